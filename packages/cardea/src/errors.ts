@@ -1,0 +1,141 @@
+/**
+ * The codes of every error and issue that Cardea reports, with the meaning of each.
+ * The reference page of errors is generated from this table.
+ */
+export const ERRORS = {
+  CARDEA_INVALID_POLICY: 'a policy does not have the shape of a policy',
+  CARDEA_INVALID_RULE: 'a rule is unknown, or its argument has the wrong shape',
+  CARDEA_INVALID_INQUIRY: 'an inquiry does not have the shape of an inquiry',
+  CARDEA_INVALID_PATTERN: 'a pattern is not a valid expression, or its tags are not balanced',
+  CARDEA_UNSUPPORTED_PATTERN: 'a pattern needs backtracking, which is never run',
+  CARDEA_INVALID_NETWORK: 'a text is not an IPv4 or IPv6 network in CIDR notation',
+  CARDEA_INVALID_TIME: 'a text is not a date-time, a time of day or a time zone',
+  CARDEA_INVALID_CONDITION: 'a condition tree is not well-formed',
+  CARDEA_UNKNOWN_FUNCTION: 'a policy calls a function that is not registered',
+  CARDEA_INVALID_DOCUMENT: 'a document cannot be parsed, or holds something other than policies',
+  CARDEA_DOCUMENT_LIMIT: 'a document is larger or deeper than the limits allow',
+  CARDEA_DUPLICATE_KEY: 'an object names the same key twice',
+  CARDEA_DUPLICATE_UID: 'two policies have the same uid',
+  CARDEA_POLICY_EXISTS: 'a policy with this uid is already stored',
+  CARDEA_CONFLICT: 'the storage has moved on since the revision that a change was based on',
+  CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
+  CARDEA_UNSUPPORTED: 'a stored form cannot be expressed',
+  CARDEA_IO: 'a file or a stream cannot be read or written',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The code of an error: a key of {@link ERRORS}. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing that is wrong with an input, and where. Parsers report all of them at once. */
+export interface Issue {
+  readonly code: ErrorCode;
+  /** Lower case, no final period, user input in backticks. */
+  readonly message: string;
+  /** Where in the value: member names and array indexes from the root. */
+  readonly path: readonly (string | number)[];
+  /** The file that the value came from. */
+  readonly file?: string;
+  /** One-based position in the text, where there is a text. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+const BRAND: unique symbol = Symbol.for('cardea.error') as never;
+
+/**
+ * The error that every function of Cardea throws.
+ * Recognise it with {@link isCardeaError}, which also holds across two copies of the library.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   parsePolicies(input);
+ * } catch (error) {
+ *   if (isCardeaError(error)) for (const issue of error.issues) console.error(formatIssue(issue));
+ * }
+ * ```
+ */
+export class CardeaError extends Error {
+  readonly code: ErrorCode;
+  /** Everything that was wrong; empty where the message says it all. */
+  readonly issues: readonly Issue[];
+  readonly [BRAND] = true;
+
+  constructor(code: ErrorCode, message: string, options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CardeaError';
+    this.code = code;
+    this.issues = options.issues ?? [];
+  }
+}
+
+/** Whether a caught value is a {@link CardeaError}, of whichever copy of the library. */
+export function isCardeaError(error: unknown): error is CardeaError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/**
+ * Makes one error of all issues of an input.
+ *
+ * @example
+ * ```ts
+ * if (issues.length > 0) throw issuesError('policy', issues);
+ * ```
+ */
+export function issuesError(what: string, issues: readonly Issue[]): CardeaError {
+  const [first] = issues;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  const message = first === undefined ? `invalid ${what}` : `invalid ${what}: ${formatIssue(first)}${more}`;
+  return new CardeaError(first?.code ?? 'CARDEA_INVALID_ARGUMENT', message, { issues });
+}
+
+/**
+ * An issue as one line: `file:line:column: path: message [CODE]`, each part where it is known.
+ *
+ * @example
+ * ```ts
+ * formatIssue({ code: 'CARDEA_INVALID_RULE', message: 'unknown rule `$eqq`', path: ['subjects', 0] });
+ * // 'subjects[0]: unknown rule `$eqq` [CARDEA_INVALID_RULE]'
+ * ```
+ */
+export function formatIssue(issue: Issue): string {
+  const position = issue.line === undefined ? '' : `:${issue.line}:${issue.column ?? 1}`;
+  const file = issue.file === undefined ? position.slice(1) : `${printable(issue.file)}${position}`;
+  const path = formatPath(issue.path);
+  return [file, path, `${issue.message} [${issue.code}]`].filter((part) => part !== '').join(': ');
+}
+
+/** A path as text: `subjects[0].name`, with members that are not names quoted. */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((part, at) => {
+      if (typeof part === 'number') return `[${part}]`;
+      if (!/^[$\p{L}_][$\p{L}\p{N}_-]*$/u.test(part)) return `[${quote(part)}]`;
+      return at === 0 ? part : `.${part}`;
+    })
+    .join('');
+}
+
+/**
+ * User input for a message: in backticks, control characters escaped (so that it cannot forge
+ * lines of a log or move a terminal's cursor), cut after 80 characters.
+ */
+export function quote(input: unknown): string {
+  const text = typeof input === 'string' ? input : (safeJson(input) ?? String(input));
+  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return `\`${printable(cut).replaceAll('`', "'")}\``;
+}
+
+/** A text without control characters and bidirectional overrides: each as `\u{…}`. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+function safeJson(input: unknown): string | undefined {
+  try {
+    return JSON.stringify(input);
+  } catch {
+    // A cyclic value or a bigint has no JSON text; its String() form serves.
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Json, JsonObject } from '../ast/json.ts';
+
+/**
+ * What is asked: may this subject do this action on this resource in this context?
+ * (NIST SP 800-162 access request; vakt's Inquiry.)
+ */
+export interface Inquiry {
+  readonly subject?: Json | Entity;
+  readonly action?: Json | Entity;
+  readonly resource?: Json | Entity;
+  readonly context?: JsonObject;
+}
+
+/**
+ * A name and attributes. Rules and patterns on the whole value test the name `type:id`; attribute rules
+ * test `properties`, then `type` and `id`. (OpenID AuthZEN 1.0 §5.1, §5.3.)
+ */
+export interface Entity {
+  readonly type: string;
+  readonly id: string;
+  readonly properties?: JsonObject;
+}
+
+/** An action with attributes, named by `name` (OpenID AuthZEN 1.0 §5.2). */
+export interface NamedAction {
+  readonly name: string;
+  readonly properties?: JsonObject;
+}

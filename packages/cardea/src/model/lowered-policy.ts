@@ -1,0 +1,26 @@
+import type { Condition } from '../ast/condition.ts';
+import type { Json } from '../ast/json.ts';
+import type { Effect } from './policy.ts';
+
+/**
+ * A policy as the conditions that a checker read from it: what deciding, explaining, indexing and
+ * filtering work on. `condition` is the conjunction of the parts.
+ */
+export interface LoweredPolicy {
+  readonly uid: string;
+  readonly effect: Effect;
+  readonly priority: number;
+  readonly obligations: readonly Json[];
+  readonly condition: Condition;
+  readonly parts: LoweredParts;
+}
+
+/** One condition for each field of a policy, so that `explain` can name the field that failed. */
+export interface LoweredParts {
+  /** One condition an element, in the order of the policy; the field fits where one of them holds. */
+  readonly subjects: readonly Condition[];
+  readonly actions: readonly Condition[];
+  readonly resources: readonly Condition[];
+  /** One condition a member; all must hold. */
+  readonly context: readonly { readonly attribute: string; readonly condition: Condition }[];
+}
