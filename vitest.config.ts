@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { conditions: ['cardea-source', 'module', 'node', 'default'] };
+const shared = {
+  resolve: source,
+  ssr: { resolve: { conditions: source.conditions, externalConditions: source.conditions } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('cardea', ['packages/cardea/**/*.test.ts']),
+      project('cli', ['packages/cli/**/*.test.ts']),
+      project('scripts', ['scripts/**/*.test.ts']),
+    ],
+  },
+});
+
+function project(name: string, include: string[]) {
+  return {
+    ...shared,
+    test: { name, include, setupFiles: ['./test/setup.ts'], testTimeout: 60_000, restoreMocks: true },
+  };
+}
