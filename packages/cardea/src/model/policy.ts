@@ -91,11 +91,14 @@ export type RuleName = keyof RuleData;
 declare const ABOUT: unique symbol;
 
 /**
- * A rule about values of type `T`. The type parameter exists for the compiler only; at run time a rule
- * is plain {@link RuleData}.
+ * A rule as the builders of `cardea/rules` return it. The type parameters exist for the compiler only; at
+ * run time a rule is plain {@link RuleData}.
+ *
+ * @typeParam On the values that the rule can be asked about: `startsWith` is for strings
+ * @typeParam Of the values that it mentions: `eq('admin')` mentions `'admin'`
  */
-export interface Rule<in T = never> extends RuleData {
-  readonly [ABOUT]?: (value: T) => void;
+export interface Rule<in On = never, out Of = unknown> extends RuleData {
+  readonly [ABOUT]?: (value: On) => Of;
 }
 
 /**

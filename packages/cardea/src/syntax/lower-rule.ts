@@ -1,0 +1,246 @@
+import { and, call, every, FALSE, item, not, or, some, test, value } from '../ast/build.ts';
+import type { Category, Condition, Operand } from '../ast/condition.ts';
+import { JSON_TYPES } from '../ast/json.ts';
+import { parseNetwork } from '../ast/network.ts';
+import type { Operator } from '../ast/operators.ts';
+import { checkPattern } from '../ast/pattern/compile.ts';
+import { patternCondition } from '../ast/pattern/shape.ts';
+import { type ErrorCode, quote } from '../errors.ts';
+import type { RuleName } from '../model/policy.ts';
+import { parseInstant } from './functions/time.ts';
+import { inside, MAX_DEPTH, type Place, report } from './issue-collector.ts';
+import { checkJson, describe, isPlainObject } from './literal.ts';
+import { lowerArgument, lowerReference } from './operand.ts';
+import { lowerTimeWindow } from './lower-time-window.ts';
+
+/** The value that a rule is about, and where the rule stands. */
+export interface RulePlace extends Place {
+  readonly what: Operand;
+  readonly depth: number;
+}
+
+/**
+ * Lowers a rule as data to a condition on `place.what`. What is wrong is reported at its place; the
+ * condition is then of no use.
+ */
+export function lowerRule(rule: unknown, place: RulePlace): Condition {
+  if (!isPlainObject(rule)) return wrong(place, `a rule is a dictionary such as { $eq: … }, not a ${describe(rule)}`);
+  if (place.depth > MAX_DEPTH) return wrong(place, `rules nest deeper than ${MAX_DEPTH} levels`);
+  const names = Object.keys(rule).filter((name) => rule[name] !== undefined);
+  if (names.length === 0) return wrong(place, 'a rule needs a member such as `$eq`');
+  return and(...names.map((name) => lowerMember(name, rule[name], inside(place, name))));
+}
+
+/**
+ * Lowers a dictionary of attributes: every member must hold. A member whose name starts with `$$` is an
+ * attribute whose name starts with `$`.
+ */
+export function lowerAttributes(rules: unknown, place: RulePlace): Condition {
+  if (!isPlainObject(rules)) return wrong(place, `attributes are a dictionary, not a ${describe(rules)}`);
+  if (place.depth > MAX_DEPTH) return wrong(place, `attributes nest deeper than ${MAX_DEPTH} levels`);
+  const names = Object.keys(rules).filter((name) => rules[name] !== undefined);
+  if (names.length === 0) return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
+  return and(...names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
+}
+
+/** Lowers a rule, or a dictionary of attributes: members that start with `$` tell the two apart. */
+export function lowerRuleOrAttributes(data: unknown, place: RulePlace): Condition {
+  return isRuleData(data) ? lowerRule(data, place) : lowerAttributes(data, place);
+}
+
+/** Lowers one member of a dictionary of attributes; `place.what` is the dictionary. */
+export function lowerAttribute(name: string, member: unknown, place: RulePlace): Condition {
+  if (name.startsWith('$') && !name.startsWith('$$')) return wrong(place, `rule ${quote(name)} cannot stand beside attributes; an attribute of this name is written ${quote(`$${name}`)}`);
+  const attribute = name.startsWith('$$') ? name.slice(1) : name;
+  const { what } = place;
+  if (what.kind !== 'attr' && what.kind !== 'item') return wrong(place, 'only attributes of the inquiry and items of lists have attributes');
+  const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] }, depth: place.depth + 1 };
+  if (isPlainObject(member)) return lowerRuleOrAttributes(member, deeper);
+  return checkJson(member, place, 'CARDEA_INVALID_RULE') ? test('eq', deeper.what, value(member)) : FALSE;
+}
+
+function isRuleData(data: unknown): boolean {
+  const names = isPlainObject(data) ? Object.keys(data).filter((name) => data[name] !== undefined) : [];
+  return names.length > 0 && names.every((name) => name.startsWith('$') && !name.startsWith('$$'));
+}
+
+function lowerMember(name: string, argument: unknown, place: RulePlace): Condition {
+  if (!Object.hasOwn(RULES, name)) return wrong(place, `unknown rule ${quote(name)}`);
+  return RULES[name as RuleName](argument, { ...place, depth: place.depth + 1 });
+}
+
+type Lowering = (argument: unknown, place: RulePlace) => Condition;
+
+const RULES: Readonly<Record<RuleName, Lowering>> = {
+  $eq: comparison('eq'),
+  $notEq: negation(comparison('eq')),
+  $greater: ordering('gt'),
+  $less: ordering('lt'),
+  $greaterOrEqual: ordering('ge'),
+  $lessOrEqual: ordering('le'),
+  $truthy: flag(({ what }) => test('truthy', what)),
+  $falsy: flag(({ what }) => not(test('truthy', what))),
+  $any: flag(({ what }) => test('known', what)),
+  $neither: flag(({ what }) => not(test('known', what))),
+  $present: flag(({ what }) => test('present', what)),
+  $absent: flag(({ what }) => not(test('present', what))),
+  $not: negation((argument, place) => lowerRule(argument, place)),
+  $and: junction((rules) => and(...rules)),
+  $or: junction((rules) => or(...rules)),
+  $in: membership((what, list) => test('in', what, list)),
+  $notIn: membership((what, list) => not(test('in', what, list))),
+  $allIn: membership((what, list) => every(what, 'member', test('in', item('member'), list))),
+  // vakt's AllNotIn is the negation of AllIn and thus means the same as AnyNotIn; `$noneIn` is what the name suggests.
+  $allNotIn: membership((what, list) => some(what, 'member', not(test('in', item('member'), list)))),
+  $anyIn: membership((what, list) => some(what, 'member', test('in', item('member'), list))),
+  $anyNotIn: membership((what, list) => some(what, 'member', not(test('in', item('member'), list)))),
+  $noneIn: membership((what, list) => every(what, 'member', not(test('in', item('member'), list)))),
+  $some: (argument, place) => some(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
+  $every: (argument, place) => every(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
+  $cidr: (argument, place) => checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) => test('cidr', place.what, value(network))),
+  $strEqual: textual((left, right) => and(test('isType', left, value('string')), test('eq', left, right))),
+  $startsWith: textual((left, right) => test('startsWith', left, right)),
+  $endsWith: textual((left, right) => test('endsWith', left, right)),
+  $contains: textual((left, right) => test('contains', left, right)),
+  $partOf: textual((left, right) => test('contains', right, left)),
+  $strPairsEqual: flag(({ what }) => test('isTrue', call('pairsEqual', what))),
+  $regexMatch: (argument, place) => {
+    const problem = typeof argument === 'string' ? checkPattern(argument) : undefined;
+    return checkedText(argument, place, problem?.code ?? 'CARDEA_INVALID_PATTERN', () => problem?.message, (pattern) => patternCondition(place.what, pattern));
+  },
+  $type: (argument, place) => checkedText(argument, place, 'CARDEA_INVALID_RULE', typeProblem, (name) => test('isType', place.what, value(name))),
+  $before: instant('lt'),
+  $after: instant('gt'),
+  $timeWindow: lowerTimeWindow,
+  $subjectMatch: match('subject'),
+  $actionMatch: match('action'),
+  $resourceMatch: match('resource'),
+  $subjectEqual: flag(({ what }) => equalText(what, 'subject')),
+  $actionEqual: flag(({ what }) => equalText(what, 'action')),
+  $resourceIn: flag(({ what }) => test('in', { kind: 'attr', of: 'resource', path: [] }, what)),
+  $custom: custom,
+};
+
+/** The names of all rules in data. */
+export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES) as RuleName[];
+
+function comparison(op: Operator): Lowering {
+  return (argument, place) => {
+    const operand = lowerArgument(argument, place);
+    return operand === undefined ? FALSE : test(op, place.what, operand);
+  };
+}
+
+function ordering(op: Operator): Lowering {
+  const compare = comparison(op);
+  return (argument, place) => {
+    if (argument === null || typeof argument === 'boolean' || Array.isArray(argument)) return wrong(place, `numbers and strings have an order, a ${describe(argument)} has none`);
+    return compare(argument, place);
+  };
+}
+
+function negation(lowering: Lowering): Lowering {
+  return (argument, place) => not(lowering(argument, place));
+}
+
+function flag(condition: (place: RulePlace) => Condition): Lowering {
+  return (argument, place) => (argument === true ? condition(place) : wrong(place, `this rule takes no argument: write \`true\`, not ${quote(argument)}`));
+}
+
+function junction(join: (rules: readonly Condition[]) => Condition): Lowering {
+  return (argument, place) => {
+    if (!Array.isArray(argument) || argument.length === 0) return wrong(place, 'this rule takes a list of at least one rule');
+    return join(argument.map((rule, at) => lowerRule(rule, inside(place, at))));
+  };
+}
+
+function membership(condition: (what: Operand, list: Operand) => Condition): Lowering {
+  return (argument, place) => {
+    const list = lowerArgument(argument, place);
+    if (list === undefined) return FALSE;
+    if (list.kind === 'value' && !Array.isArray(list.value)) return wrong(place, `this rule takes a list of values, not a ${describe(list.value)}`);
+    return condition(place.what, list);
+  };
+}
+
+// Nested quantifiers bind different names: `member`, `member1`, …
+function itemName({ what }: RulePlace): string {
+  if (what.kind !== 'item') return 'member';
+  return `member${Number(what.name.slice('member'.length)) + 1}`;
+}
+
+function itemPlace(place: RulePlace): RulePlace {
+  return { ...place, what: item(itemName(place)) };
+}
+
+function textual(condition: (left: Operand, right: Operand) => Condition): Lowering {
+  return (argument, place) => {
+    const { text, ci } = isPlainObject(argument) && Object.hasOwn(argument, 'value') ? caseOf(argument, place) : { text: argument, ci: false };
+    const operand = lowerArgument(text, place);
+    if (operand === undefined) return FALSE;
+    if (operand.kind === 'value' && typeof operand.value !== 'string') return wrong(place, `this rule takes a string, not a ${describe(operand.value)}`);
+    return ci ? condition(call('lower', place.what), lowered(operand)) : condition(place.what, operand);
+  };
+}
+
+function caseOf(argument: Readonly<Record<string, unknown>>, place: Place): { readonly text: unknown; readonly ci: boolean } {
+  const { value: text, ci = false, ...others } = argument;
+  for (const name of Object.keys(others)) report(inside(place, name), 'CARDEA_INVALID_RULE', `unknown member ${quote(name)}; a text has \`value\` and \`ci\``);
+  if (typeof ci !== 'boolean') report(inside(place, 'ci'), 'CARDEA_INVALID_RULE', `must be true or false, not ${quote(ci)}`);
+  return { text, ci: ci === true };
+}
+
+function lowered(operand: Operand): Operand {
+  return operand.kind === 'value' ? value((operand.value as string).toLowerCase()) : call('lower', operand);
+}
+
+function checkedText(argument: unknown, place: RulePlace, code: ErrorCode, problemOf: (text: string) => string | undefined, condition: (text: string) => Condition): Condition {
+  if (typeof argument !== 'string') return wrong(place, `this rule takes a string, not a ${describe(argument)}`);
+  const problem = problemOf(argument);
+  if (problem === undefined) return condition(argument);
+  report(place, code, problem);
+  return FALSE;
+}
+
+function networkProblem(text: string): string | undefined {
+  return parseNetwork(text) === undefined ? `${quote(text)} is no network such as 10.0.0.0/8 or 2001:db8::/32 without host bits` : undefined;
+}
+
+function typeProblem(name: string): string | undefined {
+  return (JSON_TYPES as readonly string[]).includes(name) ? undefined : `${quote(name)} is no type; the types are ${JSON_TYPES.join(', ')}`;
+}
+
+function instant(op: Operator): Lowering {
+  return (argument, place) => {
+    const operand = lowerArgument(argument, place);
+    if (operand === undefined) return FALSE;
+    if (operand.kind !== 'value') return test(op, call('instant', place.what), call('instant', operand));
+    const moment = typeof operand.value === 'string' ? parseInstant(operand.value) : undefined;
+    if (moment !== undefined) return test(op, call('instant', place.what), value(moment));
+    report(place, 'CARDEA_INVALID_TIME', `${quote(operand.value)} is no date-time with an offset such as 2026-01-31T09:00:00Z`);
+    return FALSE;
+  };
+}
+
+function match(category: Category): Lowering {
+  return (argument, place) => {
+    const operand = lowerReference(category, argument === true ? [] : argument, place);
+    return operand === undefined ? FALSE : test('eq', place.what, operand);
+  };
+}
+
+function equalText(what: Operand, category: Category): Condition {
+  return and(test('isType', what, value('string')), test('eq', what, { kind: 'attr', of: category, path: [] }));
+}
+
+function custom(argument: unknown, place: RulePlace): Condition {
+  if (!Array.isArray(argument) || typeof argument[0] !== 'string') return wrong(place, 'a custom rule is a list: the name of a function, then its further arguments');
+  const args = argument.slice(1).map((arg, at) => lowerArgument(arg, inside(place, at + 1)));
+  return test('isTrue', call(argument[0], place.what, ...args.filter((arg) => arg !== undefined)));
+}
+
+function wrong(place: Place, message: string): Condition {
+  report(place, 'CARDEA_INVALID_RULE', message);
+  return FALSE;
+}
+

@@ -1,0 +1,43 @@
+import { attr, value } from '../ast/build.ts';
+import type { Category, Operand } from '../ast/condition.ts';
+import { quote } from '../errors.ts';
+import { inside, type Place, report } from './issue-collector.ts';
+import { checkJson, describe, isPlainObject } from './literal.ts';
+
+/**
+ * Lowers an argument of a rule: a literal, `{ $value: literal }`, or a reference to an attribute such as
+ * `{ $subject: 'name' }` or `{ $resource: ['owner', 'id'] }`.
+ *
+ * @returns undefined when the argument was reported as wrong
+ */
+export function lowerArgument(argument: unknown, place: Place): Operand | undefined {
+  const marker = isPlainObject(argument) ? Object.keys(argument).find((key) => key.startsWith('$')) : undefined;
+  if (marker === undefined) return checkJson(argument, place, 'CARDEA_INVALID_RULE') && argument !== undefined ? value(argument) : undefined;
+  const reference = argument as Readonly<Record<string, unknown>>;
+  if (Object.keys(reference).length > 1) return wrong(place, `${quote(marker)} cannot stand beside other members; write { $value: … } for a literal with such members`);
+  if (marker === '$value') return checkJson(reference[marker], inside(place, marker), 'CARDEA_INVALID_RULE') ? value(reference[marker]) : undefined;
+  const category = REFERENCES.get(marker);
+  if (category === undefined) return wrong(place, `${quote(marker)} is no reference to an attribute; write { $value: … } for a literal with such members`);
+  return lowerReference(category, reference[marker], inside(place, marker));
+}
+
+/**
+ * Lowers the name of an attribute: a string for one name, a list of strings for nested ones.
+ */
+export function lowerReference(category: Category, path: unknown, place: Place): Operand | undefined {
+  if (typeof path === 'string') return attr(category, path);
+  if (Array.isArray(path) && path.every((part) => typeof part === 'string')) return attr(category, ...path);
+  return wrong(place, `an attribute is named by a string or a list of strings, not a ${describe(path)}`);
+}
+
+const REFERENCES: ReadonlyMap<string, Category> = new Map([
+  ['$subject', 'subject'],
+  ['$action', 'action'],
+  ['$resource', 'resource'],
+  ['$context', 'context'],
+]);
+
+function wrong(place: Place, message: string): undefined {
+  report(place, 'CARDEA_INVALID_RULE', message);
+  return undefined;
+}
