@@ -11,14 +11,22 @@ export default defineConfig({
     projects: [
       project('cardea', ['packages/cardea/**/*.test.ts']),
       project('cli', ['packages/cli/**/*.test.ts']),
-      project('scripts', ['scripts/**/*.test.ts']),
+      project('scripts', ['scripts/**/*.test.ts'], ['scripts/pack.test.ts']),
+      project('packed', ['scripts/pack.test.ts']),
     ],
   },
 });
 
-function project(name: string, include: string[]) {
+function project(name: string, include: string[], exclude: string[] = []) {
   return {
     ...shared,
-    test: { name, include, setupFiles: ['./test/setup.ts'], testTimeout: 60_000, restoreMocks: true },
+    test: {
+      name,
+      include,
+      exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+      setupFiles: ['./test/setup.ts'],
+      testTimeout: 60_000,
+      restoreMocks: true,
+    },
   };
 }

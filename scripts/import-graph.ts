@@ -54,7 +54,7 @@ export function reachableFrom(tree: SourceTree, file: string): ReadonlySet<strin
 export function readSources(folder: string): SourceTree {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/node_modules|\bdist\b/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
   return new Map(files.sort().map((file) => [file.slice(folder.length + 1), readFileSync(file, 'utf8')]));
 }

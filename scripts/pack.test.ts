@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MINUTES = 60_000;
+const ROOT = join(import.meta.dirname, '..');
+
+const COMPILERS = { 'TypeScript 5.6': 'typescript-5.6', 'TypeScript 7': 'typescript-7' } as const;
+const RESOLUTIONS = {
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  nodenext: ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
+} as const;
+
+let folder = '';
+const packed = new Map<string, readonly string[]>();
+
+// what a consumer does: an empty project, the two tarballs, and the README's first example
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
+  run(ROOT, 'npm', ['run', '-s', 'build']);
+  const tarballs = ['packages/cardea', 'packages/cli'].map(pack);
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  const compilers = [
+    `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
+    `${COMPILERS['TypeScript 7']}@npm:typescript@7.0.2`,
+  ];
+  run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...compilers]);
+  write('example.ts', firstExample(readFileSync(join(ROOT, 'README.md'), 'utf8')));
+}, 5 * MINUTES);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed tarballs', () => {
+  it.each(['cardea', '@cardea/cli'])('%s holds its licence and no tests', (name) => {
+    const files = packed.get(name) ?? [];
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']));
+    expect(files.filter((file) => /\.test(-d)?\./.test(file) || file.includes('tsbuildinfo'))).toEqual([]);
+  });
+
+  it.each(Object.keys(COMPILERS).flatMap((compiler) => Object.keys(RESOLUTIONS).map((mode) => [compiler, mode])))(
+    "type-check the README's example with %s and %s resolution",
+    (compiler, mode) => {
+      const tsc = join('node_modules', COMPILERS[compiler as keyof typeof COMPILERS], 'bin/tsc');
+      const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023'];
+      const resolution = RESOLUTIONS[mode as keyof typeof RESOLUTIONS];
+      expect(run(folder, process.execPath, [tsc, ...flags, ...resolution, 'example.ts'])).toBe('');
+    },
+    2 * MINUTES,
+  );
+
+  it("run the README's example", () => {
+    expect(run(folder, process.execPath, ['example.ts'])).not.toBe('');
+  });
+
+  it('export something from every entry', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/cardea/package.json'), 'utf8')) as {
+      readonly exports: Readonly<Record<string, unknown>>;
+    };
+    const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+    const code = entries.map((entry) => `import * as entry from '${entry.replace('.', 'cardea')}'; print(entry);`);
+    for (const [at, line] of code.entries()) {
+      write(`entry-${at}.js`, `const print = (entry) => console.log(Object.keys(entry).length > 0);\n${line}`);
+      expect(run(folder, process.execPath, [`entry-${at}.js`]), entries[at]).toBe('true\n');
+    }
+  });
+
+  it('install the command', () => {
+    const command = join(folder, 'node_modules/.bin/cardea');
+    expect(run(folder, command, ['--version']).trim()).toBe('0.1.0');
+    expect(run(folder, command, ['--help'])).toContain('cardea check');
+  });
+});
+
+function pack(path: string): string {
+  const output = run(join(ROOT, path), 'npm', ['pack', '--json', '--pack-destination', folder]);
+  const [report] = JSON.parse(output.slice(output.indexOf('['))) as readonly PackReport[];
+  if (report === undefined) throw new Error(`\`npm pack\` reported nothing for \`${path}\``);
+  packed.set(
+    report.name,
+    report.files.map((file) => file.path),
+  );
+  return join(folder, report.filename);
+}
+
+interface PackReport {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+function firstExample(readme: string): string {
+  const example = /^```ts\n([\s\S]*?)^```/m.exec(readme)?.[1];
+  if (example === undefined) throw new Error('the README has no `ts` example');
+  return example;
+}
+
+function write(name: string, text: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+/** What a command printed; throws with all its output where it fails. */
+function run(cwd: string, command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
+    throw new Error(`\`${command} ${args.join(' ')}\` failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+  }
+}

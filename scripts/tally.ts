@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** How many tests of each kind there were. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The sum of several tallies; nothing at all is zero of each. */
+export function addTallies(tallies: readonly Tally[]): Tally {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const tally of tallies) {
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    total.skipped += tally.skipped;
+  }
+  return total;
+}
+
+/** The line that every test command of this repository ends with. */
+export function formatTally({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** Leaves a tally for the script that started this one. */
+export function writeTally(file: string, tally: Tally): void {
+  writeFileSync(file, `${JSON.stringify(tally)}\n`);
+}
+
+/** Reads what {@link writeTally} left, or what vitest's JSON reporter wrote; undefined where there is neither. */
+export function readTally(file: string): Tally | undefined {
+  const report = readJson(file);
+  if (typeof report !== 'object' || report === null) return undefined;
+  if ('testResults' in report) return tallyOfVitest(report as VitestReport);
+  return 'passed' in report && 'failed' in report && 'skipped' in report ? (report as Tally) : undefined;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { status: string }[];
+  }[];
+}
+
+function tallyOfVitest(report: VitestReport): Tally {
+  // a file that fails before its first test, or in a hook, has no failed test of its own
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // the step ended before it wrote its report: it is counted as one failure
+  }
+}
