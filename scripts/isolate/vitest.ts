@@ -15,7 +15,7 @@ import { createSuite, type Suite } from './suite.ts';
 
 export const suite: Suite = createSuite();
 export const { describe, it, beforeEach, afterEach, beforeAll, afterAll } = suite;
-export const test: Suite['it'] = it;
+export const { it: test } = suite;
 export const vi = { fn, spyOn, restoreAllMocks };
 export const expectTypeOf = (): unknown => inertTypes;
 export const assertType = (): void => {};
