@@ -9,7 +9,22 @@ import type { AttributeRules, Element, Policy, RuleData } from '../src/model/pol
 
 /** The values and names are few, so that generated policies and inquiries meet. */
 const NAMES = ['a', 'b', 'role', 'ip', 'tags'] as const;
-const TEXTS = ['', 'a', 'ab', 'B', 'admin', 'é', '😀', '\uFFFD', '10.0.0.1', '::1', '2026-11-22T09:00:00Z', 'true', '1', '__proto__'] as const;
+const TEXTS = [
+  '',
+  'a',
+  'ab',
+  'B',
+  'admin',
+  'é',
+  '😀',
+  '\uFFFD',
+  '10.0.0.1',
+  '::1',
+  '2026-11-22T09:00:00Z',
+  'true',
+  '1',
+  '__proto__',
+] as const;
 const NETWORKS = ['10.0.0.0/8', '10.0.0.1', '0.0.0.0/0', '::/0', '192.168.0.0/16'] as const;
 const PATTERNS = ['^a', 'b$', '^ab$', '^(?:a|b)$', '^[a-z]+$', 'a.*b', '(?i)^ADMIN$', '', '^\\d+$'] as const;
 
@@ -35,23 +50,43 @@ export const jsonArb: fc.Arbitrary<Json> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...NAMES), scalarArb, { maxKeys: 3, noNullPrototype: true }) },
 );
 
-export const dictionaryArb: fc.Arbitrary<JsonObject> = fc.dictionary(fc.constantFrom(...NAMES), jsonArb, { maxKeys: 4, noNullPrototype: true });
+export const dictionaryArb: fc.Arbitrary<JsonObject> = fc.dictionary(fc.constantFrom(...NAMES), jsonArb, {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
 
-const entityArb = fc.record({ type: fc.constantFrom('user', 'book'), id: fc.constantFrom('a', 'b'), properties: dictionaryArb }, { requiredKeys: ['type', 'id'], noNullPrototype: true });
+const entityArb = fc.record(
+  { type: fc.constantFrom('user', 'book'), id: fc.constantFrom('a', 'b'), properties: dictionaryArb },
+  { requiredKeys: ['type', 'id'], noNullPrototype: true },
+);
 
 const partArb: fc.Arbitrary<Json> = fc.oneof(jsonArb, dictionaryArb, entityArb as fc.Arbitrary<Json>);
 
 export const inquiryArb: fc.Arbitrary<Inquiry> = fc.record(
-  { subject: partArb, action: fc.oneof(partArb, fc.constantFrom<Json>({ name: 'a' }, 'get')), resource: partArb, context: dictionaryArb },
+  {
+    subject: partArb,
+    action: fc.oneof(partArb, fc.constantFrom<Json>({ name: 'a' }, 'get')),
+    resource: partArb,
+    context: dictionaryArb,
+  },
   { requiredKeys: [], noNullPrototype: true },
 );
 
 const categoryArb = fc.constantFrom<Category>('subject', 'action', 'resource', 'context');
 const pathArb = fc.array(fc.constantFrom<string>(...NAMES, 'type', 'id'), { maxLength: 2 });
 const attrArb: fc.Arbitrary<Operand> = fc.tuple(categoryArb, pathArb).map(([of, path]) => attr(of, ...path));
-const itemArb: fc.Arbitrary<Operand> = fc.tuple(fc.constantFrom('x', 'y'), pathArb).map(([name, path]) => item(name, ...path));
-const readingArb = fc.oneof({ weight: 5, arbitrary: attrArb }, { weight: 1, arbitrary: itemArb }, { weight: 1, arbitrary: attrArb.map((operand) => call('lower', operand)) });
-const anyOperandArb: fc.Arbitrary<Operand> = fc.oneof({ weight: 3, arbitrary: readingArb }, { weight: 3, arbitrary: jsonArb.map(value) });
+const itemArb: fc.Arbitrary<Operand> = fc
+  .tuple(fc.constantFrom('x', 'y'), pathArb)
+  .map(([name, path]) => item(name, ...path));
+const readingArb = fc.oneof(
+  { weight: 5, arbitrary: attrArb },
+  { weight: 1, arbitrary: itemArb },
+  { weight: 1, arbitrary: attrArb.map((operand) => call('lower', operand)) },
+);
+const anyOperandArb: fc.Arbitrary<Operand> = fc.oneof(
+  { weight: 3, arbitrary: readingArb },
+  { weight: 3, arbitrary: jsonArb.map(value) },
+);
 
 const literals = (texts: readonly string[]): fc.Arbitrary<Operand> => fc.constantFrom(...texts).map(value);
 const pairArb = fc.tuple(anyOperandArb, anyOperandArb);
@@ -70,7 +105,12 @@ const ARGUMENTS: Readonly<Record<Operator, fc.Arbitrary<readonly Operand[]>>> = 
   matches: fc.tuple(readingArb, literals(PATTERNS)),
   cidr: fc.tuple(readingArb, literals(NETWORKS)),
   truthy: fc.tuple(anyOperandArb),
-  isTrue: fc.tuple(fc.oneof(readingArb, readingArb.map((operand) => call('test.touchy', operand)))),
+  isTrue: fc.tuple(
+    fc.oneof(
+      readingArb,
+      readingArb.map((operand) => call('test.touchy', operand)),
+    ),
+  ),
   isType: fc.tuple(anyOperandArb, literals(['null', 'boolean', 'number', 'string', 'list', 'object'])),
   known: fc.tuple(readingArb),
   present: fc.tuple(readingArb),
@@ -92,22 +132,39 @@ export const conditionArb: fc.Arbitrary<Condition> = fc.letrec<{ condition: Cond
     tie('condition').map(not),
     tie('condition').map(sure),
     fc.tuple(readingArb, fc.constantFrom('x', 'y'), tie('condition')).map(([over, as, where]) => some(over, as, where)),
-    fc.tuple(readingArb, fc.constantFrom('x', 'y'), tie('condition')).map(([over, as, where]) => every(over, as, where)),
+    fc
+      .tuple(readingArb, fc.constantFrom('x', 'y'), tie('condition'))
+      .map(([over, as, where]) => every(over, as, where)),
   ),
 })).condition;
 
-const referenceArb = fc.tuple(fc.constantFrom('$subject', '$action', '$resource', '$context'), pathArb).map(([name, path]) => ({ [name]: path }));
-const argumentArb = fc.oneof({ weight: 4, arbitrary: scalarArb }, { weight: 1, arbitrary: referenceArb as fc.Arbitrary<never> });
+const referenceArb = fc
+  .tuple(fc.constantFrom('$subject', '$action', '$resource', '$context'), pathArb)
+  .map(([name, path]) => ({ [name]: path }));
+const argumentArb = fc.oneof(
+  { weight: 4, arbitrary: scalarArb },
+  { weight: 1, arbitrary: referenceArb as fc.Arbitrary<never> },
+);
 const orderedArb = fc.oneof(fc.constantFrom(...TEXTS), fc.constantFrom(0, 1, 2, -3));
 const membersArb = fc.array(scalarArb, { maxLength: 4 });
-const textArb = fc.oneof(fc.constantFrom(...TEXTS), fc.constantFrom(...TEXTS).map((text) => ({ value: text, ci: true })));
+const textArb = fc.oneof(
+  fc.constantFrom(...TEXTS),
+  fc.constantFrom(...TEXTS).map((text) => ({ value: text, ci: true })),
+);
 
 const leafRuleArb: fc.Arbitrary<RuleData> = fc.oneof(
   argumentArb.map(($eq) => ({ $eq })),
   argumentArb.map(($notEq) => ({ $notEq })),
   orderedArb.map(($greater) => ({ $greater })),
   orderedArb.map(($lessOrEqual) => ({ $lessOrEqual })),
-  fc.constantFrom<RuleData>({ $truthy: true }, { $falsy: true }, { $any: true }, { $neither: true }, { $present: true }, { $absent: true }),
+  fc.constantFrom<RuleData>(
+    { $truthy: true },
+    { $falsy: true },
+    { $any: true },
+    { $neither: true },
+    { $present: true },
+    { $absent: true },
+  ),
   membersArb.map(($in) => ({ $in })),
   membersArb.map(($notIn) => ({ $notIn })),
   membersArb.map(($allIn) => ({ $allIn })),
@@ -119,7 +176,15 @@ const leafRuleArb: fc.Arbitrary<RuleData> = fc.oneof(
   textArb.map(($startsWith) => ({ $startsWith })),
   textArb.map(($contains) => ({ $contains })),
   textArb.map(($strEqual) => ({ $strEqual })),
-  fc.constantFrom<RuleData>({ $subjectMatch: true }, { $subjectMatch: 'a' }, { $resourceIn: true }, { $actionEqual: true }, { $type: 'string' }, { $before: '2026-12-01T00:00:00Z' }, { $strPairsEqual: true }),
+  fc.constantFrom<RuleData>(
+    { $subjectMatch: true },
+    { $subjectMatch: 'a' },
+    { $resourceIn: true },
+    { $actionEqual: true },
+    { $type: 'string' },
+    { $before: '2026-12-01T00:00:00Z' },
+    { $strPairsEqual: true },
+  ),
   fc.constant<RuleData>({ $custom: ['test.touchy'] }),
 );
 
@@ -136,10 +201,19 @@ export const ruleArb: fc.Arbitrary<RuleData> = fc.letrec<{ rule: RuleData }>((ti
   ),
 })).rule;
 
-export const attributeRulesArb: fc.Arbitrary<AttributeRules> = fc.dictionary(fc.constantFrom(...NAMES), fc.oneof(ruleArb, scalarArb), { minKeys: 1, maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<AttributeRules>;
+export const attributeRulesArb: fc.Arbitrary<AttributeRules> = fc.dictionary(
+  fc.constantFrom(...NAMES),
+  fc.oneof(ruleArb, scalarArb),
+  { minKeys: 1, maxKeys: 3, noNullPrototype: true },
+) as fc.Arbitrary<AttributeRules>;
 
 const stringElementArb = fc.constantFrom('a', 'b', 'ab', 'user:a', 'get', '<[a-z]+>', 'user:<.*>', '<a|b>', 'a<b>');
-export const elementArb: fc.Arbitrary<Element> = fc.oneof(stringElementArb, ruleArb, attributeRulesArb, fc.constant<Element>({ $any: true }));
+export const elementArb: fc.Arbitrary<Element> = fc.oneof(
+  stringElementArb,
+  ruleArb,
+  attributeRulesArb,
+  fc.constant<Element>({ $any: true }),
+);
 
 const fieldArb = fc.array(elementArb, { minLength: 1, maxLength: 3 });
 
@@ -161,4 +235,7 @@ export const policyArb: fc.Arbitrary<Policy> = fc.record(
 ) as fc.Arbitrary<Policy>;
 
 /** Sets of policies with distinct uids. */
-export const policiesArb: fc.Arbitrary<readonly Policy[]> = fc.uniqueArray(policyArb, { maxLength: 6, selector: ({ uid }) => uid });
+export const policiesArb: fc.Arbitrary<readonly Policy[]> = fc.uniqueArray(policyArb, {
+  maxLength: 6,
+  selector: ({ uid }) => uid,
+});

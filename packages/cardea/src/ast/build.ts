@@ -1,4 +1,15 @@
-import type { AttrOperand, CallOperand, Category, Condition, ConstCondition, EachCondition, ItemOperand, Operand, TestCondition, ValueOperand } from './condition.ts';
+import type {
+  AttrOperand,
+  CallOperand,
+  Category,
+  Condition,
+  ConstCondition,
+  EachCondition,
+  ItemOperand,
+  Operand,
+  TestCondition,
+  ValueOperand,
+} from './condition.ts';
 import type { Json } from './json.ts';
 import type { Operator } from './operators.ts';
 

@@ -47,7 +47,13 @@ export interface CallOperand {
  * The one form that every policy of every dialect becomes. Plain JSON: it can be stored, sent,
  * digested and compared. Its truth is Kleene's: see {@link Truth}.
  */
-export type Condition = ConstCondition | JunctionCondition | NotCondition | SureCondition | TestCondition | EachCondition;
+export type Condition =
+  | ConstCondition
+  | JunctionCondition
+  | NotCondition
+  | SureCondition
+  | TestCondition
+  | EachCondition;
 
 /** Always true, or always false. */
 export interface ConstCondition {

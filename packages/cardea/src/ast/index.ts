@@ -23,7 +23,17 @@ export type {
 export { CATEGORIES } from './condition.ts';
 export { digest } from './digest.ts';
 export { defineFunction, type FunctionDefinition, type FunctionTable } from './functions.ts';
-export { canonicalJson, compareCodePoints, isJsonObject, type Json, JSON_TYPES, type JsonObject, type JsonType, jsonEqual, jsonTypeOf } from './json.ts';
+export {
+  canonicalJson,
+  compareCodePoints,
+  isJsonObject,
+  type Json,
+  JSON_TYPES,
+  type JsonObject,
+  type JsonType,
+  jsonEqual,
+  jsonTypeOf,
+} from './json.ts';
 export { normalizeCondition } from './normalize.ts';
 export { type OperandType, OPERATORS, type Operator, type OperatorFacts } from './operators.ts';
 export { printCondition, printOperand } from './print.ts';

@@ -43,10 +43,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function jsonEqual(left: Json, right: Json): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (isList(left)) return isList(right) && left.length === right.length && left.every((item, at) => jsonEqual(item, right[at] as Json));
+  if (isList(left))
+    return (
+      isList(right) && left.length === right.length && left.every((item, at) => jsonEqual(item, right[at] as Json))
+    );
   if (isList(right)) return false;
   const keys = definedKeys(left);
-  return keys.length === definedKeys(right).length && keys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key] as Json, right[key] as Json));
+  return (
+    keys.length === definedKeys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key] as Json, right[key] as Json))
+  );
 }
 
 /**
@@ -60,7 +66,9 @@ export function jsonEqual(left: Json, right: Json): boolean {
 export function canonicalJson(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value === 0 ? 0 : value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = definedKeys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
+  const members = definedKeys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
   return `{${members.join(',')}}`;
 }
 

@@ -16,15 +16,30 @@ describe('the normal form of a condition', () => {
   it.each<[string, Condition, Condition]>([
     ['drops what changes nothing', and(TRUE, is(1), and()), is(1)],
     ['keeps what absorbs', and(is(1), FALSE), FALSE],
-    ['flattens and removes repetition', or(is('a'), or(is('a'), test('present', role))), or(is('a'), test('present', role))],
-    ['pushes negation to the tests', not(and(is('a'), not(test('present', role)))), or(test('present', role), not(is('a')))],
+    [
+      'flattens and removes repetition',
+      or(is('a'), or(is('a'), test('present', role))),
+      or(is('a'), test('present', role)),
+    ],
+    [
+      'pushes negation to the tests',
+      not(and(is('a'), not(test('present', role)))),
+      or(test('present', role), not(is('a'))),
+    ],
     ['turns a negated order around', not(test('lt', role, value(1))), test('ge', role, value(1))],
     ['puts constants on the right', test('lt', value(1), role), test('gt', role, value(1))],
-    ['gathers equalities', or(is('b'), is('a'), test('in', role, value(['c', 'a']))), test('in', role, value(['a', 'b', 'c']))],
+    [
+      'gathers equalities',
+      or(is('b'), is('a'), test('in', role, value(['c', 'a']))),
+      test('in', role, value(['a', 'b', 'c'])),
+    ],
     ['makes a list of one an equality', test('in', role, value(['a', 'a'])), is('a')],
     ['keeps sure apart from negation', not(sure(is('a'))), not(sure(is('a')))],
   ])('%s', (_, given, expected) => {
-    const sorted = expected.kind === 'and' || expected.kind === 'or' ? { ...expected, of: expected.of.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)) } : expected;
+    const sorted =
+      expected.kind === 'and' || expected.kind === 'or'
+        ? { ...expected, of: expected.of.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)) }
+        : expected;
     expect(normalizeCondition(given)).toEqual(sorted);
   });
 

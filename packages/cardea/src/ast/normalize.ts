@@ -59,7 +59,11 @@ function negative(condition: Condition): Condition {
 }
 
 function dual(condition: EachCondition): Condition {
-  return { ...condition, quantifier: condition.quantifier === 'some' ? 'every' : 'some', where: negative(condition.where) };
+  return {
+    ...condition,
+    quantifier: condition.quantifier === 'some' ? 'every' : 'some',
+    where: negative(condition.where),
+  };
 }
 
 function negated(condition: Condition): Condition {
@@ -77,8 +81,10 @@ const OPPOSITE: Partial<Record<Operator, Operator>> = { lt: 'ge', le: 'gt', gt: 
 function testOf(condition: TestCondition): TestCondition {
   const [left, right] = condition.args;
   const mirror = MIRROR[condition.op];
-  if (mirror !== undefined && left?.kind === 'value' && right !== undefined && right.kind !== 'value') return test(mirror, right, left);
-  if (condition.op === 'in' && left !== undefined && right?.kind === 'value' && Array.isArray(right.value)) return memberOf(left, right.value);
+  if (mirror !== undefined && left?.kind === 'value' && right !== undefined && right.kind !== 'value')
+    return test(mirror, right, left);
+  if (condition.op === 'in' && left !== undefined && right?.kind === 'value' && Array.isArray(right.value))
+    return memberOf(left, right.value);
   return condition;
 }
 
@@ -88,7 +94,9 @@ function negatedTest(condition: TestCondition): Condition {
 }
 
 function memberOf(left: Operand, list: readonly Json[]): TestCondition {
-  const members = [...new Map(list.map((member) => [canonicalJson(member), member]))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
+  const members = [...new Map(list.map((member) => [canonicalJson(member), member]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, member]) => member);
   const [only] = members;
   return members.length === 1 && only !== undefined ? test('eq', left, value(only)) : test('in', left, value(members));
 }
@@ -98,7 +106,9 @@ function junction(kind: 'and' | 'or', parts: readonly Condition[]): Condition {
   const flat = parts.flatMap((part) => (part.kind === kind ? part.of : [part]));
   if (flat.some((part) => part.kind === 'const' && part.value === absorbing.value)) return absorbing;
   const gathered = kind === 'or' ? gatherEqualities(flat) : flat;
-  const unique = new Map(gathered.filter((part) => part.kind !== 'const').map((part) => [canonicalCondition(part), part]));
+  const unique = new Map(
+    gathered.filter((part) => part.kind !== 'const').map((part) => [canonicalCondition(part), part]),
+  );
   const sorted = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   return kind === 'and' ? conjunction(...sorted) : disjunction(...sorted);
 }

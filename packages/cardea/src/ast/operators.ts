@@ -29,13 +29,23 @@ export const OPERATORS = {
   startsWith: facts(['string', 'string'], '$1 startsWith $2', 'the string starts with the other; case matters'),
   endsWith: facts(['string', 'string'], '$1 endsWith $2', 'the string ends with the other; case matters'),
   contains: facts(['string', 'string'], '$1 contains $2', 'the string contains the other; case matters'),
-  matches: facts(['string', 'pattern'], '$1 matches $2', 'the linear-time pattern is found in the string; anchors are written out'),
-  cidr: facts(['string', 'network'], '$1 cidr $2', 'the string is an IP address in the network; false for a string that is no address'),
+  matches: facts(
+    ['string', 'pattern'],
+    '$1 matches $2',
+    'the linear-time pattern is found in the string; anchors are written out',
+  ),
+  cidr: facts(
+    ['string', 'network'],
+    '$1 cidr $2',
+    'the string is an IP address in the network; false for a string that is no address',
+  ),
   truthy: facts(['any'], 'truthy($1)', 'neither null, false, 0, an empty string, an empty list nor an empty object'),
   isTrue: facts(['boolean'], '$1', 'the boolean value itself: the result of a function that decides'),
   isType: facts(['any', 'type-name'], '$1 is $2', 'the value has this JSON type'),
   known: facts(['any'], 'known($1)', 'true for every value; unknown when missing'),
-  present: facts(['any'], 'present($1)', 'true for every value, null included; false when missing', { knownWhenMissing: true }),
+  present: facts(['any'], 'present($1)', 'true for every value, null included; false when missing', {
+    knownWhenMissing: true,
+  }),
 } as const satisfies Readonly<Record<string, OperatorFacts>>;
 
 /** The name of an operator: a key of {@link OPERATORS}. */
@@ -47,5 +57,11 @@ function facts(
   meaning: string,
   flags: { readonly symmetric?: true; readonly knownWhenMissing?: true } = {},
 ): OperatorFacts {
-  return { args, print, meaning, symmetric: flags.symmetric ?? false, knownWhenMissing: flags.knownWhenMissing ?? false };
+  return {
+    args,
+    print,
+    meaning,
+    symmetric: flags.symmetric ?? false,
+    knownWhenMissing: flags.knownWhenMissing ?? false,
+  };
 }

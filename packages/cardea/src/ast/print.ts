@@ -18,7 +18,8 @@ export function printCondition(condition: Condition): string {
     or: (of) => joined('or', of, 'false'),
     not: (of) => atom(`not ${tight(of)}`),
     sure: (of) => atom(`sure(${of.text})`),
-    test: ({ op, args }) => atom(OPERATORS[op].print.replace(/\$([12])/g, (_, at: string) => printArgument(args[Number(at) - 1]))),
+    test: ({ op, args }) =>
+      atom(OPERATORS[op].print.replace(/\$([12])/g, (_, at: string) => printArgument(args[Number(at) - 1]))),
     each: ({ quantifier, over, as }, where) => atom(`${quantifier} ${as} in ${printOperand(over)}: (${where.text})`),
   }).text;
 }

@@ -41,11 +41,10 @@ export function foldCondition<R>(condition: Condition, fold: ConditionFold<R>): 
 
 /** Every operand of a condition, those inside calls after the call, in reading order. */
 export function operandsOf(condition: Condition): readonly Operand[] {
-  const flat = (parts: readonly (readonly Operand[])[]): readonly Operand[] => parts.flat();
   return foldCondition<readonly Operand[]>(condition, {
     constant: () => [],
-    and: flat,
-    or: flat,
+    and: flatten,
+    or: flatten,
     not: (of) => of,
     sure: (of) => of,
     test: ({ args }) => args.flatMap(withInner),
@@ -55,4 +54,8 @@ export function operandsOf(condition: Condition): readonly Operand[] {
 
 function withInner(operand: Operand): readonly Operand[] {
   return operand.kind === 'call' ? [operand, ...operand.args.flatMap(withInner)] : [operand];
+}
+
+function flatten(parts: readonly (readonly Operand[])[]): readonly Operand[] {
+  return parts.flat();
 }

@@ -43,9 +43,24 @@ describe('the reference evaluator', () => {
     ['a function nobody registered is an error', test('isTrue', call('nobody', subject)), 1, 'error'],
     ['sure turns unknown into false', sure(test('eq', a, value(1))), {}, 'false'],
     ['sure keeps an error', sure(test('isTrue', call('test.touchy', subject))), 'x', 'error'],
-    ['false wins over an error', and(test('isTrue', call('test.touchy', subject)), test('eq', subject, value(1))), 'x', 'false'],
-    ['true wins over an error', or(test('isTrue', call('test.touchy', subject)), test('eq', subject, value('x'))), 'x', 'true'],
-    ['an error wins over unknown', and(test('isTrue', call('test.touchy', subject)), test('eq', a, value(1))), 'x', 'error'],
+    [
+      'false wins over an error',
+      and(test('isTrue', call('test.touchy', subject)), test('eq', subject, value(1))),
+      'x',
+      'false',
+    ],
+    [
+      'true wins over an error',
+      or(test('isTrue', call('test.touchy', subject)), test('eq', subject, value('x'))),
+      'x',
+      'true',
+    ],
+    [
+      'an error wins over unknown',
+      and(test('isTrue', call('test.touchy', subject)), test('eq', a, value(1))),
+      'x',
+      'error',
+    ],
     ['some item', some(subject, 'i', test('eq', item('i', 'b'), value(1))), [{ b: 2 }, { b: 1 }], 'true'],
     ['some item of none', some(subject, 'i', test('known', item('i'))), [], 'false'],
     ['every item of none', every(subject, 'i', test('eq', item('i'), value(1))), [], 'true'],
@@ -82,9 +97,14 @@ describe('the reference evaluator', () => {
 
   it('order-independence of the parts of a condition', () => {
     fc.assert(
-      fc.property(fc.array(conditionArb, { maxLength: 4 }), fc.constantFrom('and', 'or'), inquiryArb, (of, kind, inquiry) => {
-        expect(truth({ kind, of: of.toReversed() }, inquiry)).toBe(truth({ kind, of }, inquiry));
-      }),
+      fc.property(
+        fc.array(conditionArb, { maxLength: 4 }),
+        fc.constantFrom('and', 'or'),
+        inquiryArb,
+        (of, kind, inquiry) => {
+          expect(truth({ kind, of: of.toReversed() }, inquiry)).toBe(truth({ kind, of }, inquiry));
+        },
+      ),
     );
   });
 

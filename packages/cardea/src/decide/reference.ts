@@ -105,7 +105,10 @@ const TESTS: Readonly<Record<Operator, (left: Value, right: Value) => Truth>> = 
   le: (left, right) => ordered(left, right, (order) => order <= 0),
   gt: (left, right) => ordered(left, right, (order) => order > 0),
   ge: (left, right) => ordered(left, right, (order) => order >= 0),
-  in: (left, right) => (left === undefined || !Array.isArray(right) ? 'unknown' : truthOf((right as readonly Json[]).some((member) => jsonEqual(left, member)))),
+  in: (left, right) =>
+    left === undefined || !Array.isArray(right)
+      ? 'unknown'
+      : truthOf((right as readonly Json[]).some((member) => jsonEqual(left, member))),
   startsWith: (left, right) => strings(left, right, (text, other) => text.startsWith(other)),
   endsWith: (left, right) => strings(left, right, (text, other) => text.endsWith(other)),
   contains: (left, right) => strings(left, right, (text, other) => text.includes(other)),
@@ -119,7 +122,10 @@ const TESTS: Readonly<Record<Operator, (left: Value, right: Value) => Truth>> = 
 };
 
 function ordered(left: Value, right: Value, holds: (order: number) => boolean): Truth {
-  if (typeof left === 'number' && typeof right === 'number') return Number.isNaN(left - right) && left !== right ? 'unknown' : truthOf(holds(left < right ? -1 : Number(left > right)));
+  if (typeof left === 'number' && typeof right === 'number')
+    return Number.isNaN(left - right) && left !== right
+      ? 'unknown'
+      : truthOf(holds(left < right ? -1 : Number(left > right)));
   return strings(left, right, (a, b) => holds(compareCodePoints(a, b)));
 }
 

@@ -30,6 +30,11 @@ export function attributes(dictionary: JsonObject): JsonObject {
   return Object.assign({ ...dictionary }, { [PLAIN]: true });
 }
 
+/** Whether a value was made by {@link attributes}. */
+export function isAttributes(value: unknown): boolean {
+  return isJsonObject(value) && PLAIN in value;
+}
+
 /**
  * Reads an attribute of an inquiry: own members only, through dictionaries only, never through lists.
  *
@@ -44,8 +49,11 @@ export function readAttribute(inquiry: Inquiry, of: Category, path: readonly str
   if (path.length === 0) return name;
   // The entity's own type and id come first: a property cannot contradict the name.
   const [first] = path;
-  const ownName = path.length === 1 && first !== 'properties' ? ownMember(whole as JsonObject, first as string) : undefined;
-  return ownName === undefined ? readPath(ownMember(whole as JsonObject, 'properties') as Json | undefined, path) : (ownName as Json);
+  const ownName =
+    path.length === 1 && first !== 'properties' ? ownMember(whole as JsonObject, first as string) : undefined;
+  return ownName === undefined
+    ? readPath(ownMember(whole as JsonObject, 'properties') as Json | undefined, path)
+    : (ownName as Json);
 }
 
 /**
@@ -57,7 +65,7 @@ export function readAttribute(inquiry: Inquiry, of: Category, path: readonly str
  * ```
  */
 export function entityName(value: Json | undefined, of: Category): string | undefined {
-  if (!isJsonObject(value) || PLAIN in value) return undefined;
+  if (!isJsonObject(value) || isAttributes(value)) return undefined;
   if (of === 'action') return hasOnly(value, 'name') ? (value['name'] as string) : undefined;
   return hasOnly(value, 'type', 'id') ? `${value['type'] as string}:${value['id'] as string}` : undefined;
 }

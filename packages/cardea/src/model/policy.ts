@@ -17,7 +17,10 @@ export type AttributeReference =
 export type RuleArgument = Json | AttributeReference | { readonly $value: Json };
 
 /** The argument of a string rule: the text, or the text with `ci` for case-insensitive comparison. */
-export type TextArgument = string | AttributeReference | { readonly value: string | AttributeReference; readonly ci?: boolean };
+export type TextArgument =
+  | string
+  | AttributeReference
+  | { readonly value: string | AttributeReference; readonly ci?: boolean };
 
 /** A window of time: see the rule `timeWindow`. */
 export interface TimeWindow {

@@ -35,17 +35,29 @@ type MemberOf<V> = Rule<V, V> | (V extends readonly unknown[] ? V : V extends ob
 export type AttributeRulesOf<T> = { readonly [K in keyof T]?: MemberOf<Exclude<T[K], undefined>> };
 
 /** The elements of a field whose value has type `T`. */
-export type ElementOf<T> = unknown extends T ? Element : TextElement<T> | Rule<T, T> | (T extends readonly unknown[] ? never : T extends object ? AttributeRulesOf<T> : never);
+export type ElementOf<T> = unknown extends T
+  ? Element
+  :
+      | TextElement<T>
+      | Rule<T, T>
+      | (T extends readonly unknown[] ? never : T extends object ? AttributeRulesOf<T> : never);
 
 /** A policy over the attributes of a schema, without its effect. */
-export type PolicyOf<S extends PolicySchema> = Omit<Policy, 'effect' | 'subjects' | 'actions' | 'resources' | 'context'> & {
+export type PolicyOf<S extends PolicySchema> = Omit<
+  Policy,
+  'effect' | 'subjects' | 'actions' | 'resources' | 'context'
+> & {
   readonly subjects: readonly ElementOf<Part<S, 'subject'>>[];
   readonly actions: readonly ElementOf<Part<S, 'action'>>[];
   readonly resources: readonly ElementOf<Part<S, 'resource'>>[];
-  readonly context?: unknown extends Part<S, 'context'> ? { readonly [attribute: string]: RuleData | Json } : AttributeRulesOf<Part<S, 'context'>>;
+  readonly context?: unknown extends Part<S, 'context'>
+    ? { readonly [attribute: string]: RuleData | Json }
+    : AttributeRulesOf<Part<S, 'context'>>;
 };
 
-type ValueOf<T, Named> = unknown extends T ? Json | Entity | NamedAction : T | (T extends readonly unknown[] ? never : T extends object ? Named & { readonly properties?: T } : Named);
+type ValueOf<T, Named> = unknown extends T
+  ? Json | Entity | NamedAction
+  : T | (T extends readonly unknown[] ? never : T extends object ? Named & { readonly properties?: T } : Named);
 
 /** An inquiry over the attributes of a schema: what the schema requires must be given. */
 export type InquiryOf<S extends PolicySchema> = unknown extends S

@@ -16,7 +16,8 @@ export function checkCalls(condition: Condition, functions: FunctionTable, place
 
 function checkCall(name: string, args: readonly Operand[], functions: FunctionTable, place: Place): void {
   const definition = functions.get(name);
-  if (definition === undefined) return report(place, 'CARDEA_UNKNOWN_FUNCTION', `function ${quote(name)} is not registered with the guard`);
+  if (definition === undefined)
+    return report(place, 'CARDEA_UNKNOWN_FUNCTION', `function ${quote(name)} is not registered with the guard`);
   const problem = definition.check?.(args.map((arg) => (arg.kind === 'value' ? arg.value : undefined)));
   if (problem !== undefined) report(place, 'CARDEA_INVALID_RULE', `${quote(name)}: ${problem}`);
 }

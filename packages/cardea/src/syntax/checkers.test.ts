@@ -8,7 +8,10 @@ import { lowerPolicy } from './lower.ts';
 const functions = functionTable();
 
 function fits(checker: Checker, element: Element, action: string): boolean {
-  const lowered = lowerPolicy({ uid: '1', effect: 'allow', subjects: [{ $any: true }], actions: [element], resources: [{ $any: true }] }, { checker, functions });
+  const lowered = lowerPolicy(
+    { uid: '1', effect: 'allow', subjects: [{ $any: true }], actions: [element], resources: [{ $any: true }] },
+    { checker, functions },
+  );
   if (!lowered.ok) throw new Error(lowered.issues[0]?.message);
   const [condition] = lowered.value.parts.actions;
   return condition !== undefined && evaluateCondition(condition, { inquiry: { action }, functions }) === 'true';

@@ -47,13 +47,21 @@ export function regexChecker(options: { readonly cacheSize?: number | null } = {
 
 /** Reads strings as literals that compare whole; tags around the whole string are dropped. */
 export function exactChecker(): Checker {
-  return { name: 'exact', readString: (text, what, tags) => test('eq', what, value(untagged(text, tags))), readsRules: false };
+  return {
+    name: 'exact',
+    readString: (text, what, tags) => test('eq', what, value(untagged(text, tags))),
+    readsRules: false,
+  };
 }
 
 /** Reads strings as texts of which the inquiry's value must be a part that is not empty; tags around the whole string are dropped. */
 export function fuzzyChecker(): Checker {
-  const readString: Checker['readString'] = (text, what, tags) => and(test('contains', value(untagged(text, tags)), what), not(test('eq', what, value(''))));
-  return { name: 'fuzzy', readString, readsRules: false };
+  return {
+    name: 'fuzzy',
+    readString: (text, what, tags) =>
+      and(test('contains', value(untagged(text, tags)), what), not(test('eq', what, value('')))),
+    readsRules: false,
+  };
 }
 
 interface Lowered {
@@ -62,7 +70,8 @@ interface Lowered {
 }
 
 function cached(size: number | null = 1024): Checker['readString'] {
-  if (size !== null && (!Number.isInteger(size) || size < 0)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'cacheSize must be a whole number of at least 0, or null');
+  if (size !== null && (!Number.isInteger(size) || size < 0))
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'cacheSize must be a whole number of at least 0, or null');
   const known = new LruMap<string, Lowered>(size);
   return (text, what, tags, place) => {
     const key = JSON.stringify([what, tags, text]);

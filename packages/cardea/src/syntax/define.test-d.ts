@@ -1,8 +1,31 @@
 import { allow, definePolicies } from './define.ts';
-import { allIn, and, any, anyIn, cidr, eq, greater, isIn, noneIn, not, or, present, regexMatch, some, startsWith, subjectMatch } from './rules/index.ts';
+import {
+  allIn,
+  and,
+  any,
+  anyIn,
+  cidr,
+  eq,
+  greater,
+  isIn,
+  noneIn,
+  not,
+  or,
+  present,
+  regexMatch,
+  some,
+  startsWith,
+  subjectMatch,
+} from './rules/index.ts';
 
 interface Library {
-  subject: { name: string; role: 'reader' | 'librarian'; age: number; teams: readonly ('core' | 'web')[]; address: { country: string } };
+  subject: {
+    name: string;
+    role: 'reader' | 'librarian';
+    age: number;
+    teams: readonly ('core' | 'web')[];
+    address: { country: string };
+  };
   action: 'borrow' | 'return';
   resource: { isbn: string; reserved: boolean; owner?: string };
   context: { ip: string; mfa?: boolean };
@@ -15,7 +38,12 @@ const rest = { actions: ['borrow'], resources: [any()] } as const;
 library.allow({
   uid: '1',
   subjects: [
-    { role: eq('reader'), age: and(greater(17), not(eq(99))), name: or(startsWith('A'), eq('Max')), address: { country: isIn('NL', 'BE') } },
+    {
+      role: eq('reader'),
+      age: and(greater(17), not(eq(99))),
+      name: or(startsWith('A'), eq('Max')),
+      address: { country: isIn('NL', 'BE') },
+    },
     { role: 'librarian', teams: anyIn('core') },
     any(),
   ],
@@ -23,16 +51,35 @@ library.allow({
   resources: [{ isbn: regexMatch('^978'), owner: subjectMatch('name'), reserved: false }, present()],
   context: { ip: cidr('10.0.0.0/8') },
 });
-library.deny({ uid: '2', subjects: [{ teams: some(startsWith('c')) }, { teams: allIn('core', 'web') }, { age: { $greater: 3 } }], ...rest });
-library.inquiry({ subject: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } }, action: 'return', resource: { isbn: '1', reserved: true }, context: { ip: '::1' } });
+library.deny({
+  uid: '2',
+  subjects: [{ teams: some(startsWith('c')) }, { teams: allIn('core', 'web') }, { age: { $greater: 3 } }],
+  ...rest,
+});
 library.inquiry({
-  subject: { type: 'user', id: 'max', properties: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } } },
+  subject: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } },
+  action: 'return',
+  resource: { isbn: '1', reserved: true },
+  context: { ip: '::1' },
+});
+library.inquiry({
+  subject: {
+    type: 'user',
+    id: 'max',
+    properties: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } },
+  },
   action: { name: 'return' },
   resource: { isbn: '1', reserved: true },
   context: { ip: '::1', mfa: true },
 });
 // Without a schema anything that is a policy compiles.
-allow({ uid: '3', subjects: ['max', { whatever: eq(1), nested: { deeper: [1] } }, { $eq: 'max' }], actions: ['<.*>'], resources: [{ $any: true }], context: { ip: cidr('::/0') } });
+allow({
+  uid: '3',
+  subjects: ['max', { whatever: eq(1), nested: { deeper: [1] } }, { $eq: 'max' }],
+  actions: ['<.*>'],
+  resources: [{ $any: true }],
+  context: { ip: cidr('::/0') },
+});
 
 // @ts-expect-error wrong attribute
 library.allow({ uid: '4', subjects: [{ rolle: eq('reader') }], ...rest });
@@ -70,11 +117,14 @@ library.allow({ uid: '4', subject: [any()], ...rest });
 library.allow({ uid: '4', ...rest });
 // @ts-expect-error the builders set the effect
 allow({ uid: '4', effect: 'deny', subjects: [any()], ...rest });
+const max = { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } } as const;
+const book = { isbn: '1', reserved: true } as const;
+
 // @ts-expect-error missing context
-library.inquiry({ subject: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } }, action: 'return', resource: { isbn: '1', reserved: true } });
+library.inquiry({ subject: max, action: 'return', resource: book });
 // @ts-expect-error missing member of the context
-library.inquiry({ subject: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } }, action: 'return', resource: { isbn: '1', reserved: true }, context: {} });
+library.inquiry({ subject: max, action: 'return', resource: book, context: {} });
 // @ts-expect-error wrong action
-library.inquiry({ subject: { name: 'Max', role: 'reader', age: 3, teams: [], address: { country: 'NL' } }, action: 'steal', resource: { isbn: '1', reserved: true }, context: { ip: '' } });
+library.inquiry({ subject: max, action: 'steal', resource: book, context: { ip: '' } });
 // @ts-expect-error wrong type of a subject's attribute
-library.inquiry({ subject: { name: 'Max', role: 'reader', age: '3', teams: [], address: { country: 'NL' } }, action: 'return', resource: { isbn: '1', reserved: true }, context: { ip: '' } });
+library.inquiry({ subject: { ...max, age: '3' }, action: 'return', resource: book, context: { ip: '' } });

@@ -59,7 +59,11 @@ export interface PolicyBuilders<S extends PolicySchema> {
  * ```
  */
 export function definePolicies<S extends PolicySchema>(): PolicyBuilders<S> {
-  return { allow: (policy) => allow(policy as PolicyInput), deny: (policy) => deny(policy as PolicyInput), inquiry: (inquiry) => inquiry };
+  return {
+    allow: (policy) => allow(policy as PolicyInput),
+    deny: (policy) => deny(policy as PolicyInput),
+    inquiry: (inquiry) => inquiry,
+  };
 }
 
 function definePolicy(policy: Policy): Policy {

@@ -11,10 +11,14 @@ import { inside, MAX_DEPTH, type Place, report } from './issue-collector.ts';
 export function checkJson(input: unknown, place: Place, code: ErrorCode, depth = 0): input is Json {
   if (depth > MAX_DEPTH) return refuse(place, code, `nests deeper than ${MAX_DEPTH} levels`);
   if (input === null || typeof input === 'boolean' || typeof input === 'string') return true;
-  if (typeof input === 'number') return Number.isFinite(input) || refuse(place, code, `${quote(String(input))} is no JSON number`);
-  if (Array.isArray(input)) return Array.from(input, (member, at) => checkJson(member, inside(place, at), code, depth + 1)).every(Boolean);
+  if (typeof input === 'number')
+    return Number.isFinite(input) || refuse(place, code, `${quote(String(input))} is no JSON number`);
+  if (Array.isArray(input))
+    return Array.from(input, (member, at) => checkJson(member, inside(place, at), code, depth + 1)).every(Boolean);
   if (!isPlainObject(input)) return refuse(place, code, `a ${describe(input)} is no JSON value`);
-  return Object.keys(input).map((key) => checkMember(input, key, place, code, depth)).every(Boolean);
+  return Object.keys(input)
+    .map((key) => checkMember(input, key, place, code, depth))
+    .every(Boolean);
 }
 
 /** Whether a value is an object made of members only: no class instance, whose meaning JSON would lose. */
@@ -32,7 +36,13 @@ export function describe(input: unknown): string {
   return typeof input;
 }
 
-function checkMember(input: Readonly<Record<string, unknown>>, key: string, place: Place, code: ErrorCode, depth: number): boolean {
+function checkMember(
+  input: Readonly<Record<string, unknown>>,
+  key: string,
+  place: Place,
+  code: ErrorCode,
+  depth: number,
+): boolean {
   // A JSON value has no `undefined`; builders that spread optional members leave some, which count as absent.
   return input[key] === undefined || checkJson(input[key], inside(place, key), code, depth + 1);
 }

@@ -39,7 +39,8 @@ export function lowerAttributes(rules: unknown, place: RulePlace): Condition {
   if (!isPlainObject(rules)) return wrong(place, `attributes are a dictionary, not a ${describe(rules)}`);
   if (place.depth > MAX_DEPTH) return wrong(place, `attributes nest deeper than ${MAX_DEPTH} levels`);
   const names = Object.keys(rules).filter((name) => rules[name] !== undefined);
-  if (names.length === 0) return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
+  if (names.length === 0)
+    return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
   return and(...names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
 }
 
@@ -50,10 +51,15 @@ export function lowerRuleOrAttributes(data: unknown, place: RulePlace): Conditio
 
 /** Lowers one member of a dictionary of attributes; `place.what` is the dictionary. */
 export function lowerAttribute(name: string, member: unknown, place: RulePlace): Condition {
-  if (name.startsWith('$') && !name.startsWith('$$')) return wrong(place, `rule ${quote(name)} cannot stand beside attributes; an attribute of this name is written ${quote(`$${name}`)}`);
+  if (name.startsWith('$') && !name.startsWith('$$'))
+    return wrong(
+      place,
+      `rule ${quote(name)} cannot stand beside attributes; an attribute of this name is written ${quote(`$${name}`)}`,
+    );
   const attribute = name.startsWith('$$') ? name.slice(1) : name;
   const { what } = place;
-  if (what.kind !== 'attr' && what.kind !== 'item') return wrong(place, 'only attributes of the inquiry and items of lists have attributes');
+  if (what.kind !== 'attr' && what.kind !== 'item')
+    return wrong(place, 'only attributes of the inquiry and items of lists have attributes');
   const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] }, depth: place.depth + 1 };
   if (isPlainObject(member)) return lowerRuleOrAttributes(member, deeper);
   return checkJson(member, place, 'CARDEA_INVALID_RULE') ? test('eq', deeper.what, value(member)) : FALSE;
@@ -97,7 +103,10 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   $noneIn: membership((what, list) => every(what, 'member', not(test('in', item('member'), list)))),
   $some: (argument, place) => some(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
   $every: (argument, place) => every(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
-  $cidr: (argument, place) => checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) => test('cidr', place.what, value(network))),
+  $cidr: (argument, place) =>
+    checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) =>
+      test('cidr', place.what, value(network)),
+    ),
   $strEqual: textual((left, right) => and(test('isType', left, value('string')), test('eq', left, right))),
   $startsWith: textual((left, right) => test('startsWith', left, right)),
   $endsWith: textual((left, right) => test('endsWith', left, right)),
@@ -106,9 +115,16 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   $strPairsEqual: flag(({ what }) => test('isTrue', call('pairsEqual', what))),
   $regexMatch: (argument, place) => {
     const problem = typeof argument === 'string' ? checkPattern(argument) : undefined;
-    return checkedText(argument, place, problem?.code ?? 'CARDEA_INVALID_PATTERN', () => problem?.message, (pattern) => patternCondition(place.what, pattern));
+    return checkedText(
+      argument,
+      place,
+      problem?.code ?? 'CARDEA_INVALID_PATTERN',
+      () => problem?.message,
+      (pattern) => patternCondition(place.what, pattern),
+    );
   },
-  $type: (argument, place) => checkedText(argument, place, 'CARDEA_INVALID_RULE', typeProblem, (name) => test('isType', place.what, value(name))),
+  $type: (argument, place) =>
+    checkedText(argument, place, 'CARDEA_INVALID_RULE', typeProblem, (name) => test('isType', place.what, value(name))),
   $before: instant('lt'),
   $after: instant('gt'),
   $timeWindow: lowerTimeWindow,
@@ -134,7 +150,8 @@ function comparison(op: Operator): Lowering {
 function ordering(op: Operator): Lowering {
   const compare = comparison(op);
   return (argument, place) => {
-    if (argument === null || typeof argument === 'boolean' || Array.isArray(argument)) return wrong(place, `numbers and strings have an order, a ${describe(argument)} has none`);
+    if (argument === null || typeof argument === 'boolean' || Array.isArray(argument))
+      return wrong(place, `numbers and strings have an order, a ${describe(argument)} has none`);
     return compare(argument, place);
   };
 }
@@ -144,12 +161,16 @@ function negation(lowering: Lowering): Lowering {
 }
 
 function flag(condition: (place: RulePlace) => Condition): Lowering {
-  return (argument, place) => (argument === true ? condition(place) : wrong(place, `this rule takes no argument: write \`true\`, not ${quote(argument)}`));
+  return (argument, place) =>
+    argument === true
+      ? condition(place)
+      : wrong(place, `this rule takes no argument: write \`true\`, not ${quote(argument)}`);
 }
 
 function junction(join: (rules: readonly Condition[]) => Condition): Lowering {
   return (argument, place) => {
-    if (!Array.isArray(argument) || argument.length === 0) return wrong(place, 'this rule takes a list of at least one rule');
+    if (!Array.isArray(argument) || argument.length === 0)
+      return wrong(place, 'this rule takes a list of at least one rule');
     return join(argument.map((rule, at) => lowerRule(rule, inside(place, at))));
   };
 }
@@ -158,7 +179,8 @@ function membership(condition: (what: Operand, list: Operand) => Condition): Low
   return (argument, place) => {
     const list = lowerArgument(argument, place);
     if (list === undefined) return FALSE;
-    if (list.kind === 'value' && !Array.isArray(list.value)) return wrong(place, `this rule takes a list of values, not a ${describe(list.value)}`);
+    if (list.kind === 'value' && !Array.isArray(list.value))
+      return wrong(place, `this rule takes a list of values, not a ${describe(list.value)}`);
     return condition(place.what, list);
   };
 }
@@ -175,18 +197,31 @@ function itemPlace(place: RulePlace): RulePlace {
 
 function textual(condition: (left: Operand, right: Operand) => Condition): Lowering {
   return (argument, place) => {
-    const { text, ci } = isPlainObject(argument) && Object.hasOwn(argument, 'value') ? caseOf(argument, place) : { text: argument, ci: false };
+    const { text, ci } =
+      isPlainObject(argument) && Object.hasOwn(argument, 'value')
+        ? caseOf(argument, place)
+        : { text: argument, ci: false };
     const operand = lowerArgument(text, place);
     if (operand === undefined) return FALSE;
-    if (operand.kind === 'value' && typeof operand.value !== 'string') return wrong(place, `this rule takes a string, not a ${describe(operand.value)}`);
+    if (operand.kind === 'value' && typeof operand.value !== 'string')
+      return wrong(place, `this rule takes a string, not a ${describe(operand.value)}`);
     return ci ? condition(call('lower', place.what), lowered(operand)) : condition(place.what, operand);
   };
 }
 
-function caseOf(argument: Readonly<Record<string, unknown>>, place: Place): { readonly text: unknown; readonly ci: boolean } {
+function caseOf(
+  argument: Readonly<Record<string, unknown>>,
+  place: Place,
+): { readonly text: unknown; readonly ci: boolean } {
   const { value: text, ci = false, ...others } = argument;
-  for (const name of Object.keys(others)) report(inside(place, name), 'CARDEA_INVALID_RULE', `unknown member ${quote(name)}; a text has \`value\` and \`ci\``);
-  if (typeof ci !== 'boolean') report(inside(place, 'ci'), 'CARDEA_INVALID_RULE', `must be true or false, not ${quote(ci)}`);
+  for (const name of Object.keys(others))
+    report(
+      inside(place, name),
+      'CARDEA_INVALID_RULE',
+      `unknown member ${quote(name)}; a text has \`value\` and \`ci\``,
+    );
+  if (typeof ci !== 'boolean')
+    report(inside(place, 'ci'), 'CARDEA_INVALID_RULE', `must be true or false, not ${quote(ci)}`);
   return { text, ci: ci === true };
 }
 
@@ -194,7 +229,13 @@ function lowered(operand: Operand): Operand {
   return operand.kind === 'value' ? value((operand.value as string).toLowerCase()) : call('lower', operand);
 }
 
-function checkedText(argument: unknown, place: RulePlace, code: ErrorCode, problemOf: (text: string) => string | undefined, condition: (text: string) => Condition): Condition {
+function checkedText(
+  argument: unknown,
+  place: RulePlace,
+  code: ErrorCode,
+  problemOf: (text: string) => string | undefined,
+  condition: (text: string) => Condition,
+): Condition {
   if (typeof argument !== 'string') return wrong(place, `this rule takes a string, not a ${describe(argument)}`);
   const problem = problemOf(argument);
   if (problem === undefined) return condition(argument);
@@ -203,11 +244,15 @@ function checkedText(argument: unknown, place: RulePlace, code: ErrorCode, probl
 }
 
 function networkProblem(text: string): string | undefined {
-  return parseNetwork(text) === undefined ? `${quote(text)} is no network such as 10.0.0.0/8 or 2001:db8::/32 without host bits` : undefined;
+  return parseNetwork(text) === undefined
+    ? `${quote(text)} is no network such as 10.0.0.0/8 or 2001:db8::/32 without host bits`
+    : undefined;
 }
 
 function typeProblem(name: string): string | undefined {
-  return (JSON_TYPES as readonly string[]).includes(name) ? undefined : `${quote(name)} is no type; the types are ${JSON_TYPES.join(', ')}`;
+  return (JSON_TYPES as readonly string[]).includes(name)
+    ? undefined
+    : `${quote(name)} is no type; the types are ${JSON_TYPES.join(', ')}`;
 }
 
 function instant(op: Operator): Lowering {
@@ -217,7 +262,11 @@ function instant(op: Operator): Lowering {
     if (operand.kind !== 'value') return test(op, call('instant', place.what), call('instant', operand));
     const moment = typeof operand.value === 'string' ? parseInstant(operand.value) : undefined;
     if (moment !== undefined) return test(op, call('instant', place.what), value(moment));
-    report(place, 'CARDEA_INVALID_TIME', `${quote(operand.value)} is no date-time with an offset such as 2026-01-31T09:00:00Z`);
+    report(
+      place,
+      'CARDEA_INVALID_TIME',
+      `${quote(operand.value)} is no date-time with an offset such as 2026-01-31T09:00:00Z`,
+    );
     return FALSE;
   };
 }
@@ -234,7 +283,8 @@ function equalText(what: Operand, category: Category): Condition {
 }
 
 function custom(argument: unknown, place: RulePlace): Condition {
-  if (!Array.isArray(argument) || typeof argument[0] !== 'string') return wrong(place, 'a custom rule is a list: the name of a function, then its further arguments');
+  if (!Array.isArray(argument) || typeof argument[0] !== 'string')
+    return wrong(place, 'a custom rule is a list: the name of a function, then its further arguments');
   const args = argument.slice(1).map((arg, at) => lowerArgument(arg, inside(place, at + 1)));
   return test('isTrue', call(argument[0], place.what, ...args.filter((arg) => arg !== undefined)));
 }
@@ -243,4 +293,3 @@ function wrong(place: Place, message: string): Condition {
   report(place, 'CARDEA_INVALID_RULE', message);
   return FALSE;
 }
-

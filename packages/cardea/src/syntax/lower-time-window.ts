@@ -12,9 +12,11 @@ import type { RulePlace } from './lower-rule.ts';
  * begins: `{ days: ['fri'], from: '22:00', to: '06:00' }` holds on Saturday at 02:00.
  */
 export function lowerTimeWindow(argument: unknown, place: RulePlace): Condition {
-  if (!isPlainObject(argument)) return failed(place, `a time window is a dictionary of days, from, to and zone, not a ${describe(argument)}`);
+  if (!isPlainObject(argument))
+    return failed(place, `a time window is a dictionary of days, from, to and zone, not a ${describe(argument)}`);
   for (const name of Object.keys(argument)) {
-    if (!['days', 'from', 'to', 'zone'].includes(name)) failed(inside(place, name), `unknown member ${quote(name)}; a time window has days, from, to and zone`);
+    if (!['days', 'from', 'to', 'zone'].includes(name))
+      failed(inside(place, name), `unknown member ${quote(name)}; a time window has days, from, to and zone`);
   }
   const days = daysOf(argument['days'], inside(place, 'days'));
   const from = timeOf(argument['from'], '00:00:00', inside(place, 'from'));
@@ -34,7 +36,8 @@ function dayCondition(what: Operand, zone: string, days: readonly Weekday[], shi
 
 function daysOf(days: unknown, place: Place): readonly Weekday[] {
   if (days === undefined) return WEEKDAYS;
-  if (Array.isArray(days) && days.length > 0 && days.every((day) => (WEEKDAYS as readonly unknown[]).includes(day))) return days as readonly Weekday[];
+  if (Array.isArray(days) && days.length > 0 && days.every((day) => (WEEKDAYS as readonly unknown[]).includes(day)))
+    return days as readonly Weekday[];
   failed(place, `days are a list of ${WEEKDAYS.join(', ')}, not ${quote(days)}`);
   return WEEKDAYS;
 }

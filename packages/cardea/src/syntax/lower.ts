@@ -33,7 +33,9 @@ export function lowerPolicy(policy: Policy, options: LowerOptions): Parsed<Lower
   const issues: Issue[] = [];
   const root = rootPlace(issues);
   const field = (name: 'subjects' | 'actions' | 'resources', of: Category): readonly Condition[] =>
-    policy[name].map((element, at) => lowerElement(element, of, policy.tags ?? DEFAULT_TAGS, options, inside(root, name, at)));
+    policy[name].map((element, at) =>
+      lowerElement(element, of, policy.tags ?? DEFAULT_TAGS, options, inside(root, name, at)),
+    );
   const parts = {
     subjects: field('subjects', 'subject'),
     actions: field('actions', 'action'),
@@ -41,12 +43,23 @@ export function lowerPolicy(policy: Policy, options: LowerOptions): Parsed<Lower
     context: lowerContext(policy, options, inside(root, 'context')),
   };
   if (issues.length > 0) return { ok: false, issues };
-  const condition = and(or(...parts.actions), or(...parts.subjects), or(...parts.resources), ...parts.context.map((part) => part.condition));
+  const condition = and(
+    or(...parts.actions),
+    or(...parts.subjects),
+    or(...parts.resources),
+    ...parts.context.map((part) => part.condition),
+  );
   const { uid, effect, priority = 0, obligations = [] } = policy;
   return { ok: true, value: { uid, effect, priority, obligations, condition, parts } };
 }
 
-function lowerElement(element: Element, of: Category, tags: Tags, { checker, functions }: LowerOptions, place: Place): Condition {
+function lowerElement(
+  element: Element,
+  of: Category,
+  tags: Tags,
+  { checker, functions }: LowerOptions,
+  place: Place,
+): Condition {
   const what = attr(of);
   if (typeof element === 'string') return checker.readString(element, what, tags, place);
   const condition = lowerRuleOrAttributes(element, { ...place, what, depth: 0 });
@@ -54,7 +67,11 @@ function lowerElement(element: Element, of: Category, tags: Tags, { checker, fun
   return checker.readsRules ? condition : FALSE;
 }
 
-function lowerContext({ context = {} }: Policy, { functions }: LowerOptions, place: Place): LoweredPolicy['parts']['context'] {
+function lowerContext(
+  { context = {} }: Policy,
+  { functions }: LowerOptions,
+  place: Place,
+): LoweredPolicy['parts']['context'] {
   return Object.keys(context).map((attribute) => {
     const at = inside(place, attribute);
     const condition = lowerAttribute(attribute, context[attribute], { ...at, what: attr('context'), depth: 0 });

@@ -12,12 +12,24 @@ import { checkJson, describe, isPlainObject } from './literal.ts';
  */
 export function lowerArgument(argument: unknown, place: Place): Operand | undefined {
   const marker = isPlainObject(argument) ? Object.keys(argument).find((key) => key.startsWith('$')) : undefined;
-  if (marker === undefined) return checkJson(argument, place, 'CARDEA_INVALID_RULE') && argument !== undefined ? value(argument) : undefined;
+  if (marker === undefined)
+    return checkJson(argument, place, 'CARDEA_INVALID_RULE') && argument !== undefined ? value(argument) : undefined;
   const reference = argument as Readonly<Record<string, unknown>>;
-  if (Object.keys(reference).length > 1) return wrong(place, `${quote(marker)} cannot stand beside other members; write { $value: … } for a literal with such members`);
-  if (marker === '$value') return checkJson(reference[marker], inside(place, marker), 'CARDEA_INVALID_RULE') ? value(reference[marker]) : undefined;
+  if (Object.keys(reference).length > 1)
+    return wrong(
+      place,
+      `${quote(marker)} cannot stand beside other members; write { $value: … } for a literal with such members`,
+    );
+  if (marker === '$value')
+    return checkJson(reference[marker], inside(place, marker), 'CARDEA_INVALID_RULE')
+      ? value(reference[marker])
+      : undefined;
   const category = REFERENCES.get(marker);
-  if (category === undefined) return wrong(place, `${quote(marker)} is no reference to an attribute; write { $value: … } for a literal with such members`);
+  if (category === undefined)
+    return wrong(
+      place,
+      `${quote(marker)} is no reference to an attribute; write { $value: … } for a literal with such members`,
+    );
   return lowerReference(category, reference[marker], inside(place, marker));
 }
 

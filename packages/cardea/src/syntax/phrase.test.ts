@@ -63,7 +63,8 @@ describe('a string element', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '<', '>') }), (phrase) => {
         const parts = splitPhrase(phrase, ['<', '>']);
-        if (typeof parts !== 'string') expect(parts.map(({ kind, text }) => (kind === 'literal' ? text : `<${text}>`)).join('')).toBe(phrase);
+        if (typeof parts !== 'string')
+          expect(parts.map(({ kind, text }) => (kind === 'literal' ? text : `<${text}>`)).join('')).toBe(phrase);
       }),
     );
   });

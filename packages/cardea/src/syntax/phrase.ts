@@ -57,12 +57,17 @@ export function lowerPhrase(phrase: string, what: Operand, tags: Tags, place: Pl
   if (typeof parts === 'string') return wrong(place, parts);
   if (parts.every(({ kind }) => kind === 'literal')) return test('eq', what, value(phrase));
   // Each expression is checked alone first: `<a)(b>` must not close the group that we put around it.
-  const problem = parts.map((part) => (part.kind === 'expression' ? checkPattern(grouped(part.text)) : undefined)).find((found) => found !== undefined);
+  const problem = parts
+    .map((part) => (part.kind === 'expression' ? checkPattern(part.text) : undefined))
+    .find((found) => found !== undefined);
   if (problem !== undefined) {
     report(place, problem.code, problem.message);
     return FALSE;
   }
-  return patternCondition(what, `^${parts.map(({ kind, text }) => (kind === 'literal' ? escapePattern(text) : grouped(text))).join('')}$`);
+  return patternCondition(
+    what,
+    `^${parts.map(({ kind, text }) => (kind === 'literal' ? escapePattern(text) : grouped(text))).join('')}$`,
+  );
 }
 
 /** A text as a pattern that finds just this text. */
@@ -80,4 +85,3 @@ function wrong(place: Place, message: string): Condition {
   report(place, 'CARDEA_INVALID_PATTERN', message);
   return FALSE;
 }
-

@@ -75,13 +75,29 @@ export function parseInquiry(input: unknown): Parsed<Inquiry> {
   }
   reportUnknown(input, ['subject', 'action', 'resource', 'context'], place, 'CARDEA_INVALID_INQUIRY');
   if (input['context'] !== undefined && !isPlainObject(input['context'])) {
-    report(inside(place, 'context'), 'CARDEA_INVALID_INQUIRY', `a context is a dictionary, not a ${describe(input['context'])}`);
+    report(
+      inside(place, 'context'),
+      'CARDEA_INVALID_INQUIRY',
+      `a context is a dictionary, not a ${describe(input['context'])}`,
+    );
   }
   checkJson(input, place, 'CARDEA_INVALID_INQUIRY');
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: frozenCopy(input) as Inquiry };
 }
 
-const MEMBERS = ['uid', 'effect', 'subjects', 'actions', 'resources', 'context', 'description', 'priority', 'obligations', 'labels', 'tags'];
+const MEMBERS = [
+  'uid',
+  'effect',
+  'subjects',
+  'actions',
+  'resources',
+  'context',
+  'description',
+  'priority',
+  'obligations',
+  'labels',
+  'tags',
+];
 
 function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<Policy> | undefined {
   const before = place.issues.length;
@@ -93,7 +109,10 @@ function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<P
   reportUnknown(input, MEMBERS, place, 'CARDEA_INVALID_POLICY');
   checkMembers(input, place);
   // Rules are looked at although another member is wrong, so that all issues come at once.
-  const readable = ['subjects', 'actions', 'resources'].every((name) => Array.isArray(input[name])) && areTags(input['tags']) && isContext(input['context']);
+  const readable =
+    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(input[name])) &&
+    areTags(input['tags']) &&
+    isContext(input['context']);
   const policy = frozenCopy(input) as Policy;
   if (readable) checkRules(policy, place, options);
   return place.issues.length > before ? undefined : { ok: true, value: policy };
@@ -101,18 +120,39 @@ function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<P
 
 function checkMembers(input: Readonly<Record<string, unknown>>, place: Place): void {
   const expect = (name: string, holds: (value: unknown) => boolean, wanted: string): void => {
-    if (!holds(input[name])) report(inside(place, name), 'CARDEA_INVALID_POLICY', input[name] === undefined ? `is missing; it must be ${wanted}` : `must be ${wanted}, not ${quote(input[name])}`);
+    if (!holds(input[name]))
+      report(
+        inside(place, name),
+        'CARDEA_INVALID_POLICY',
+        input[name] === undefined ? `is missing; it must be ${wanted}` : `must be ${wanted}, not ${quote(input[name])}`,
+      );
   };
-  const optional = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value);
   expect('uid', (uid) => typeof uid === 'string' && uid !== '', 'a string that is not empty');
   expect('effect', (effect) => effect === 'allow' || effect === 'deny', '`allow` or `deny`');
-  for (const name of ['subjects', 'actions', 'resources']) expect(name, (field) => Array.isArray(field) && field.length > 0, 'a list of at least one element, such as [{ $any: true }]');
+  for (const name of ['subjects', 'actions', 'resources'])
+    expect(
+      name,
+      (field) => Array.isArray(field) && field.length > 0,
+      'a list of at least one element, such as [{ $any: true }]',
+    );
   expect('context', isContext, 'a dictionary of attributes');
-  expect('description', optional((text) => typeof text === 'string'), 'a string');
+  expect(
+    'description',
+    optional((text) => typeof text === 'string'),
+    'a string',
+  );
   expect('priority', optional(Number.isSafeInteger), 'a whole number');
   expect('obligations', optional(Array.isArray), 'a list');
-  expect('labels', optional((labels) => isPlainObject(labels) && Object.values(labels).every((label) => typeof label === 'string')), 'a dictionary of strings');
+  expect(
+    'labels',
+    optional((labels) => isPlainObject(labels) && Object.values(labels).every((label) => typeof label === 'string')),
+    'a dictionary of strings',
+  );
   expect('tags', areTags, 'two different characters, start and end');
+}
+
+function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || holds(value);
 }
 
 function isContext(context: unknown): boolean {
@@ -120,20 +160,30 @@ function isContext(context: unknown): boolean {
 }
 
 function areTags(tags: unknown): boolean {
-  return tags === undefined || (Array.isArray(tags) && tags.length === 2 && tags.every((tag) => typeof tag === 'string' && tag.length === 1) && tags[0] !== tags[1]);
+  return (
+    tags === undefined ||
+    (Array.isArray(tags) &&
+      tags.length === 2 &&
+      tags.every((tag) => typeof tag === 'string' && tag.length === 1) &&
+      tags[0] !== tags[1])
+  );
 }
 
 function checkRules(policy: Policy, place: Place, options: ParseOptions): void {
   const { checker = defaultChecker({ cacheSize: 0 }), functions } = options;
   const lowered = lowerPolicy(policy, { checker, functions: functions ?? ANY_FUNCTION });
-  if (!lowered.ok) place.issues.push(...lowered.issues.map((issue) => ({ ...issue, path: [...place.path, ...issue.path] })));
+  if (!lowered.ok)
+    place.issues.push(...lowered.issues.map((issue) => ({ ...issue, path: [...place.path, ...issue.path] })));
 }
 
-const ANY_FUNCTION: FunctionTable = Object.assign(new Map(), { get: (name: string) => ({ name, meaning: '', call: () => undefined }) });
+const ANY_FUNCTION: FunctionTable = Object.assign(new Map(), {
+  get: (name: string) => ({ name, meaning: '', call: () => undefined }),
+});
 
 function reportUnknown(input: object, known: readonly string[], place: Place, code: Issue['code']): void {
   for (const name of Object.keys(input)) {
-    if (!known.includes(name)) report(inside(place, name), code, `unknown member ${quote(name)}; the members are ${known.join(', ')}`);
+    if (!known.includes(name))
+      report(inside(place, name), code, `unknown member ${quote(name)}; the members are ${known.join(', ')}`);
   }
 }
 
@@ -144,7 +194,12 @@ function reportRepeatedUids(policies: readonly (Parsed<Policy> | undefined)[], p
     const { uid } = parsed.value;
     const earlier = first.get(uid);
     if (earlier === undefined) first.set(uid, at);
-    else report(inside(place, at, 'uid'), 'CARDEA_DUPLICATE_UID', `uid ${quote(uid)} is also that of policy ${earlier + 1}`);
+    else
+      report(
+        inside(place, at, 'uid'),
+        'CARDEA_DUPLICATE_UID',
+        `uid ${quote(uid)} is also that of policy ${earlier + 1}`,
+      );
   }
 }
 

@@ -16,7 +16,8 @@ import { timeFunctions } from './time.ts';
 export function functionTable(own: readonly FunctionDefinition[] = []): FunctionTable {
   const table = new Map<string, FunctionDefinition>();
   for (const definition of [...textFunctions, ...timeFunctions, ...own]) {
-    if (table.has(definition.name)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', `function ${quote(definition.name)} is registered twice`);
+    if (table.has(definition.name))
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', `function ${quote(definition.name)} is registered twice`);
     table.set(definition.name, definition);
   }
   return table;

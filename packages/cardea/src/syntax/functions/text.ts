@@ -10,6 +10,11 @@ export const textFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'pairsEqual',
     meaning: 'the list holds pairs of strings only, each of two equal ones',
-    call: ([pairs]) => (Array.isArray(pairs) ? pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && pair[0] === pair[1]) : undefined),
+    call: ([pairs]) =>
+      Array.isArray(pairs)
+        ? pairs.every(
+            (pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && pair[0] === pair[1],
+          )
+        : undefined,
   }),
 ];

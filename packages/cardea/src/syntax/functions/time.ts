@@ -16,10 +16,19 @@ export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 
  * ```
  */
 export function parseInstant(text: string): number | undefined {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
+  const parts = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(
+    text,
+  );
   if (parts === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const [offsetHour = 0, offsetMinute = 0] = [Number(parts[9] ?? 0), Number(parts[10] ?? 0)];
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [offsetHour, offsetMinute] = [Number(parts[9] ?? 0), Number(parts[10] ?? 0)];
   if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
   date.setUTCFullYear(year, month - 1, day);
@@ -71,10 +80,17 @@ function checkZone([, zone]: readonly (Json | undefined)[]): string | undefined 
   return typeof zone === 'string' && isTimeZone(zone) ? undefined : `${quote(zone)} is no time zone`;
 }
 
-function localTime(text: Json | undefined, zone: Json | undefined): { readonly time: string; readonly weekday: string } | undefined {
+function localTime(
+  text: Json | undefined,
+  zone: Json | undefined,
+): { readonly time: string; readonly weekday: string } | undefined {
   const instant = typeof text === 'string' ? parseInstant(text) : undefined;
   if (instant === undefined || typeof zone !== 'string') return undefined;
-  const parts = new Map(clockOf(zone).formatToParts(instant).map(({ type, value }) => [type, value]));
+  const parts = new Map(
+    clockOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
   const time = ['hour', 'minute', 'second'].map((part) => parts.get(part as Intl.DateTimeFormatPartTypes)).join(':');
   return { time, weekday: (parts.get('weekday') ?? '').toLowerCase() };
 }
@@ -85,7 +101,14 @@ const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 function clockOf(zone: string): Intl.DateTimeFormat {
   const known = CLOCKS.get(zone);
   if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const clock = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
   CLOCKS.set(zone, clock);
   return clock;
 }

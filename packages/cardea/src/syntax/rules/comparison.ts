@@ -1,4 +1,4 @@
-import type { AttributeReference, Rule } from '../../model/policy.ts';
+import type { AttributeReference, Rule, RuleArgument } from '../../model/policy.ts';
 
 type Argument<V> = V | AttributeReference | { readonly $value: V };
 type Ordered = number | string;
@@ -14,32 +14,32 @@ type Ordered = number | string;
  * ```
  */
 export function eq<const V>(argument: Argument<V>): Rule<unknown, V> {
-  return { $eq: argument as never };
+  return { $eq: argument as RuleArgument };
 }
 
 /** The value does not equal another; unknown when it is missing. (vakt NotEq) @example `notEq('guest')` */
 export function notEq<const V>(argument: Argument<V>): Rule<unknown, V> {
-  return { $notEq: argument as never };
+  return { $notEq: argument as RuleArgument };
 }
 
 /** The value is greater: numbers by value, strings by code point, unknown for other types. (vakt Greater) @example `greater(50)` */
 export function greater<V extends Ordered>(argument: Argument<V>): Rule<Widened<V>, never> {
-  return { $greater: argument as never };
+  return { $greater: argument };
 }
 
 /** The value is less. (vakt Less) @example `less({ $resource: 'limit' })` */
 export function less<V extends Ordered>(argument: Argument<V>): Rule<Widened<V>, never> {
-  return { $less: argument as never };
+  return { $less: argument };
 }
 
 /** The value is greater or equal. (vakt GreaterOrEqual) @example `greaterOrEqual(18)` */
 export function greaterOrEqual<V extends Ordered>(argument: Argument<V>): Rule<Widened<V>, never> {
-  return { $greaterOrEqual: argument as never };
+  return { $greaterOrEqual: argument };
 }
 
 /** The value is less or equal. (vakt LessOrEqual) @example `lessOrEqual('m')` */
 export function lessOrEqual<V extends Ordered>(argument: Argument<V>): Rule<Widened<V>, never> {
-  return { $lessOrEqual: argument as never };
+  return { $lessOrEqual: argument };
 }
 
 type Widened<V> = V extends number ? number : V extends string ? string : never;

@@ -52,6 +52,10 @@ const REFERENCES = ['$subject', '$action', '$resource', '$context'];
 
 function listOf(members: readonly unknown[]): readonly Json[] | AttributeReference {
   const [only] = members;
-  const isReference = members.length === 1 && typeof only === 'object' && only !== null && REFERENCES.some((name) => Object.hasOwn(only, name));
+  const isReference =
+    members.length === 1 &&
+    typeof only === 'object' &&
+    only !== null &&
+    REFERENCES.some((name) => Object.hasOwn(only, name));
   return (isReference ? only : members) as readonly Json[] | AttributeReference;
 }

@@ -12,7 +12,7 @@ export function falsy(): Rule<unknown, never> {
 
 /** The rule does not hold; unknown where it is unknown. (vakt Not) @example `not(cidr('10.0.0.0/8'))` */
 export function not<On, Of>(rule: Rule<On, Of>): Rule<On, Of> {
-  return { $not: rule } as Rule<On, Of>;
+  return { $not: rule };
 }
 
 /**
@@ -26,12 +26,12 @@ export function not<On, Of>(rule: Rule<On, Of>): Rule<On, Of> {
  * ```
  */
 export function and<On, Of>(...rules: readonly Rule<On, Of>[]): Rule<On, Of> {
-  return { $and: rules } as Rule<On, Of>;
+  return { $and: rules };
 }
 
 /** At least one rule holds. (vakt Or) @example `or(startsWith('eu-'), eq('global'))` */
 export function or<On, Of>(...rules: readonly Rule<On, Of>[]): Rule<On, Of> {
-  return { $or: rules } as Rule<On, Of>;
+  return { $or: rules };
 }
 
 /** Holds for every value that is not missing. (vakt Any) @example `resources: [any()]` */
@@ -70,7 +70,10 @@ export function type(name: NonNullable<RuleData['$type']>): Rule<unknown, never>
  * { age: custom('math.isEven') }
  * ```
  */
-export function custom(name: string, ...args: NonNullable<RuleData['$custom']> extends readonly [string, ...infer A] ? A : never): Rule<unknown, never> {
+export function custom(
+  name: string,
+  ...args: NonNullable<RuleData['$custom']> extends readonly [string, ...infer A] ? A : never
+): Rule<unknown, never> {
   return { $custom: [name, ...args] };
 }
 

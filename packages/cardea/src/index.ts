@@ -1,0 +1,62 @@
+/**
+ * Cardea decides who may do what on which resource, from policies that are data.
+ *
+ * @packageDocumentation
+ */
+export { defineFunction, type FunctionDefinition } from './ast/functions.ts';
+export type { Json, JsonObject } from './ast/json.ts';
+export type { Combining } from './decide/combining.ts';
+export {
+  CardeaError,
+  type ErrorCode,
+  ERRORS,
+  formatIssue,
+  formatPath,
+  isCardeaError,
+  type Issue,
+  printable,
+  quote,
+} from './errors.ts';
+export { createCachedGuard } from './guard/caching.ts';
+export { Guard, type GuardOptions } from './guard/guard.ts';
+export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
+export { attributes, entity, entityName } from './model/entity.ts';
+export type { Entity, Inquiry, NamedAction } from './model/inquiry.ts';
+export type { Parsed } from './model/parsed.ts';
+export type {
+  AttributeReference,
+  AttributeRules,
+  Effect,
+  Element,
+  Policy,
+  Rule,
+  RuleArgument,
+  RuleData,
+  TextArgument,
+  TimeWindow,
+  Weekday,
+} from './model/policy.ts';
+export type { AttributeRulesOf, ElementOf, InquiryOf, PolicyOf, PolicySchema } from './model/schema.ts';
+export type { AuditRecord, AuditSink } from './ports/audit.ts';
+export type { CacheBackend, CacheInfo } from './ports/cache.ts';
+export { type Clock, systemClock } from './ports/clock.ts';
+export type { Logger } from './ports/logger.ts';
+export type {
+  Changes,
+  PolicyChange,
+  PolicyReader,
+  PolicyWriter,
+  RecordedChange,
+  Storage,
+  Watchable,
+} from './ports/storage.ts';
+export {
+  type Checker,
+  defaultChecker,
+  exactChecker,
+  fuzzyChecker,
+  regexChecker,
+  rulesChecker,
+} from './syntax/checkers.ts';
+export { allow, definePolicies, deny, type PolicyBuilders, type PolicyInput } from './syntax/define.ts';
+export { type ParseOptions, parseInquiry, parsePolicies, parsePolicy } from './syntax/validate.ts';
