@@ -3,7 +3,8 @@
  *
  * `unknown` comes of a missing attribute or of operands whose types do not compare. `error` comes of
  * a function that threw; it behaves like `unknown` inside a condition but is never made definite,
- * so that a policy can tell the two apart. Neither the order of operands nor of policies matters.
+ * so that a policy can tell the two apart. Neither the order of operands nor of policies matters. `and` and
+ * `or` are dual but do not distribute: a normal form of disjunctions may turn unknown into an error.
  *
  * Source: S. C. Kleene, Introduction to Metamathematics (1952), §64; SQL:1999 `IS TRUE` for `sure`.
  */
