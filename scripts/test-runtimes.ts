@@ -41,8 +41,10 @@ function report(runtime: string, results: readonly IsolateResult[]): Tally {
     if (state === 'failed') console.error(`${runtime}: ${name}\n${error}\n`);
     if (state === 'skipped') console.log(`${runtime}: skipped: ${name}`);
   }
+  const silent = portable.filter((file) => !results.some(({ name }) => name.startsWith(`${file} > `)));
+  for (const file of silent) console.error(`${runtime}: ${file} ran no test`);
   const count = (state: IsolateResult['state']): number => results.filter((result) => result.state === state).length;
-  const tally = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  const tally = { passed: count('passed'), failed: count('failed') + silent.length, skipped: count('skipped') };
   console.log(`${runtime}: ${formatTally(tally)}`);
   return tally;
 }
