@@ -1,0 +1,11 @@
+/**
+ * Policy documents in YAML 1.2 and JSON. Needs the peer dependency `yaml`.
+ *
+ * @module
+ */
+export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
+export { formatDocument } from './format-document.ts';
+export { type DocumentOptions, type PolicyDocument, parseDocument, parseDocuments } from './parse-document.ts';
+export type { DocumentFile, DocumentFormat } from './read-document.ts';
+export { policySchema } from './schema.ts';
+export type { Position } from './source-text.ts';

@@ -1,0 +1,25 @@
+/** The order in which `formatDocument` writes the members of a policy. */
+export const POLICY_MEMBERS: readonly string[] = [
+  'uid',
+  'description',
+  'effect',
+  'priority',
+  'subjects',
+  'actions',
+  'resources',
+  'context',
+  'obligations',
+  'labels',
+  'tags',
+];
+
+/**
+ * Sorts members by a list of names. Names that are not listed come last, in the order that they had.
+ */
+export function inOrder<T>(members: readonly T[], names: readonly string[], nameOf: (member: T) => string): T[] {
+  const rank = (member: T): number => {
+    const at = names.indexOf(nameOf(member));
+    return at === -1 ? names.length : at;
+  };
+  return [...members].sort((left, right) => rank(left) - rank(right));
+}
