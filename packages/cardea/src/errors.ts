@@ -61,7 +61,11 @@ export class CardeaError extends Error {
   readonly issues: readonly Issue[];
   readonly [BRAND] = true;
 
-  constructor(code: ErrorCode, message: string, options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CardeaError';
     this.code = code;
@@ -129,6 +133,23 @@ export function quote(input: unknown): string {
 /** A text without control characters and bidirectional overrides: each as `\u{…}`. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+/**
+ * The message of whatever was thrown. Never throws itself: a function of a user may throw anything.
+ *
+ * @example
+ * ```ts
+ * errorMessage('boom'); // 'boom'
+ * ```
+ */
+export function errorMessage(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.message}` : String(error);
+  } catch {
+    // An object without a usable `toString` or with a `message` that throws.
+    return 'something that has no message was thrown';
+  }
 }
 
 function safeJson(input: unknown): string | undefined {

@@ -28,7 +28,11 @@ export interface PolicyReader {
    * @throws CARDEA_INVALID_ARGUMENT when `limit` or `offset` is negative or no integer
    */
   getAll(limit: number, offset: number): Promise<readonly Policy[]>;
-  /** All policies, `batch` (50) read at a time. */
+  /**
+   * All policies, `batch` (50) read at a time.
+   *
+   * @throws CARDEA_INVALID_ARGUMENT when `batch` is no positive integer, at the latest when read from
+   */
   retrieveAll(batch?: number): AsyncIterable<Policy>;
   /**
    * A superset of the policies that apply to the inquiry, in the storage's order. The guard checks each
@@ -41,7 +45,10 @@ export interface PolicyReader {
 
 /** What changing policies needs. Each call is atomic and raises the revision when it changed something. */
 export interface PolicyWriter {
-  /** @throws CARDEA_POLICY_EXISTS when the uid is taken */
+  /**
+   * @throws CARDEA_POLICY_EXISTS when the uid is taken
+   * @throws CARDEA_INVALID_POLICY and the codes of rules when the policy is not valid, as the other writers do
+   */
   add(policy: Policy): Promise<void>;
   /** Replaces the policy of the same uid, keeping its place; does nothing when there is none. */
   update(policy: Policy): Promise<void>;
@@ -60,8 +67,16 @@ export interface PolicyWriter {
 
 /** What following changes needs. */
 export interface Watchable {
+  /**
+   * The changes after a revision, those of one `apply` together; not complete where the storage has
+   * forgotten them, or never was at that revision.
+   */
   changesSince(revision: Revision): Promise<Changes>;
-  /** Calls the listener after each change until the returned function is called. */
+  /**
+   * Calls the listener after each change until the returned function is called. A change made through this
+   * object is told before the promise of the call settles, so that a guard on it sees its own process's writes.
+   * A listener that throws breaks neither the writer nor other listeners.
+   */
   watch(listener: (revision: Revision) => void): () => void;
 }
 

@@ -1,0 +1,35 @@
+import { isJsonObject } from '../ast/json.ts';
+import { CardeaError, quote } from '../errors.ts';
+
+/** @throws CARDEA_INVALID_ARGUMENT when a uid is no string: `1` must not pass for `'1'` */
+export function requireUid(uid: unknown): string {
+  if (typeof uid === 'string') return uid;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', `uid must be a string, not ${quote(uid)}`);
+}
+
+/** @throws CARDEA_INVALID_ARGUMENT when `limit` or `offset` is negative or no integer; the limit is looked at first */
+export function requirePage(limit: number, offset: number): void {
+  for (const [name, given] of Object.entries({ limit, offset })) {
+    if (Number.isSafeInteger(given) && given >= 0) continue;
+    throw new CardeaError(
+      'CARDEA_INVALID_ARGUMENT',
+      `${name} must be a whole number of at least 0, not ${quote(String(given))}`,
+    );
+  }
+}
+
+/** @throws CARDEA_INVALID_ARGUMENT when a batch is no positive integer: an empty one would read as an empty storage */
+export function requireBatch(batch: number): void {
+  if (Number.isSafeInteger(batch) && batch > 0) return;
+  throw new CardeaError(
+    'CARDEA_INVALID_ARGUMENT',
+    `batch must be a whole number of at least 1, not ${quote(String(batch))}`,
+  );
+}
+
+/** @throws CARDEA_INVALID_ARGUMENT when a change is of no known type */
+export function requireChange(change: unknown): void {
+  const type: unknown = isJsonObject(change) ? change['type'] : undefined;
+  if (type === 'add' || type === 'update' || type === 'delete') return;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a change has type add, update or delete, not ${quote(type)}`);
+}

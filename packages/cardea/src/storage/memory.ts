@@ -1,0 +1,176 @@
+import { CardeaError, type Issue, issuesError, quote } from '../errors.ts';
+import type { Revision } from '../model/decision.ts';
+import type { Parsed } from '../model/parsed.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Changes, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
+import { parsePolicy } from '../syntax/validate.ts';
+import { requireBatch, requireChange, requirePage, requireUid } from './arguments.ts';
+import { ChangeLog } from './change-log.ts';
+
+/** How a memory storage is set up. */
+export interface MemoryStorageOptions {
+  /** Checks what is stored; `parsePolicy` with the default checker when absent. Must return a copy. */
+  readonly parse?: (input: unknown) => Parsed<Policy>;
+  /** How many changes `changesSince` can go back; 1000 when absent. */
+  readonly historySize?: number;
+  /** Told about listeners of `watch` that throw. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Keeps policies in memory, in the order in which they were added. What is handed in is checked and copied,
+ * what is handed out is frozen: nobody holds a live view.
+ *
+ * @example
+ * ```ts
+ * const storage = new MemoryStorage([allow({ uid: '1', subjects: ['max'], actions: ['get'], resources: ['book'] })]);
+ * await storage.apply([{ type: 'delete', uid: '1' }], { ifRevision: await storage.revision() });
+ * ```
+ */
+export class MemoryStorage implements Storage {
+  readonly #parse: (input: unknown) => Parsed<Policy>;
+  readonly #logger: Logger | undefined;
+  readonly #policies = new Map<string, Policy>();
+  readonly #log: ChangeLog;
+  #list: readonly Policy[] | undefined;
+  // Each registration is an entry of its own, so that one function may watch twice.
+  readonly #listeners = new Set<{ readonly notify: (revision: Revision) => void }>();
+  #revision: Revision = 0;
+
+  /**
+   * @param policies what to start with, as the first revision
+   * @throws CARDEA_INVALID_POLICY and the codes of rules, with all issues
+   * @throws CARDEA_POLICY_EXISTS when a uid occurs twice
+   */
+  constructor(policies: Iterable<Policy> = [], options: MemoryStorageOptions = {}) {
+    this.#parse = options.parse ?? parsePolicy;
+    this.#logger = options.logger;
+    this.#log = new ChangeLog(options.historySize ?? 1000);
+    this.#write(Array.from(policies, (policy) => ({ type: 'add', policy })));
+  }
+
+  async add(policy: Policy): Promise<void> {
+    this.#write([{ type: 'add', policy }]);
+  }
+
+  async update(policy: Policy): Promise<void> {
+    this.#write([{ type: 'update', policy }]);
+  }
+
+  async delete(uid: string): Promise<void> {
+    this.#write([{ type: 'delete', uid }]);
+  }
+
+  async apply(changes: readonly PolicyChange[], options: { readonly ifRevision?: Revision } = {}): Promise<Revision> {
+    return this.#write(changes, options.ifRevision);
+  }
+
+  async get(uid: string): Promise<Policy | undefined> {
+    return this.#policies.get(requireUid(uid));
+  }
+
+  async getAll(limit: number, offset: number): Promise<readonly Policy[]> {
+    requirePage(limit, offset);
+    return Object.freeze(this.#all().slice(offset, offset + limit));
+  }
+
+  retrieveAll(batch = 50): AsyncIterable<Policy> {
+    requireBatch(batch);
+    const all = (): readonly Policy[] => this.#all();
+    return (async function* () {
+      yield* all();
+    })();
+  }
+
+  async findForInquiry(): Promise<Iterable<Policy>> {
+    return this.#all();
+  }
+
+  async revision(): Promise<Revision> {
+    return this.#revision;
+  }
+
+  async changesSince(revision: Revision): Promise<Changes> {
+    return this.#log.since(revision, this.#revision);
+  }
+
+  watch(listener: (revision: Revision) => void): () => void {
+    const registration = { notify: listener };
+    this.#listeners.add(registration);
+    return () => void this.#listeners.delete(registration);
+  }
+
+  #all(): readonly Policy[] {
+    this.#list ??= Object.freeze([...this.#policies.values()]);
+    return this.#list;
+  }
+
+  /** INVARIANT: everything that can fail comes before the first change, and nothing is awaited in between. */
+  #write(changes: readonly PolicyChange[], ifRevision?: Revision): Revision {
+    const checked = this.#checked(changes);
+    if (ifRevision !== undefined && ifRevision !== this.#revision) {
+      const message = `the storage is at revision ${this.#revision}, not at ${quote(ifRevision)}`;
+      throw new CardeaError('CARDEA_CONFLICT', message);
+    }
+    this.#requireFreeUids(checked);
+    this.#commit(checked);
+    return this.#revision;
+  }
+
+  #checked(changes: readonly PolicyChange[]): readonly PolicyChange[] {
+    const issues: Issue[] = [];
+    const checked = changes.flatMap((change, at): readonly PolicyChange[] => {
+      requireChange(change);
+      if (change.type === 'delete') return [Object.freeze({ type: 'delete', uid: requireUid(change.uid) })];
+      const parsed = this.#parse(change.policy);
+      if (parsed.ok) return [Object.freeze({ type: change.type, policy: parsed.value })];
+      // The place within a list of changes helps only where there is a list.
+      const where = changes.length > 1 ? [at] : [];
+      issues.push(...parsed.issues.map((issue) => ({ ...issue, path: [...where, ...issue.path] })));
+      return [];
+    });
+    if (issues.length > 0) throw issuesError('policy', issues);
+    return checked;
+  }
+
+  #requireFreeUids(changes: readonly PolicyChange[]): void {
+    const taken = new Map<string, boolean>();
+    for (const change of changes) {
+      if (change.type === 'delete') taken.set(change.uid, false);
+      if (change.type !== 'add') continue;
+      const { uid } = change.policy;
+      if (taken.get(uid) ?? this.#policies.has(uid)) {
+        throw new CardeaError('CARDEA_POLICY_EXISTS', `a policy with uid ${quote(uid)} is already stored`);
+      }
+      taken.set(uid, true);
+    }
+  }
+
+  #commit(changes: readonly PolicyChange[]): void {
+    const effective = changes.filter((change) => this.#perform(change));
+    if (effective.length === 0) return;
+    this.#list = undefined;
+    this.#revision += 1;
+    const revision = this.#revision;
+    this.#log.record(effective.map((change): RecordedChange => Object.freeze({ revision, change })));
+    for (const { notify } of [...this.#listeners]) this.#tell(notify, revision);
+  }
+
+  /** @returns whether anything changed */
+  #perform(change: PolicyChange): boolean {
+    if (change.type === 'delete') return this.#policies.delete(change.uid);
+    if (change.type === 'update' && !this.#policies.has(change.policy.uid)) return false;
+    this.#policies.set(change.policy.uid, change.policy);
+    return true;
+  }
+
+  #tell(notify: (revision: Revision) => void, revision: Revision): void {
+    try {
+      notify(revision);
+    } catch (error) {
+      // The change has happened: the writer must not hear that it failed.
+      this.#logger?.error({ err: error, revision }, 'a listener of the storage threw');
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export type { StorageCase } from './storage-case.ts';
+export { storageCases, storageSuite, type StorageUnderTest, type TestFramework } from './storage-suite.ts';
