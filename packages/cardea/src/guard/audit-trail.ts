@@ -1,0 +1,146 @@
+import { CATEGORIES } from '../ast/condition.ts';
+import { REDACTED, type RedactedAttribute, redactionOf } from '../decide/explain-redact.ts';
+import { CardeaError, quote } from '../errors.ts';
+import type { Decision, Diagnostic } from '../model/decision.ts';
+import type { Inquiry } from '../model/inquiry.ts';
+import type { AuditRecord, AuditSink } from '../ports/audit.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/** How a record tells which policies: their uids, their descriptions, how many, or nothing. */
+export type AuditMessage = keyof typeof MESSAGES;
+
+/** What is audited, and where to. */
+export interface AuditOptions {
+  readonly sinks: readonly AuditSink[];
+  /** `uid` when absent. */
+  readonly message?: AuditMessage;
+  /**
+   * Attributes whose values no sink may see: `'subject.email'`, or the names one by one where a name has a dot.
+   * With any, the messages of errors are left out too, because a function may quote what it was given.
+   */
+  readonly redact?: readonly RedactedAttribute[];
+}
+
+type Descriptions = ReadonlyMap<string, string>;
+
+/** The message classes of vakt, each as text that can be parsed: a uid may contain any character. */
+const MESSAGES = {
+  uid: (uids: readonly string[]) => JSON.stringify(uids),
+  description: (uids: readonly string[], of: Descriptions) => JSON.stringify(uids.map((uid) => of.get(uid) ?? null)),
+  count: (uids: readonly string[]) => `count = ${uids.length}`,
+  none: () => '',
+} as const satisfies Readonly<Record<string, (uids: readonly string[], of: Descriptions) => string>>;
+
+/** A decision to be recorded. */
+export interface AuditedDecision {
+  readonly inquiry: Inquiry;
+  readonly decision: Decision;
+  readonly descriptions: Descriptions;
+  readonly durationMs: number;
+}
+
+/**
+ * Hands every decision to the sinks. A sink that throws or rejects is logged and counted; the others still
+ * get the record, and the decision stands.
+ */
+export class AuditTrail {
+  readonly #sinks: readonly AuditSink[];
+  readonly #tell: (typeof MESSAGES)[AuditMessage];
+  readonly #redact: readonly RedactedAttribute[];
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #pending = new Set<Promise<void>>();
+  #failures = 0;
+
+  constructor(options: AuditOptions, clock: Clock, logger: Logger) {
+    const { sinks, message = 'uid', redact = [] } = options;
+    if (!Object.hasOwn(MESSAGES, message)) {
+      throw new CardeaError(
+        'CARDEA_INVALID_ARGUMENT',
+        `unknown audit message ${quote(message)}; there are ${Object.keys(MESSAGES).join(', ')}`,
+      );
+    }
+    this.#sinks = [...sinks];
+    this.#tell = MESSAGES[message];
+    redact.forEach(requireCategory);
+    this.#redact = redact;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** How often a sink failed to take a record, or to flush. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  record(audited: AuditedDecision): void {
+    if (this.#sinks.length === 0) return;
+    const record = this.#attempt(() => this.#recordOf(audited));
+    if (record === undefined) return;
+    for (const sink of this.#sinks) {
+      const written = this.#attempt(() => sink.write(record));
+      if (written !== undefined) this.#await(written);
+    }
+  }
+
+  /** Waits until everything recorded so far has been written, and flushes the sinks. */
+  async flush(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await Promise.all(this.#sinks.map(async (sink) => sink.flush?.()).map((flushed) => this.#guarded(flushed)));
+  }
+
+  #recordOf({ inquiry, decision, descriptions, durationMs }: AuditedDecision): AuditRecord {
+    const { outcome, allowed, candidates, deciders, diagnostics, revision } = decision;
+    return Object.freeze({
+      time: new Date(this.#clock.now()).toISOString(),
+      inquiry: redactionOf(this.#redact).inquiry(inquiry),
+      effect: allowed ? 'allow' : 'deny',
+      outcome,
+      candidates: this.#tell(candidates, descriptions),
+      deciders: this.#tell(deciders, descriptions),
+      diagnostics: this.#redact.length === 0 ? diagnostics : diagnostics.map(withoutQuotes),
+      revision,
+      durationMs,
+    });
+  }
+
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  #await(written: Promise<void>): void {
+    const pending = this.#guarded(written).finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  async #guarded(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#failures += 1;
+    this.#logger.error({ err: error, failures: this.#failures }, 'an audit record was lost');
+  }
+}
+
+function withoutQuotes(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.kind === 'error' ? { ...diagnostic, message: REDACTED } : diagnostic;
+}
+
+/** A misspelt path would redact nothing, silently. */
+function requireCategory(attribute: RedactedAttribute): void {
+  const [category] = typeof attribute === 'string' ? attribute.split('.') : attribute;
+  if (CATEGORIES.some((known) => known === category)) return;
+  const message = `cannot redact ${quote(attribute)}: the path starts with none of ${CATEGORIES.join(', ')}`;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
+}

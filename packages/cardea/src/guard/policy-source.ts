@@ -1,0 +1,145 @@
+import { CardeaError, errorMessage, formatIssue } from '../errors.ts';
+import type { Revision } from '../model/decision.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import type { Logger } from '../ports/logger.ts';
+import { readPolicies } from '../ports/read-policies.ts';
+import type { RecordedChange, Storage } from '../ports/storage.ts';
+import type { LowerOptions } from '../syntax/lower.ts';
+import { readStoredPolicy } from './stored-policy.ts';
+
+/** The policies that a guard decides over. */
+export interface PolicySet {
+  readonly revision: Revision;
+  /** Differs between any two sets of one source, also where a storage was reset and counts anew. */
+  readonly serial: number;
+  readonly policies: ReadonlyMap<string, LoweredPolicy>;
+  readonly descriptions: ReadonlyMap<string, string>;
+}
+
+interface MutableSet extends PolicySet {
+  readonly policies: Map<string, LoweredPolicy>;
+  readonly descriptions: Map<string, string>;
+}
+
+/**
+ * Mirrors a storage in memory: reads it once, then follows its changes by revision, and reads it again
+ * when it has forgotten the changes in between.
+ *
+ * INVARIANT: `current` is the whole storage at one revision, never a mixture. A set is edited only between
+ * two decisions, in one synchronous step: deciding is synchronous too, so nobody sees half a change.
+ */
+export class PolicySource {
+  readonly #storage: Storage;
+  readonly #options: LowerOptions;
+  readonly #logger: Logger;
+  #current: MutableSet | undefined;
+  #failure: unknown;
+  #unwatch: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+  // Notifications heard, and how many of them `current` accounts for.
+  #heard = 0;
+  #followed = 0;
+
+  constructor(storage: Storage, options: LowerOptions, logger: Logger) {
+    this.#storage = storage;
+    this.#options = options;
+    this.#logger = logger;
+  }
+
+  /** The policies, or undefined while there are none that may be relied on: see `failure`. */
+  get current(): PolicySet | undefined {
+    return this.#failure === undefined && !this.#closed ? this.#current : undefined;
+  }
+
+  /** Why `current` is undefined. */
+  get failure(): string {
+    if (this.#closed) return 'the guard is closed';
+    if (this.#failure === undefined) return 'the policies are not loaded yet: await `guard.ready()`';
+    return `the policies cannot be read: ${errorMessage(this.#failure)}`;
+  }
+
+  /**
+   * Waits until `current` accounts for every change that was announced before the call.
+   *
+   * @throws whatever the storage rejects with
+   */
+  async catchUp(): Promise<void> {
+    const wanted = this.#heard;
+    while (this.#current === undefined || this.#failure !== undefined || this.#followed < wanted) {
+      if (this.#closed) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the guard is closed');
+      this.#running ??= this.#step().finally(() => {
+        this.#running = undefined;
+      });
+      await this.#running;
+    }
+  }
+
+  /** Catches up without being waited for; a failure is logged and shows in `failure`. */
+  follow(): void {
+    this.catchUp().catch((error: unknown) => this.#logger.debug({ err: error }, 'following the storage stopped'));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  async #step(): Promise<void> {
+    const heard = this.#heard;
+    try {
+      this.#unwatch ??= this.#storage.watch(() => {
+        this.#heard += 1;
+        this.follow();
+      });
+      await this.#advance();
+      this.#followed = heard;
+      this.#failure = undefined;
+    } catch (error) {
+      // Said once, not at every attempt to recover.
+      if (this.#failure === undefined)
+        this.#logger.error({ err: error }, 'the storage cannot be read; nothing is allowed');
+      this.#failure = error ?? new Error('the storage gave no reason');
+      throw error;
+    }
+  }
+
+  async #advance(): Promise<void> {
+    const set = this.#current;
+    if (set === undefined) return this.#load();
+    const since = await this.#storage.changesSince(set.revision);
+    // A lower revision: the storage was reset or restored, so the changes since are not the difference.
+    if (!since.complete || since.revision < set.revision) return this.#load();
+    if (since.revision > set.revision) this.#edit(set, since.changes, since.revision);
+  }
+
+  async #load(): Promise<void> {
+    const { revision, policies } = await readPolicies(this.#storage);
+    const serial = (this.#current?.serial ?? 0) + 1;
+    const set: MutableSet = { revision, serial, policies: new Map(), descriptions: new Map() };
+    for (const policy of policies.values()) this.#put(set, policy);
+    this.#current = set;
+    this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
+  }
+
+  #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
+    for (const { change } of changes) {
+      if (change.type !== 'delete') this.#put(set, change.policy);
+      else if (set.policies.delete(change.uid)) set.descriptions.delete(change.uid);
+    }
+    this.#current = { ...set, revision, serial: set.serial + 1 };
+    this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
+  }
+
+  #put(set: MutableSet, policy: unknown): void {
+    const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
+    const { uid, effect } = lowered;
+    set.policies.set(uid, lowered);
+    if (description === undefined) set.descriptions.delete(uid);
+    else set.descriptions.set(uid, description);
+    if (issues.length === 0) return;
+    const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
+    this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { call, test, TRUE, value } from '../ast/build.ts';
+import { defineFunction, type FunctionDefinition } from '../ast/functions.ts';
+import { isJsonObject } from '../ast/json.ts';
+import { errorMessage, type Issue, issuesError, quote } from '../errors.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { type LowerOptions, lowerPolicy } from '../syntax/lower.ts';
+import { parsePolicy } from '../syntax/validate.ts';
+
+/** A policy as the guard keeps it. */
+export interface StoredPolicy {
+  readonly lowered: LoweredPolicy;
+  readonly description: string | undefined;
+  /** What is wrong with it; empty where nothing is. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * The function that an invalid policy calls: it always fails, with the reason.
+ */
+export const invalidPolicyFunction: FunctionDefinition = defineFunction({
+  name: 'cardea.invalid',
+  meaning: 'fails, because the stored policy is not valid',
+  call: ([reason]) => {
+    throw new Error(String(reason));
+  },
+});
+
+/**
+ * Reads a policy that a storage handed out. Never throws.
+ *
+ * INVARIANT: an invalid policy becomes one whose evaluation always fails, so that the one model of errors
+ * covers it: an invalid allow never applies, and an invalid deny lets nobody through that it might have
+ * stopped, which is everybody. Whatever is not plainly an allow is a deny.
+ */
+export function readStoredPolicy(stored: unknown, options: LowerOptions): StoredPolicy {
+  const { issues, policy } = read(stored, options);
+  return policy ?? { lowered: failing(stored, issues), description: undefined, issues };
+}
+
+function read(
+  stored: unknown,
+  options: LowerOptions,
+): { readonly issues: readonly Issue[]; readonly policy?: StoredPolicy } {
+  try {
+    const parsed = parsePolicy(stored, options);
+    if (!parsed.ok) return parsed;
+    const lowered = lowerPolicy(parsed.value, options);
+    if (!lowered.ok) return lowered;
+    return { issues: [], policy: { lowered: lowered.value, description: parsed.value.description, issues: [] } };
+  } catch (error) {
+    return { issues: [{ code: 'CARDEA_INVALID_POLICY', message: `cannot be read: ${errorMessage(error)}`, path: [] }] };
+  }
+}
+
+function failing(stored: unknown, issues: readonly Issue[]): LoweredPolicy {
+  const members = isJsonObject(stored) ? stored : {};
+  const { uid, effect, priority } = members;
+  const reason = issuesError('stored policy', issues).message;
+  const condition = test('isTrue', call(invalidPolicyFunction.name, value(reason)));
+  return {
+    uid: typeof uid === 'string' ? uid : quote(uid),
+    effect: effect === 'allow' ? 'allow' : 'deny',
+    // A deny whose priority nobody knows may have been the highest.
+    priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : Number.POSITIVE_INFINITY,
+    obligations: [],
+    condition,
+    parts: { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] },
+  };
+}

@@ -1,0 +1,66 @@
+import { CardeaError } from '../errors.ts';
+import type { Revision } from '../model/decision.ts';
+import type { Policy } from '../model/policy.ts';
+import type { PolicyChange, PolicyReader, Watchable } from './storage.ts';
+
+/** All policies of a storage, as they were together at one revision. */
+export interface PoliciesAtRevision {
+  readonly revision: Revision;
+  /** By uid, in the order of the storage. */
+  readonly policies: Map<string, Policy>;
+}
+
+const BATCH = 1000;
+const BATCHED_ATTEMPTS = 3;
+
+/**
+ * Reads all policies of one revision, although others write meanwhile. Pages of a moving list may skip a
+ * policy, so pages count only where the revision was the same before and after; a storage that never
+ * rests is read in one page, brought forward by its changes.
+ *
+ * @throws CARDEA_IO when no consistent reading could be had; whatever the storage rejects with
+ *
+ * @example
+ * ```ts
+ * const { revision, policies } = await readPolicies(storage);
+ * ```
+ */
+export async function readPolicies(
+  storage: PolicyReader & Pick<Watchable, 'changesSince'>,
+): Promise<PoliciesAtRevision> {
+  for (let attempt = 0; attempt < BATCHED_ATTEMPTS; attempt++) {
+    const revision = await storage.revision();
+    const policies = await collect(storage.retrieveAll(BATCH));
+    if (policies !== undefined && revision === (await storage.revision())) return { revision, policies };
+  }
+  const before = await storage.revision();
+  const policies = byUid(await storage.getAll(Number.MAX_SAFE_INTEGER, 0));
+  const since = await storage.changesSince(before);
+  if (policies === undefined || !since.complete) {
+    throw new CardeaError('CARDEA_IO', 'the storage gives no consistent list of its policies');
+  }
+  // Every change since `before` is replayed, also those that the page holds already: doing so changes nothing.
+  for (const { change } of since.changes) replay(policies, change);
+  return { revision: since.revision, policies };
+}
+
+/**
+ * Makes a change of a storage in a map of its policies. An update keeps the place of a policy, and replaying
+ * all changes of a span over any state within that span ends in the state after it.
+ */
+export function replay(policies: Map<string, Policy>, change: PolicyChange): void {
+  if (change.type === 'delete') policies.delete(change.uid);
+  else policies.set(change.policy.uid, change.policy);
+}
+
+async function collect(pages: AsyncIterable<Policy>): Promise<Map<string, Policy> | undefined> {
+  const list: Policy[] = [];
+  for await (const policy of pages) list.push(policy);
+  return byUid(list);
+}
+
+/** Undefined where a uid occurs twice: a page was read again after the list had moved. */
+function byUid(list: readonly Policy[]): Map<string, Policy> | undefined {
+  const policies = new Map(list.map((policy) => [policy.uid, policy]));
+  return policies.size === list.length ? policies : undefined;
+}
