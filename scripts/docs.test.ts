@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { anchorsOf, type CodeBlock, codeBlocks, relativeLinks } from './markdown.ts';
+
+const MINUTES = 60_000;
+const ROOT = join(import.meta.dirname, '..');
+const FOLDER = join(ROOT, '.build/docs');
+const EXAMPLES = /^(?:README\.md|docs\/guide\/.*\.md|docs\/migrate\/.*\.md)$/;
+/** What `npm pack` copies from the root. */
+const COPIES = /^packages\/(?:cardea\/README|[^/]*\/CHANGELOG)\.md$/;
+
+interface Example extends CodeBlock {
+  readonly place: string;
+  readonly file: string;
+}
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const documents = markdownFiles(ROOT).filter((path) => !COPIES.test(path));
+const examples = documents.filter((path) => EXAMPLES.test(path)).flatMap(examplesOf);
+const runs = new Map<string, Run>();
+let typeErrors = '';
+
+// A program for each block: none leans on another, so that a reader can copy any of them.
+beforeAll(async () => {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const { file, code } of examples) writeFileSync(join(FOLDER, file), code);
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const checked = output([tsc, '-p', FOLDER, '--pretty', 'false']);
+  const waiting = examples.filter(({ info }) => info === 'ts');
+  const work = Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      runs.set(next.file, await output(['--conditions=cardea-source', join(FOLDER, next.file)]));
+    }
+  });
+  await Promise.all(work);
+  const { stdout, stderr } = await checked;
+  typeErrors = stdout + stderr;
+}, 5 * MINUTES);
+
+const TSCONFIG = {
+  extends: '../../tsconfig.base.json',
+  compilerOptions: { noEmit: true, types: ['node'], incremental: false },
+  include: ['*.ts'],
+};
+
+describe('the examples of the documentation', () => {
+  it('are there, and the compiler takes them', () => {
+    expect(examples.length).toBeGreaterThan(0);
+    expect(typeErrors.split('\n').filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
+  it.each(examples)('$place compiles', ({ file }) => {
+    expect(typeErrors.split('\n').filter((line) => line.includes(`${file}(`))).toEqual([]);
+  });
+
+  it.each(examples.filter(({ info }) => info === 'ts'))(
+    '$place runs and prints what it says',
+    ({ file, output: said }) => {
+      const run = runs.get(file);
+      expect(run?.stderr).toBe('');
+      expect(run?.code).toBe(0);
+      if (said !== undefined) expect(run?.stdout).toBe(said);
+    },
+  );
+});
+
+describe('the links of the documentation', () => {
+  it.each(documents)('%s leads to files and headings that exist', (path) => {
+    const links = relativeLinks(readFileSync(join(ROOT, path), 'utf8'));
+    expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
+  });
+});
+
+function examplesOf(path: string): readonly Example[] {
+  const blocks = codeBlocks(readFileSync(join(ROOT, path), 'utf8'));
+  return blocks
+    .filter(({ info }) => /^ts\b/.test(info))
+    .map((block) => {
+      const name = path.replace(/\.md$/, '').replaceAll('/', '-');
+      return { ...block, place: `${path}:${block.line}`, file: `${name}-${block.line}.ts` };
+    });
+}
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? join(ROOT, from) : resolve(ROOT, dirname(from), decodeURI(path));
+  if (!existsSync(target)) return false;
+  return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+}
+
+function markdownFiles(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name.startsWith('.') || ['node_modules', 'dist', 'coverage'].includes(name)) return [];
+    if (statSync(path).isDirectory()) return markdownFiles(path);
+    return name.endsWith('.md') ? [relative(ROOT, path).replaceAll('\\', '/')] : [];
+  });
+}
+
+/** Runs Node to its end. */
+function output(args: readonly string[]): Promise<Run> {
+  const child: ChildProcess = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  return new Promise((settle, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => settle({ code, ...said }));
+  });
+}
