@@ -32,17 +32,32 @@ export function formatDocument(text: string, options: Omit<DocumentFile, 'text'>
   const roots = readDocument(source, format, limits);
   const policies = new Set(roots.flatMap((root) => listedPolicies(root, source)).map(({ node }) => node));
   if (source.issues.length > 0) throw issuesError('document', source.issues);
+  // Indentation may make a text larger than the limits that the author's own has kept.
+  const roomy = { ...limits, maxLength: Number.MAX_SAFE_INTEGER, maxNodes: Number.MAX_SAFE_INTEGER };
   const formatted =
-    format === 'json' ? roots.map((root) => formatJson(root, policies)).join('') : formattedYaml(source, limits);
-  if (!sameValues(roots, formatted, format, limits)) {
+    format === 'json' ? roots.map((root) => formatJson(root, policies)).join('') : formattedYaml(source, roomy);
+  if (!sameValues(roots, formatted, format, roomy)) {
     throw new CardeaError('CARDEA_UNSUPPORTED', 'the document cannot be formatted without changing its meaning');
   }
   return formatted;
 }
 
+// The printer of YAML can need a second pass: a comment or an empty line that it puts elsewhere is read as
+// that of another node, which it then prints in its own way. The text that a pass no longer changes is canonical.
 function formattedYaml(source: SourceText, limits: Required<DocumentLimits>): string {
-  return formatYaml(yamlDocuments(source, limits) ?? []);
+  let text = source.text;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const next = formatYaml(yamlDocuments(sourceOf({ text }), limits) ?? []);
+    if (next === text) return text;
+    text = next;
+  }
+  throw new CardeaError(
+    'CARDEA_UNSUPPORTED',
+    'the comments of the document cannot be formatted; move those between its parts',
+  );
 }
+
+const MOST_PASSES = 8;
 
 function sameValues(
   roots: readonly Located[],
@@ -50,12 +65,7 @@ function sameValues(
   format: DocumentFormat,
   limits: Required<DocumentLimits>,
 ): boolean {
-  // Indentation may make a text larger than the limits that the author's own has kept.
-  const again = readDocument(sourceOf({ text: formatted }), format, {
-    ...limits,
-    maxLength: Number.MAX_SAFE_INTEGER,
-    maxNodes: Number.MAX_SAFE_INTEGER,
-  });
+  const again = readDocument(sourceOf({ text: formatted }), format, limits);
   return jsonEqual(valuesOf(again), valuesOf(roots));
 }
 

@@ -22,7 +22,9 @@ import type { YamlDocument } from './yaml-documents.ts';
 export function formatYaml(documents: readonly YamlDocument[]): string {
   for (const [at, document] of documents.entries()) {
     document.directives.docStart = at > 0 ? true : null;
+    if (document.contents !== null) document.contents.spaceBefore = false;
     orderMembers(document.contents);
+    visit(document, { Scalar: (_, node) => quoteBlank(node) });
   }
   return documents.map(textOf).join('');
 }
@@ -31,6 +33,12 @@ function textOf(document: Document.Parsed): string {
   // Never folded: a long pattern stays on the line that its author wrote it on.
   const text = document.toString({ lineWidth: 0, indent: 2, indentSeq: true, flowCollectionPadding: false });
   return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+// A blank text in block style has no line of its own, and the printer would put its comment into the text.
+function quoteBlank(node: Scalar): void {
+  const block = node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL';
+  if (block && typeof node.value === 'string' && node.value.trim() === '') node.type = 'QUOTE_DOUBLE';
 }
 
 function orderMembers(contents: ParsedNode | null): void {

@@ -66,8 +66,11 @@ function documentSchema(): Schema {
   };
 }
 
+function elements(description: string): Schema {
+  return { description, type: 'array', minItems: 1, items: ref('element') };
+}
+
 function policySchemaOfOne(): Schema {
-  const field = (description: string): Schema => ({ description, type: 'array', minItems: 1, items: ref('element') });
   return {
     description:
       'A policy applies when one element of each of its subjects, actions and resources fits and every rule of its context holds.',
@@ -84,9 +87,9 @@ function policySchemaOfOne(): Schema {
         minimum: Number.MIN_SAFE_INTEGER,
         maximum: Number.MAX_SAFE_INTEGER,
       },
-      subjects: field('Who.'),
-      actions: field('Does what.'),
-      resources: field('On what.'),
+      subjects: elements('Who.'),
+      actions: elements('Does what.'),
+      resources: elements('On what.'),
       context: {
         description: 'Rules on the attributes of the context; all of them must hold.',
         type: 'object',

@@ -54,8 +54,8 @@ export function checkText({ text, report }: SourceText, maxLength: number): bool
     );
     return false;
   }
-  // YAML 1.2.2 §5.1 and RFC 8259 §7: neither format may contain these as they are.
-  const found = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\uFFFE\uFFFF]|\p{Surrogate}/u.exec(text);
+  // Control characters before the space, apart from tab and line breaks (YAML 1.2.2 §5.1, RFC 8259 §7).
+  const found = /[^\P{Cc}\t\n\r\x7f-\x9f]|\p{Surrogate}/u.exec(text);
   if (found === null) return true;
   const code = (found[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
   report(
