@@ -8,16 +8,24 @@ import { inside, MAX_DEPTH, type Place, report } from './issue-collector.ts';
  *
  * @returns whether it is
  */
-export function checkJson(input: unknown, place: Place, code: ErrorCode, depth = 0): input is Json {
-  if (depth > MAX_DEPTH) return refuse(place, code, `nests deeper than ${MAX_DEPTH} levels`);
+export function checkJson(
+  input: unknown,
+  place: Place,
+  code: ErrorCode,
+  above: readonly unknown[] = [],
+): input is Json {
+  if (above.length > MAX_DEPTH) return refuse(place, code, `nests deeper than ${MAX_DEPTH} levels`);
   if (input === null || typeof input === 'boolean' || typeof input === 'string') return true;
   if (typeof input === 'number')
     return Number.isFinite(input) || refuse(place, code, `${quote(String(input))} is no JSON number`);
+  // Found at once: going round to the greatest depth takes exponential time where a cycle has two ways.
+  if (above.includes(input)) return refuse(place, code, 'contains itself');
+  const inner = [...above, input];
   if (Array.isArray(input))
-    return Array.from(input, (member, at) => checkJson(member, inside(place, at), code, depth + 1)).every(Boolean);
+    return Array.from(input, (member, at) => checkJson(member, inside(place, at), code, inner)).every(Boolean);
   if (!isPlainObject(input)) return refuse(place, code, `a ${describe(input)} is no JSON value`);
   return Object.keys(input)
-    .map((key) => checkMember(input, key, place, code, depth))
+    .map((key) => checkMember(input, key, place, code, inner))
     .every(Boolean);
 }
 
@@ -41,10 +49,10 @@ function checkMember(
   key: string,
   place: Place,
   code: ErrorCode,
-  depth: number,
+  above: readonly unknown[],
 ): boolean {
   // A JSON value has no `undefined`; builders that spread optional members leave some, which count as absent.
-  return input[key] === undefined || checkJson(input[key], inside(place, key), code, depth + 1);
+  return input[key] === undefined || checkJson(input[key], inside(place, key), code, above);
 }
 
 function refuse(place: Place, code: ErrorCode, message: string): false {
