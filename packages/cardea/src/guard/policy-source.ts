@@ -66,12 +66,13 @@ export class PolicySource {
    */
   async catchUp(): Promise<void> {
     const wanted = this.#heard;
+    this.#requireOpen();
     while (this.#current === undefined || this.#failure !== undefined || this.#followed < wanted) {
-      if (this.#closed) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the guard is closed');
       this.#running ??= this.#step().finally(() => {
         this.#running = undefined;
       });
       await this.#running;
+      this.#requireOpen();
     }
   }
 
@@ -84,6 +85,10 @@ export class PolicySource {
     this.#closed = true;
     this.#unwatch?.();
     this.#unwatch = undefined;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new CardeaError('CARDEA_INVALID_ARGUMENT', this.failure);
   }
 
   async #step(): Promise<void> {

@@ -1,0 +1,54 @@
+import type { Revision } from '../src/model/decision.ts';
+import type { Inquiry } from '../src/model/inquiry.ts';
+import type { Policy } from '../src/model/policy.ts';
+import type { Changes, PolicyChange, Storage } from '../src/ports/storage.ts';
+
+/** What happens before a call of a storage: nothing, a wait, or a rejection. */
+export type Stage = (method: keyof Storage) => void | Promise<void>;
+
+/** A storage with something happening before each call, to make it slow, faulty or interleaved at will. */
+export class StagedStorage implements Storage {
+  readonly inner: Storage;
+  stage: Stage;
+  readonly calls: (keyof Storage)[] = [];
+
+  constructor(inner: Storage, stage: Stage = () => undefined) {
+    this.inner = inner;
+    this.stage = stage;
+  }
+
+  add = (policy: Policy): Promise<void> => this.#on('add', () => this.inner.add(policy));
+  update = (policy: Policy): Promise<void> => this.#on('update', () => this.inner.update(policy));
+  delete = (uid: string): Promise<void> => this.#on('delete', () => this.inner.delete(uid));
+  get = (uid: string): Promise<Policy | undefined> => this.#on('get', () => this.inner.get(uid));
+  revision = (): Promise<Revision> => this.#on('revision', () => this.inner.revision());
+  apply = (changes: readonly PolicyChange[], options?: { readonly ifRevision?: Revision }): Promise<Revision> =>
+    this.#on('apply', () => this.inner.apply(changes, options));
+  getAll = (limit: number, offset: number): Promise<readonly Policy[]> =>
+    this.#on('getAll', () => this.inner.getAll(limit, offset));
+  findForInquiry = (inquiry: Inquiry): Promise<Iterable<Policy>> =>
+    this.#on('findForInquiry', () => this.inner.findForInquiry(inquiry));
+  changesSince = (revision: Revision): Promise<Changes> =>
+    this.#on('changesSince', () => this.inner.changesSince(revision));
+
+  /** Reads page by page, as a database does, so that others can write in between. */
+  async *retrieveAll(batch = 50): AsyncIterable<Policy> {
+    for (let offset = 0; ; offset += batch) {
+      const page = await this.#on('retrieveAll', () => this.inner.getAll(batch, offset));
+      if (page.length === 0) return;
+      yield* page;
+    }
+  }
+
+  watch(listener: (revision: Revision) => void): () => void {
+    this.calls.push('watch');
+    void this.stage('watch');
+    return this.inner.watch(listener);
+  }
+
+  async #on<T>(method: keyof Storage, call: () => Promise<T>): Promise<T> {
+    this.calls.push(method);
+    await this.stage(method);
+    return await call();
+  }
+}
