@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from '../packages/cardea/src/syntax/document/index.ts';
 import { anchorsOf, type CodeBlock, codeBlocks, relativeLinks } from './markdown.ts';
 
 const MINUTES = 60_000;
@@ -24,7 +25,7 @@ interface Run {
 }
 
 const documents = markdownFiles(ROOT).filter((path) => !COPIES.test(path));
-const examples = documents.filter((path) => EXAMPLES.test(path)).flatMap(examplesOf);
+const examples = documents.filter((path) => EXAMPLES.test(path)).flatMap((path) => blocksOf(path, /^ts\b/));
 const runs = new Map<string, Run>();
 let typeErrors = '';
 
@@ -74,6 +75,14 @@ describe('the examples of the documentation', () => {
   );
 });
 
+describe('the policy documents of the documentation', () => {
+  const blocks = documents.filter((path) => EXAMPLES.test(path)).flatMap((path) => blocksOf(path, /^yaml$/));
+
+  it.each(blocks)('$place is right', ({ code }) => {
+    expect(parseDocument(code)).toMatchObject({ ok: true });
+  });
+});
+
 describe('the links of the documentation', () => {
   it.each(documents)('%s leads to files and headings that exist', (path) => {
     const links = relativeLinks(readFileSync(join(ROOT, path), 'utf8'));
@@ -81,10 +90,10 @@ describe('the links of the documentation', () => {
   });
 });
 
-function examplesOf(path: string): readonly Example[] {
+function blocksOf(path: string, info: RegExp): readonly Example[] {
   const blocks = codeBlocks(readFileSync(join(ROOT, path), 'utf8'));
   return blocks
-    .filter(({ info }) => /^ts\b/.test(info))
+    .filter((block) => info.test(block.info))
     .map((block) => {
       const name = path.replace(/\.md$/, '').replaceAll('/', '-');
       return { ...block, place: `${path}:${block.line}`, file: `${name}-${block.line}.ts` };
