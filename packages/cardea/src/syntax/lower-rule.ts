@@ -148,11 +148,12 @@ function comparison(op: Operator): Lowering {
 }
 
 function ordering(op: Operator): Lowering {
-  const compare = comparison(op);
   return (argument, place) => {
-    if (argument === null || typeof argument === 'boolean' || Array.isArray(argument))
-      return wrong(place, `numbers and strings have an order, a ${describe(argument)} has none`);
-    return compare(argument, place);
+    const operand = lowerArgument(argument, place);
+    if (operand === undefined) return FALSE;
+    if (operand.kind === 'value' && typeof operand.value !== 'number' && typeof operand.value !== 'string')
+      return wrong(place, `numbers and strings have an order, a ${describe(operand.value)} has none`);
+    return test(op, place.what, operand);
   };
 }
 
