@@ -1,0 +1,102 @@
+import { printCondition } from '../ast/print.ts';
+import type { Trace } from './explain-trace.ts';
+
+/** A leaf of a trace that would have to turn out otherwise, and how. */
+export interface Turn {
+  readonly trace: Trace;
+  readonly wanted: 'true' | 'false';
+}
+
+/** How many alternatives are kept at each node: enough that two tests on one attribute can be avoided. */
+const KEPT = 8;
+
+/**
+ * The fewest leaves that would have to turn for a node to be as wanted; infinite where none would do. A
+ * leaf that stands in two places counts twice.
+ */
+export function turnsNeeded(trace: Trace, wanted: Turn['wanted']): number {
+  if (trace.truth === wanted) return 0;
+  switch (trace.condition.kind) {
+    case 'const':
+      return Number.POSITIVE_INFINITY;
+    case 'test':
+    case 'each':
+      return canTurn(trace, wanted) ? 1 : Number.POSITIVE_INFINITY;
+    case 'not':
+      return turnsNeeded(only(trace), opposite(wanted));
+    case 'sure':
+      return turnsNeeded(only(trace), wanted);
+    case 'and':
+    case 'or': {
+      const needed = trace.of.map((part) => turnsNeeded(part, wanted));
+      return needsAll(trace, wanted) ? needed.reduce((sum, part) => sum + part, 0) : Math.min(...needed);
+    }
+  }
+}
+
+/**
+ * The sets of leaves that would have to turn for a node to be as wanted, smallest first: a conjunction
+ * needs a set of each part, a disjunction of one. At most {@link KEPT} sets; none where none would do.
+ */
+export function turnSets(trace: Trace, wanted: Turn['wanted']): readonly (readonly Turn[])[] {
+  if (trace.truth === wanted) return [[]];
+  switch (trace.condition.kind) {
+    case 'const':
+      return [];
+    case 'test':
+    case 'each':
+      return canTurn(trace, wanted) ? [[{ trace, wanted }]] : [];
+    case 'not':
+      return turnSets(only(trace), opposite(wanted));
+    case 'sure':
+      return turnSets(only(trace), wanted);
+    case 'and':
+    case 'or': {
+      const parts = trace.of.map((part) => turnSets(part, wanted));
+      return needsAll(trace, wanted) ? parts.reduce(combined, [[]]) : smallest(parts.flat());
+    }
+  }
+}
+
+// A test over constants never turns, nothing is in an empty list, and whatever is known is not otherwise.
+function canTurn({ condition }: Trace, wanted: Turn['wanted']): boolean {
+  if (condition.kind !== 'test') return true;
+  const [left, right] = condition.args;
+  if (condition.args.every(({ kind }) => kind === 'value')) return false;
+  if (condition.op === 'known') return wanted === 'true';
+  const isEmpty =
+    condition.op === 'in' &&
+    left?.kind !== 'value' &&
+    right?.kind === 'value' &&
+    Array.isArray(right.value) &&
+    right.value.length === 0;
+  return wanted === 'false' || !isEmpty;
+}
+
+function needsAll({ condition }: Trace, wanted: Turn['wanted']): boolean {
+  return (condition.kind === 'and') === (wanted === 'true');
+}
+
+function combined(
+  left: readonly (readonly Turn[])[],
+  right: readonly (readonly Turn[])[],
+): readonly (readonly Turn[])[] {
+  return smallest(left.flatMap((one) => right.map((other) => distinct([...one, ...other]))));
+}
+
+function smallest(sets: readonly (readonly Turn[])[]): readonly (readonly Turn[])[] {
+  return sets.toSorted((a, b) => a.length - b.length).slice(0, KEPT);
+}
+
+function distinct(turns: readonly Turn[]): readonly Turn[] {
+  if (turns.length < 2) return turns;
+  return [...new Map(turns.map((turn) => [`${turn.wanted} ${printCondition(turn.trace.condition)}`, turn])).values()];
+}
+
+function only({ of }: Trace): Trace {
+  return of[0] as Trace;
+}
+
+function opposite(wanted: Turn['wanted']): Turn['wanted'] {
+  return wanted === 'true' ? 'false' : 'true';
+}

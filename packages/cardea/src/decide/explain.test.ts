@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
+import type { Json } from '../ast/json.ts';
+import type { Inquiry } from '../model/inquiry.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import type { Element, Policy } from '../model/policy.ts';
+import { defaultChecker } from '../syntax/checkers.ts';
+import { functionTable } from '../syntax/functions/table.ts';
+import { lowerPolicy } from '../syntax/lower.ts';
+import { COMBINING, type Combining } from './combining.ts';
+import { decide } from './decide.ts';
+import { explain, type ExplainOptions } from './explain.ts';
+
+const functions = functionTable([touchy]);
+const options: ExplainOptions = { combining: 'deny-overrides', unknownDeny: 'ignore', functions, revision: 1 };
+const any: readonly Element[] = [{ $any: true }];
+
+const lower = (...policies: readonly Policy[]): readonly LoweredPolicy[] =>
+  policies.map((policy) => {
+    const lowered = lowerPolicy(policy, { checker: defaultChecker(), functions });
+    if (!lowered.ok) throw new Error(lowered.issues[0]?.message);
+    return lowered.value;
+  });
+const allow = (uid: string, over: Partial<Policy> = {}): Policy => ({
+  uid,
+  effect: 'allow',
+  subjects: any,
+  actions: any,
+  resources: any,
+  ...over,
+});
+const deny = (uid: string, over: Partial<Policy> = {}): Policy => ({ ...allow(uid, over), effect: 'deny' });
+const inquiry: Inquiry = { subject: { role: 'user', age: 70 }, action: 'read', resource: 'book', context: {} };
+
+const differences = (policy: Policy, asked: Inquiry = inquiry): readonly string[] =>
+  explain(lower(policy), asked, options).policies[0]?.differences?.map(({ text }) => text) ?? [];
+
+describe('explain', () => {
+  it('gives the same decision as decide (law: explained ≡ decided)', () => {
+    fc.assert(
+      fc.property(
+        policiesArb,
+        inquiryArb,
+        fc.constantFrom(...(Object.keys(COMBINING) as Combining[])),
+        (policies, asked, combining) => {
+          const lowered = lower(...policies);
+          const explanation = explain(lowered, asked, { ...options, combining });
+          expect(explanation.decision).toEqual(decide(lowered, asked, { ...options, combining }));
+          expect(() => JSON.stringify(explanation)).not.toThrow();
+        },
+      ),
+    );
+  });
+
+  it('gives each policy a role that agrees with the decision', () => {
+    fc.assert(
+      fc.property(policiesArb, inquiryArb, (policies, asked) => {
+        const { decision, policies: shown, others } = explain(lower(...policies), asked, { ...options, limit: 100 });
+        const withRole = (role: string): readonly string[] =>
+          shown.filter((policy) => policy.role === role).map(({ uid }) => uid);
+        expect(withRole('decider')).toEqual(decision.deciders);
+        expect([...withRole('decider'), ...withRole('applicable')].toSorted()).toEqual(
+          [...decision.candidates].toSorted(),
+        );
+        expect(shown.length + others.count).toBe(policies.length);
+      }),
+    );
+  });
+
+  it('shows the field, the element, the rule and the value that made a policy fail', () => {
+    const [shown] = explain(lower(allow('a', { subjects: [{ role: 'admin' }] })), inquiry, options).policies;
+    expect(shown).toMatchObject({ uid: 'a', role: 'near-miss', truth: 'false', firstFailed: 'subjects' });
+    expect(shown?.fields[0]?.elements[0]).toEqual({
+      at: 0,
+      condition: {
+        kind: 'test',
+        text: 'subject.role == "admin"',
+        truth: 'false',
+        operands: [
+          { text: 'subject.role', seen: 'user' },
+          { text: '"admin"', seen: 'admin' },
+        ],
+      },
+    });
+  });
+
+  it.each<readonly [string, Partial<Policy>, readonly string[]]>([
+    ['equality', { subjects: [{ role: 'admin' }] }, ['subject.role is `user`; must equal `admin`']],
+    ['a negation', { subjects: [{ role: { $notEq: 'user' } }] }, ['subject.role is `user`; must not equal `user`']],
+    [
+      'a missing attribute',
+      { context: { ip: { $cidr: '10.0.0.0/8' } } },
+      ['context.ip is missing; must be in the network 10.0.0.0/8'],
+    ],
+    ['a list', { subjects: [{ role: { $in: ['a', 'b'] } }] }, ['subject.role is `user`; must be one of `a`, `b`']],
+    ['a number', { subjects: [{ age: { $less: 65 } }] }, ['subject.age is `70`; must be less than `65`']],
+    ['a type', { subjects: [{ age: { $eq: '70' } }] }, ['subject.age is `70`; must equal `"70"`']],
+    [
+      'an attribute',
+      { subjects: [{ role: { $eq: { $action: [] } } }] },
+      ['subject.role is `user`; must equal action, which is `read`'],
+    ],
+    [
+      'the cheaper of two elements',
+      { subjects: [{ role: 'x', age: 1 }, { role: 'y' }] },
+      ['subject.role is `user`; must equal `y`'],
+    ],
+    [
+      'all of a conjunction',
+      { subjects: [{ role: 'x' }], actions: ['write'] },
+      ['subject.role is `user`; must equal `x`', 'action is `read`; must equal `write`'],
+    ],
+    [
+      'an each',
+      { subjects: [{ groups: { $some: { $eq: 'x' } } }] },
+      ['subject.groups is missing; must have an item member such that member == "x"'],
+    ],
+    [
+      'a part',
+      { subjects: [{ role: { $partOf: 'power user' } }], actions: [{ $partOf: 'write' }] },
+      ['action is `read`; `write` must contain it'],
+    ],
+  ])('says in a sentence what would have to differ: %s', (_, over, sentences) => {
+    expect(differences(allow('a', over))).toEqual(sentences);
+  });
+
+  it('says what would have to differ for a deny that decided not to apply', () => {
+    const { policies } = explain(lower(allow('a'), deny('d', { subjects: [{ role: 'user' }] })), inquiry, options);
+    expect(policies.map(({ uid, role }) => [uid, role])).toEqual([
+      ['d', 'decider'],
+      ['a', 'applicable'],
+    ]);
+    expect(policies[0]).toMatchObject({
+      sufficient: true,
+      differences: [{ text: 'subject.role is `user`; must not equal `user`', wanted: 'false' }],
+    });
+  });
+
+  it('orders the nearest misses by how little would have to differ, and in the order of the storage', () => {
+    const policies = lower(
+      allow('far', { subjects: [{ role: 'x', age: 1 }] }),
+      allow('near', { subjects: [{ role: 'x' }] }),
+      allow('never', { subjects: [{ $neither: true }] }),
+      allow('near2', { actions: ['write'] }),
+    );
+    expect(explain(policies, inquiry, options).policies.map(({ uid }) => uid)).toEqual([
+      'near',
+      'near2',
+      'far',
+      'never',
+    ]);
+  });
+
+  it('does not claim that differences suffice where they contradict each other', () => {
+    const [shown] = explain(
+      lower(allow('a', { subjects: [{ role: { $and: [{ $eq: 'x' }, { $eq: 'y' }] } }] })),
+      inquiry,
+      options,
+    ).policies;
+    expect(shown).toMatchObject({ sufficient: false, differences: [{}, {}] });
+  });
+
+  it('keeps deciders, errors and the nearest misses, and counts the others by the first field that failed', () => {
+    const many = Array.from({ length: 300 }, (_, at) =>
+      allow(
+        `s${at}`,
+        at % 3 === 0
+          ? { actions: ['write'], context: { x: 1 } }
+          : { subjects: [{ role: `r${at}` }], context: { x: 1 } },
+      ),
+    );
+    const failing = allow('e', { subjects: [{ role: { $custom: ['test.touchy'] } }] });
+    const explanation = explain(lower(...many, failing), inquiry, options);
+    expect(explanation.policies.map(({ role }) => role)).toEqual([
+      'error',
+      ...Array.from({ length: 5 }, () => 'near-miss'),
+    ]);
+    expect(explanation.others).toEqual({
+      count: 295,
+      firstFailed: { subjects: 197, actions: 98, resources: 0, context: 0 },
+    });
+    expect(explanation.policies[0]?.fields[0]?.elements[0]?.condition.operands).toEqual([
+      { text: 'test.touchy(subject.role)', error: 'strings hurt' },
+    ]);
+  });
+
+  it('shows which item of a list decided', () => {
+    const policy = allow('a', { subjects: [{ groups: { $some: { $eq: 'admin' } } }] });
+    const [shown] = explain(lower(policy), { ...inquiry, subject: { groups: ['user', 'admin'] } }, options).policies;
+    expect(shown?.fields[0]?.elements[0]?.condition.item).toMatchObject({
+      index: 1,
+      name: 'member',
+      seen: 'admin',
+      where: { truth: 'true' },
+    });
+  });
+
+  it.each<readonly [string, Inquiry, Partial<Policy>]>([
+    ['subject.email', { subject: { email: 'secret' } }, { subjects: [{ email: 'x' }] }],
+    [
+      'subject.email',
+      { subject: { type: 'user', id: '1', properties: { email: 'secret' } } },
+      { subjects: [{ email: 'x' }] },
+    ],
+    ['subject.id', { subject: { type: 'user', id: 'secret' } }, { subjects: ['user:x'] }],
+    ['subject', { subject: 'secret' }, { subjects: ['x'] }],
+    ['subject.email', { subject: { email: 'secret' } }, { subjects: [{ $eq: 'x' }] }],
+    [
+      'subject.email',
+      { subject: { email: 'secret' } },
+      { subjects: [{ email: { $strEqual: { value: 'x', ci: true } } }] },
+    ],
+    ['subject.email', { subject: { email: 'secret' }, action: 'x' }, { actions: [{ $subjectMatch: 'email' }] }],
+    ['subject.tags', { subject: { tags: ['secret'] } }, { subjects: [{ tags: { $every: { $eq: 'x' } } }] }],
+    [
+      'subject.tags.key',
+      { subject: { tags: [{ key: 'secret' }] } },
+      { subjects: [{ tags: { $every: { key: 'x' } } }] },
+    ],
+    ['subject.email', { subject: { email: 'secret' } }, { subjects: [{ email: { $custom: ['test.echo'] } }] }],
+  ])('keeps the value of a redacted attribute out: %s in %j', (path, asked, over) => {
+    const echo = {
+      name: 'test.echo',
+      meaning: 'fails',
+      call: ([given]: readonly (Json | undefined)[]): never => {
+        throw new Error(JSON.stringify(given));
+      },
+    };
+    const own = functionTable([echo]);
+    const lowered = lowerPolicy(allow('a', over), { checker: defaultChecker(), functions: own });
+    const { inquiry: shown, policies } = explain(lowered.ok ? [lowered.value] : [], asked, {
+      ...options,
+      functions: own,
+      redact: [path],
+    });
+    expect(policies).toHaveLength(1);
+    expect(JSON.stringify([shown, policies])).not.toContain('secret');
+    expect(JSON.stringify(policies)).toMatch(/redacted/);
+  });
+});
