@@ -9,7 +9,7 @@ import { parseDocument } from './parse-document.ts';
 
 // A run formats a whole text several times: a tenth of the runs of other properties.
 const FEWER = { numRuns: Math.ceil((fc.readConfigureGlobal()?.numRuns ?? 100) / 10) };
-const PATIENT = { timeout: 300_000 };
+const TIMEOUT_MS = 300_000;
 
 describe('formatDocument', () => {
   test('orders the members of policies and keeps each comment with its member', () => {
@@ -102,37 +102,49 @@ describe('formatDocument', () => {
     expect(() => formatDocument(text, { file: 'p.yaml' })).toThrow(message);
   });
 
-  test('format-preserves-meaning and format-is-idempotent: YAML in every style', PATIENT, () => {
-    fc.assert(
-      fc.property(yamlArb, (text) => {
-        const formatted = formatDocument(text);
-        expect(parseDocument(formatted)).toEqual(samePlaces(parseDocument(text), formatted));
-        expect(formatDocument(formatted)).toBe(formatted);
-      }),
-      FEWER,
-    );
-  });
+  test(
+    'format-preserves-meaning and format-is-idempotent: YAML in every style',
+    () => {
+      fc.assert(
+        fc.property(yamlArb, (text) => {
+          const formatted = formatDocument(text);
+          expect(parseDocument(formatted)).toEqual(samePlaces(parseDocument(text), formatted));
+          expect(formatDocument(formatted)).toBe(formatted);
+        }),
+        FEWER,
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('no-comment-is-lost', PATIENT, () => {
-    fc.assert(
-      fc.property(yamlArb, (text) => {
-        expect(commentsOf(formatDocument(text))).toEqual(commentsOf(text));
-      }),
-      FEWER,
-    );
-  });
+  test(
+    'no-comment-is-lost',
+    () => {
+      fc.assert(
+        fc.property(yamlArb, (text) => {
+          expect(commentsOf(formatDocument(text))).toEqual(commentsOf(text));
+        }),
+        FEWER,
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('format-preserves-meaning and format-is-idempotent: JSON', PATIENT, () => {
-    fc.assert(
-      fc.property(fc.array(wildPolicyArb, { maxLength: 3 }), fc.constantFrom(0, 1, '\t'), (policies, indent) => {
-        const text = JSON.stringify(policies, null, indent);
-        const formatted = formatDocument(text, { format: 'json' });
-        expect(JSON.parse(formatted)).toEqual(JSON.parse(text));
-        expect(formatDocument(formatted, { format: 'json' })).toBe(formatted);
-      }),
-      FEWER,
-    );
-  });
+  test(
+    'format-preserves-meaning and format-is-idempotent: JSON',
+    () => {
+      fc.assert(
+        fc.property(fc.array(wildPolicyArb, { maxLength: 3 }), fc.constantFrom(0, 1, '\t'), (policies, indent) => {
+          const text = JSON.stringify(policies, null, indent);
+          const formatted = formatDocument(text, { format: 'json' });
+          expect(JSON.parse(formatted)).toEqual(JSON.parse(text));
+          expect(formatDocument(formatted, { format: 'json' })).toBe(formatted);
+        }),
+        FEWER,
+      );
+    },
+    TIMEOUT_MS,
+  );
 
   test('no text makes it throw anything but its own error', () => {
     const fragments = [
