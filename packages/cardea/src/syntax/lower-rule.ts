@@ -1,7 +1,7 @@
 import { and, call, every, FALSE, item, not, or, some, test, value } from '../ast/build.ts';
 import type { Category, Condition, Operand } from '../ast/condition.ts';
 import { JSON_TYPES } from '../ast/json.ts';
-import { parseNetwork } from '../ast/network.ts';
+import { networkProblem } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { checkPattern } from '../ast/pattern/compile.ts';
 import { patternCondition } from '../ast/pattern/shape.ts';
@@ -242,12 +242,6 @@ function checkedText(
   if (problem === undefined) return condition(argument);
   report(place, code, problem);
   return FALSE;
-}
-
-function networkProblem(text: string): string | undefined {
-  return parseNetwork(text) === undefined
-    ? `${quote(text)} is no network such as 10.0.0.0/8 or 2001:db8::/32 without host bits`
-    : undefined;
 }
 
 function typeProblem(name: string): string | undefined {

@@ -56,18 +56,13 @@ export function lowerPhrase(phrase: string, what: Operand, tags: Tags, place: Pl
   const parts = splitPhrase(phrase, tags);
   if (typeof parts === 'string') return wrong(place, parts);
   if (parts.every(({ kind }) => kind === 'literal')) return test('eq', what, value(phrase));
+  const whole = `^${parts.map(({ kind, text }) => (kind === 'literal' ? escapePattern(text) : grouped(text))).join('')}$`;
   // Each expression is checked alone first: `<a)(b>` must not close the group that we put around it.
-  const problem = parts
-    .map((part) => (part.kind === 'expression' ? checkPattern(part.text) : undefined))
-    .find((found) => found !== undefined);
-  if (problem !== undefined) {
-    report(place, problem.code, problem.message);
-    return FALSE;
-  }
-  return patternCondition(
-    what,
-    `^${parts.map(({ kind, text }) => (kind === 'literal' ? escapePattern(text) : grouped(text))).join('')}$`,
-  );
+  const expressions = parts.filter(({ kind }) => kind === 'expression').map(({ text }) => text);
+  const problem = [...expressions, whole].map(checkPattern).find((found) => found !== undefined);
+  if (problem === undefined) return patternCondition(what, whole);
+  report(place, problem.code, problem.message);
+  return FALSE;
 }
 
 /** A text as a pattern that finds just this text. */
