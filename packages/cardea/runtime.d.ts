@@ -28,5 +28,7 @@ interface AbortSignal {
 declare const performance: { now(): number };
 declare function queueMicrotask(callback: () => void): void;
 declare function setTimeout(callback: () => void, delayMs?: number): unknown;
+declare function atob(data: string): string;
+declare function btoa(data: string): string;
 declare function clearTimeout(timer: unknown): void;
 declare function structuredClone<T>(value: T): T;

@@ -1,6 +1,6 @@
 import { LruMap } from '../../../ast/lru.ts';
 import { expandBackreferences, refuseBackreferences } from './backreference.ts';
-import { matchesFromStart } from './match.ts';
+import { matchesFromStart, mayBeginWith } from './match.ts';
 import { parseRegex } from './parse.ts';
 import { compileProgram, type Program } from './program.ts';
 import type { RegexNode } from './tree.ts';
@@ -10,6 +10,8 @@ export interface PythonRegex {
   readonly node: RegexNode;
   /** Whether it matches from the start of a text, as Python's `match`. */
   readonly test: (text: string) => boolean;
+  /** Whether it may match a text that begins with this character; false only where it surely does not. */
+  readonly mayBeginWith: (char: string) => boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function compilePythonRegex(pattern: string, flags = 0): PythonRegex {
 export function compileNode(parsed: RegexNode): PythonRegex {
   const node = refuseBackreferences(expandBackreferences(parsed));
   const program: Program = compileProgram(node);
-  return { node, test: (text) => matchesFromStart(program, text) };
+  return { node, test: (text) => matchesFromStart(program, text), mayBeginWith: (char) => mayBeginWith(program, char) };
 }
 
 const compiled = new LruMap<string, PythonRegex>(1024);

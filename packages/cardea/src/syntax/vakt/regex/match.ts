@@ -90,3 +90,19 @@ function isBoundary(chars: readonly number[], at: number, ascii: boolean): boole
   };
   return wordAt(at - 1) !== wordAt(at);
 }
+
+/**
+ * Whether an expression may match a text that begins with a character: false only where it surely does not.
+ * Conditions on positions are taken to hold.
+ */
+export function mayBeginWith(program: Program, char: string): boolean {
+  const codePoint = char.codePointAt(0) as number;
+  const seen = new Set<number>([0]);
+  for (const state of seen) {
+    const step = program.steps[state] as Step;
+    if (step.kind === 'accept' || (step.kind === 'char' && contains(step.set, codePoint))) return true;
+    if (step.kind === 'fork') for (const offset of step.to) seen.add(state + offset);
+    if (step.kind === 'position' || step.kind === 'look') seen.add(state + 1);
+  }
+  return false;
+}

@@ -1,0 +1,126 @@
+import { quote } from '../../errors.ts';
+import { lowerComparison, lowerEquality, lowerInequality } from './lower-comparison.ts';
+import { lowerList } from './lower-list.ts';
+import { lowerText } from './lower-text.ts';
+import { ANY_TYPE, callRule, called, conjunction, disjunction, LIST, MAX_SIZE, type Meaning, negation, NO_TYPE, STRING, total } from './meaning.ts';
+import { lowerRegex } from './lower-regex.ts';
+import { networkText, pythonNetwork } from './python-network.ts';
+import { isHashable, isInstance, isList, isTuple, type Python, type PythonInstance } from './python-value.ts';
+import { RULE_CLASSES, type RuleKind } from './rule-classes.ts';
+
+/** Where a rule stands in a policy, and what is noted about it. */
+export interface VaktPlace {
+  readonly path: readonly (string | number)[];
+  /** What cannot be imported. */
+  readonly refused: { readonly path: readonly (string | number)[]; readonly reason: string }[];
+  /** What is imported and yet worth a look: it can never match, for one. */
+  readonly changed: { readonly path: readonly (string | number)[]; readonly message: string }[];
+}
+
+/** The attributes of an instance of a rule, and where it stands. */
+export interface VaktRule extends VaktPlace {
+  readonly attributes: PythonInstance['attributes'];
+}
+
+/**
+ * Lowers a rule of vakt. What cannot be imported is noted at its place; its meaning then is an error whenever
+ * it is asked.
+ */
+export function lowerVaktRule(value: Python, place: VaktPlace): Meaning {
+  if (!isInstance(value)) return unsupported(place, 'a plain value stands where a rule belongs');
+  const kind = RULE_CLASSES.get(value.class);
+  if (kind === undefined) return unsupported(place, `${quote(value.class)} is no class of rules of vakt`);
+  const meaning = RULES[kind]({ ...place, attributes: value.attributes });
+  return meaning.size > MAX_SIZE ? unsupported(place, `the rule has more than ${MAX_SIZE} parts when its exceptions are written out`) : meaning;
+}
+
+/** The place of a part of what stands at another. */
+export function within<P extends VaktPlace>(place: P, ...parts: readonly (string | number)[]): P {
+  return { ...place, path: [...place.path, ...parts] };
+}
+
+/** Notes what cannot be imported, and makes it an error whenever it is asked. */
+export function unsupported(place: VaktPlace, reason: string): Meaning {
+  place.refused.push({ path: place.path, reason });
+  return called('vakt.unsupported', [reason], { holds: NO_TYPE, fails: NO_TYPE, raises: ANY_TYPE });
+}
+
+type Lowering = (rule: VaktRule) => Meaning;
+
+const RULES: Readonly<Record<RuleKind, Lowering>> = {
+  Eq: lowerEquality,
+  NotEq: lowerInequality,
+  Greater: lowerComparison('greater'),
+  Less: lowerComparison('less'),
+  GreaterOrEqual: lowerComparison('greaterOrEqual'),
+  LessOrEqual: lowerComparison('lessOrEqual'),
+  // Marked values are dictionaries to our operators, and a dictionary with a member is true.
+  Truthy: () => total({ $truthy: true, $notIn: EMPTY_MARKED }),
+  Falsy: () => total({ $or: [{ $falsy: true }, { $in: EMPTY_MARKED }] }),
+  And: (rule) => lowerParts(rule, conjunction),
+  Or: (rule) => lowerParts(rule, disjunction),
+  Not: (rule) => {
+    const inner = rule.attributes.get('rule');
+    return inner === undefined ? unsupported(rule, 'the rule has no `rule`') : negation(lowerVaktRule(inner, within(rule, 'rule')));
+  },
+  Any: () => ({ ...total({ $any: true }), fails: NO_TYPE }),
+  Neither: () => total({ $neither: true }, NO_TYPE),
+  In: lowerList('in'),
+  NotIn: lowerList('notIn'),
+  AllIn: lowerList('allIn'),
+  AllNotIn: lowerList('allNotIn'),
+  AnyIn: lowerList('anyIn'),
+  AnyNotIn: lowerList('anyNotIn'),
+  CIDR: lowerNetwork,
+  StrEqual: lowerText('$strEqual'),
+  StartsWith: lowerText('$startsWith'),
+  EndsWith: lowerText('$endsWith'),
+  Contains: lowerText('$contains'),
+  PairsEqual: () => called('vakt.pairsEqual', [], { holds: LIST, fails: ANY_TYPE, raises: LIST }),
+  RegexMatch: lowerRegex,
+  SubjectMatch: lowerMatch('$subject'),
+  ActionMatch: lowerMatch('$action'),
+  ResourceMatch: lowerMatch('$resource'),
+  SubjectEqual: lowerWholeEqual('$subject'),
+  ActionEqual: lowerWholeEqual('$action'),
+  ResourceIn: () => total(callRule('vakt.holds', [{ $resource: [] }]), LIST),
+};
+
+const EMPTY_MARKED = [{ 'py/tuple': [] }, { 'py/set': [] }, { 'py/b64': '' }];
+
+function lowerParts(rule: VaktRule, join: (parts: readonly Meaning[]) => Meaning): Meaning {
+  const rules = rule.attributes.get('rules') ?? null;
+  const parts = isTuple(rules) ? rules.items : rules;
+  if (!isList(parts)) return unsupported(rule, 'the rule has no list of `rules`');
+  return join(parts.map((part, at) => lowerVaktRule(part, within(rule, 'rules', at))));
+}
+
+function lowerNetwork(rule: VaktRule): Meaning {
+  const cidr = rule.attributes.get('cidr');
+  if (cidr === undefined) return unsupported(rule, 'the rule has no `cidr`');
+  const network = pythonNetwork(cidr);
+  if (network !== undefined) {
+    const text = networkText(network);
+    return { ...total({ $type: 'string', $cidr: text }, STRING), applies: { $cidr: text } };
+  }
+  rule.changed.push({ path: rule.path, message: `${quote(typeof cidr === 'string' ? cidr : 'the value')} is no network, so this rule has never matched and never will` });
+  return total({ $neither: true }, NO_TYPE);
+}
+
+function lowerMatch(reference: '$subject' | '$action' | '$resource'): Lowering {
+  return (rule) => {
+    const attribute = rule.attributes.get('attribute');
+    if (attribute === undefined) return unsupported(rule, 'the rule has no `attribute`');
+    if (attribute === null) return total(callRule('vakt.equal', [{ [reference]: [] }]));
+    if (typeof attribute === 'string') return total(callRule('vakt.equal', [{ [reference]: [attribute] }]));
+    if (!isHashable(attribute)) return unsupported(rule, 'the `attribute` is a list or a dictionary, which no key equals');
+    rule.changed.push({ path: rule.path, message: 'the `attribute` is no string, and keys are: this rule never matches' });
+    return total({ $neither: true }, NO_TYPE);
+  };
+}
+
+function lowerWholeEqual(reference: '$subject' | '$action'): Lowering {
+  const applies = reference === '$subject' ? { $subjectEqual: true as const } : { $actionEqual: true as const };
+  return () => ({ ...total({ $type: 'string', ...callRule('vakt.equal', [{ [reference]: [] }]) }, STRING), applies });
+}
+
