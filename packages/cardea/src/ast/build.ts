@@ -54,11 +54,21 @@ export function test(op: Operator, ...args: readonly Operand[]): TestCondition {
 
 /** Conjunction; true without conditions, the condition itself with one. */
 export function and(...of: readonly Condition[]): Condition {
-  return of.length === 1 && of[0] !== undefined ? of[0] : { kind: 'and', of };
+  return allOf(of);
 }
 
 /** Disjunction; false without conditions, the condition itself with one. */
 export function or(...of: readonly Condition[]): Condition {
+  return anyOf(of);
+}
+
+/** {@link and} of a list of any length: the stack bounds how many arguments a call can have. */
+export function allOf(of: readonly Condition[]): Condition {
+  return of.length === 1 && of[0] !== undefined ? of[0] : { kind: 'and', of };
+}
+
+/** {@link or} of a list of any length. */
+export function anyOf(of: readonly Condition[]): Condition {
   return of.length === 1 && of[0] !== undefined ? of[0] : { kind: 'or', of };
 }
 

@@ -1,4 +1,4 @@
-import { and as conjunction, FALSE, or as disjunction, TRUE, test, value } from './build.ts';
+import { allOf, anyOf, FALSE, test, TRUE, value } from './build.ts';
 import type { Condition, EachCondition, Operand, TestCondition } from './condition.ts';
 import { canonicalJson, type Json } from './json.ts';
 import type { Operator } from './operators.ts';
@@ -110,7 +110,7 @@ function junction(kind: 'and' | 'or', parts: readonly Condition[]): Condition {
     gathered.filter((part) => part.kind !== 'const').map((part) => [canonicalCondition(part), part]),
   );
   const sorted = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
-  return kind === 'and' ? conjunction(...sorted) : disjunction(...sorted);
+  return kind === 'and' ? allOf(sorted) : anyOf(sorted);
 }
 
 /** `x = 1 or x in [2, 3]` is `x in [1, 2, 3]`, unknown for the same inquiries. */
@@ -125,7 +125,7 @@ function gatherEqualities(parts: readonly Condition[]): readonly Condition[] {
     }
     const key = canonicalOperand(equality.left);
     const list = lists.get(key) ?? { left: equality.left, members: [] };
-    list.members.push(...equality.members);
+    for (const member of equality.members) list.members.push(member);
     lists.set(key, list);
   }
   return [...others, ...[...lists.values()].map(({ left, members }) => memberOf(left, members))];

@@ -127,7 +127,7 @@ export class MemoryStorage implements Storage {
       if (parsed.ok) return [Object.freeze({ type: change.type, policy: parsed.value })];
       // The place within a list of changes helps only where there is a list.
       const where = changes.length > 1 ? [at] : [];
-      issues.push(...parsed.issues.map((issue) => ({ ...issue, path: [...where, ...issue.path] })));
+      for (const issue of parsed.issues) issues.push({ ...issue, path: [...where, ...issue.path] });
       return [];
     });
     if (issues.length > 0) throw issuesError('policy', issues);

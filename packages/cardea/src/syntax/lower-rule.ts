@@ -1,4 +1,4 @@
-import { and, call, every, FALSE, item, not, or, some, test, value } from '../ast/build.ts';
+import { allOf, and, anyOf, call, every, FALSE, item, not, some, test, value } from '../ast/build.ts';
 import type { Category, Condition, Operand } from '../ast/condition.ts';
 import { JSON_TYPES } from '../ast/json.ts';
 import { networkProblem } from '../ast/network.ts';
@@ -28,7 +28,7 @@ export function lowerRule(rule: unknown, place: RulePlace): Condition {
   if (place.depth > MAX_DEPTH) return wrong(place, `rules nest deeper than ${MAX_DEPTH} levels`);
   const names = Object.keys(rule).filter((name) => rule[name] !== undefined);
   if (names.length === 0) return wrong(place, 'a rule needs a member such as `$eq`');
-  return and(...names.map((name) => lowerMember(name, rule[name], inside(place, name))));
+  return allOf(names.map((name) => lowerMember(name, rule[name], inside(place, name))));
 }
 
 /**
@@ -41,7 +41,7 @@ export function lowerAttributes(rules: unknown, place: RulePlace): Condition {
   const names = Object.keys(rules).filter((name) => rules[name] !== undefined);
   if (names.length === 0)
     return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
-  return and(...names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
+  return allOf(names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
 }
 
 /** Lowers a rule, or a dictionary of attributes: members that start with `$` tell the two apart. */
@@ -91,8 +91,8 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   $present: flag(({ what }) => test('present', what)),
   $absent: flag(({ what }) => not(test('present', what))),
   $not: negation((argument, place) => lowerRule(argument, place)),
-  $and: junction((rules) => and(...rules)),
-  $or: junction((rules) => or(...rules)),
+  $and: junction(allOf),
+  $or: junction(anyOf),
   $in: membership((what, list) => test('in', what, list)),
   $notIn: membership((what, list) => not(test('in', what, list))),
   $allIn: membership((what, list) => every(what, 'member', test('in', item('member'), list))),

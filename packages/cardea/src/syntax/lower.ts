@@ -1,4 +1,4 @@
-import { and, attr, FALSE, or } from '../ast/build.ts';
+import { allOf, anyOf, attr, FALSE } from '../ast/build.ts';
 import type { Category, Condition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Issue } from '../errors.ts';
@@ -43,12 +43,12 @@ export function lowerPolicy(policy: Policy, options: LowerOptions): Parsed<Lower
     context: lowerContext(policy, options, inside(root, 'context')),
   };
   if (issues.length > 0) return { ok: false, issues };
-  const condition = and(
-    or(...parts.actions),
-    or(...parts.subjects),
-    or(...parts.resources),
+  const condition = allOf([
+    anyOf(parts.actions),
+    anyOf(parts.subjects),
+    anyOf(parts.resources),
     ...parts.context.map((part) => part.condition),
-  );
+  ]);
   const { uid, effect, priority = 0, obligations = [] } = policy;
   return { ok: true, value: { uid, effect, priority, obligations, condition, parts } };
 }

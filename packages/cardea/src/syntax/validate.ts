@@ -172,8 +172,8 @@ function areTags(tags: unknown): boolean {
 function checkRules(policy: Policy, place: Place, options: ParseOptions): void {
   const { checker = defaultChecker({ cacheSize: 0 }), functions } = options;
   const lowered = lowerPolicy(policy, { checker, functions: functions ?? ANY_FUNCTION });
-  if (!lowered.ok)
-    place.issues.push(...lowered.issues.map((issue) => ({ ...issue, path: [...place.path, ...issue.path] })));
+  if (lowered.ok) return;
+  for (const issue of lowered.issues) place.issues.push({ ...issue, path: [...place.path, ...issue.path] });
 }
 
 const ANY_FUNCTION: FunctionTable = Object.assign(new Map(), {
