@@ -17,6 +17,9 @@ interface Step {
 /** How often CI runs a property that names no number of its own. */
 const RUNS = '10000';
 
+/** A step that takes longer has stopped making progress: it is ended and counts as failed. */
+const LONGEST_STEP_MS = 20 * 60_000;
+
 const REPORTS = join(import.meta.dirname, '../.build/reports');
 const TESTS: readonly Step[] = [
   { name: 'types and type tests', command: 'tsc -b tsconfig.json' },
@@ -74,13 +77,15 @@ function run(step: Step): { readonly name: string; readonly tally: Tally; readon
   if (step.report !== undefined) rmSync(step.report, { force: true });
   const { CARDEA_REPORT: _own, ...inherited } = process.env;
   const started = performance.now();
-  const { status } = spawnSync(step.command, {
+  const { status, signal } = spawnSync(step.command, {
     shell: true,
+    timeout: LONGEST_STEP_MS,
     stdio: ['ignore', 'inherit', 'inherit'],
     cwd: join(import.meta.dirname, '..'),
     env: { ...inherited, ...step.env },
   });
   const seconds = (performance.now() - started) / 1000;
+  if (signal !== null) console.error(`${step.name}: ended by ${signal} after ${seconds.toFixed(0)} s`);
   return { name: step.name, tally: tallyOf(step, status === 0), seconds };
 }
 

@@ -13,6 +13,7 @@ const GLOBALS: readonly string[] = [
   'TextDecoder',
   'TextEncoder',
   'URL',
+  'atob',
   'clearTimeout',
   'console',
   'crypto',
