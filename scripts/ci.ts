@@ -33,7 +33,7 @@ const CHECKS: readonly Step[] = [
   { name: 'floors', command: 'node scripts/check-floors.ts' },
   { name: 'style', command: 'node scripts/check-style.ts' },
   { name: 'unused code', command: 'knip --no-progress --no-config-hints' },
-  { name: 'build', command: 'tsc -b tsconfig.build.json' },
+  { name: 'build', command: 'tsc -b --force tsconfig.build.json' },
   { name: 'exports', command: 'node scripts/check-exports.ts --built' },
   { name: 'sizes', command: 'node scripts/check-sizes.ts' },
   { name: 'publint: cardea', command: 'publint packages/cardea --strict' },

@@ -14,6 +14,7 @@ const GLOBALS: readonly string[] = [
   'TextEncoder',
   'URL',
   'atob',
+  'btoa',
   'clearTimeout',
   'console',
   'crypto',
