@@ -49,7 +49,7 @@ export function parseNetwork(text: string): Network | undefined {
  *
  * @example
  * ```ts
- * networkProblem('10.0.0.1/8'); // '`10.0.0.1/8` is no network: bits are set beyond its prefix, unlike in `10.0.0.0/8`'
+ * networkProblem('10.0.0.1/8'); // '`10.0.0.1/8` is no network because bits are set beyond its prefix, unlike in `10.0.0.0/8`'
  * ```
  */
 export function networkProblem(text: string): string | undefined {
@@ -73,10 +73,10 @@ function readNetwork(text: string): Network | string {
   const digits = slash < 0 ? String(size) : text.slice(slash + 1);
   const prefix = Number(digits);
   if (!/^(?:0|[1-9]\d{0,2})$/.test(digits) || prefix > size)
-    return `is no network: its prefix is no number from 0 to ${size}`;
+    return `is no network because its prefix is no number from 0 to ${size}`;
   const words = address.words.map((word, at) => maskedWord(word, at, prefix));
   if (words.some((word, at) => word !== address.words[at]))
-    return `is no network: bits are set beyond its prefix, unlike in ${quote(`${formatWords(words)}/${prefix}`)}`;
+    return `is no network because bits are set beyond its prefix, unlike in ${quote(`${formatWords(words)}/${prefix}`)}`;
   if (!isMapped(words) || prefix < 96) return { family: address.family, words, prefix };
   return { family: 4, words: words.slice(3), prefix: prefix - 96 };
 }
