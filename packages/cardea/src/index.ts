@@ -50,6 +50,7 @@ export type {
   Storage,
   Watchable,
 } from './ports/storage.ts';
+export { MemoryStorage } from './storage/memory.ts';
 export {
   type Checker,
   defaultChecker,
