@@ -21,7 +21,7 @@ export const ERRORS = {
   CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
   CARDEA_UNSUPPORTED: 'a stored form cannot be expressed',
   CARDEA_IO: 'a file or a stream cannot be read or written',
-} as const satisfies Readonly<Record<string, string>>;
+} as const;
 
 /** The code of an error: a key of {@link ERRORS}. */
 export type ErrorCode = keyof typeof ERRORS;
@@ -40,7 +40,7 @@ export interface Issue {
   readonly column?: number;
 }
 
-const BRAND: unique symbol = Symbol.for('cardea.error') as never;
+const BRAND: symbol = Symbol.for('cardea.error');
 
 /**
  * The error that every function of Cardea throws.
@@ -59,7 +59,6 @@ export class CardeaError extends Error {
   readonly code: ErrorCode;
   /** Everything that was wrong; empty where the message says it all. */
   readonly issues: readonly Issue[];
-  readonly [BRAND] = true;
 
   constructor(
     code: ErrorCode,
@@ -70,6 +69,7 @@ export class CardeaError extends Error {
     this.name = 'CardeaError';
     this.code = code;
     this.issues = options.issues ?? [];
+    Object.defineProperty(this, BRAND, { value: true });
   }
 }
 

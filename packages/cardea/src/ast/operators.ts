@@ -15,11 +15,30 @@ export interface OperatorFacts {
   readonly symmetric: boolean;
 }
 
+/** The name of an operator: a key of {@link OPERATORS}. */
+export type Operator =
+  | 'eq'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'in'
+  | 'startsWith'
+  | 'endsWith'
+  | 'contains'
+  | 'matches'
+  | 'cidr'
+  | 'truthy'
+  | 'isTrue'
+  | 'isType'
+  | 'known'
+  | 'present';
+
 /**
  * INVARIANT: everything that varies by operator stands in this table or in a target's own
  * `Record<Operator, …>`; a target that cannot express an operator says `null` there.
  */
-export const OPERATORS = {
+export const OPERATORS: Readonly<Record<Operator, OperatorFacts>> = {
   eq: facts(['any', 'any'], '$1 == $2', 'both values are equal, deeply and without conversion', { symmetric: true }),
   lt: facts(['ordered', 'ordered'], '$1 < $2', 'less: numbers by value, strings by code point'),
   le: facts(['ordered', 'ordered'], '$1 <= $2', 'less or equal: numbers by value, strings by code point'),
@@ -46,10 +65,7 @@ export const OPERATORS = {
   present: facts(['any'], 'present($1)', 'true for every value, null included; false when missing', {
     knownWhenMissing: true,
   }),
-} as const satisfies Readonly<Record<string, OperatorFacts>>;
-
-/** The name of an operator: a key of {@link OPERATORS}. */
-export type Operator = keyof typeof OPERATORS;
+};
 
 function facts(
   args: readonly OperandType[],

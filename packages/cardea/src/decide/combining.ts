@@ -18,14 +18,19 @@ export interface Verdict {
 }
 
 /** How the effects of several policies become one outcome: a key of {@link COMBINING}. */
-export type Combining = keyof typeof COMBINING;
+export type Combining =
+  | 'deny-overrides'
+  | 'ordered-deny-overrides'
+  | 'allow-overrides'
+  | 'first-applicable'
+  | 'highest-priority';
 
 /**
  * The combining algorithms (XACML 3.0 §C): each takes the votes in the order of the storage.
  *
  * INVARIANT: an unclear deny never leads to an allow where it would have won had it applied.
  */
-export const COMBINING = {
+export const COMBINING: Readonly<Record<Combining, (votes: readonly Vote[]) => Verdict>> = {
   /** Any deny that applies decides, whatever else applies (XACML 3.0 §C.2); all of them are deciders. */
   'deny-overrides': denyOverrides,
   /** As `deny-overrides`, with the first of the denies as the only decider (XACML 3.0 §C.3; vakt). */
@@ -45,7 +50,7 @@ export const COMBINING = {
     const highest = votes.reduce((most, { policy }) => Math.max(most, policy.priority), Number.NEGATIVE_INFINITY);
     return denyOverrides(votes.filter(({ policy }) => policy.priority === highest));
   },
-} as const satisfies Readonly<Record<string, (votes: readonly Vote[]) => Verdict>>;
+};
 
 function denyOverrides(votes: readonly Vote[]): Verdict {
   const denies = applying(votes, 'deny');

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 
 /** How a record tells which policies: their uids, their descriptions, how many, or nothing. */
-export type AuditMessage = keyof typeof MESSAGES;
+export type AuditMessage = 'uid' | 'description' | 'count' | 'none';
 
 /** What is audited, and where to. */
 export interface AuditOptions {
@@ -23,14 +23,15 @@ export interface AuditOptions {
 }
 
 type Descriptions = ReadonlyMap<string, string>;
+type Describe = (uids: readonly string[], of: Descriptions) => string;
 
 /** The message classes of vakt, each as text that can be parsed: a uid may contain any character. */
-const MESSAGES = {
+const MESSAGES: Readonly<Record<AuditMessage, Describe>> = {
   uid: (uids: readonly string[]) => JSON.stringify(uids),
   description: (uids: readonly string[], of: Descriptions) => JSON.stringify(uids.map((uid) => of.get(uid) ?? null)),
   count: (uids: readonly string[]) => `count = ${uids.length}`,
   none: () => '',
-} as const satisfies Readonly<Record<string, (uids: readonly string[], of: Descriptions) => string>>;
+};
 
 /** A decision to be recorded. */
 export interface AuditedDecision {
@@ -46,7 +47,7 @@ export interface AuditedDecision {
  */
 export class AuditTrail {
   readonly #sinks: readonly AuditSink[];
-  readonly #tell: (typeof MESSAGES)[AuditMessage];
+  readonly #tell: Describe;
   readonly #redact: readonly RedactedAttribute[];
   readonly #clock: Clock;
   readonly #logger: Logger;

@@ -22,7 +22,7 @@ export function foldFor(flags: number): Fold {
 /** The text of an expression while it is read, and the groups opened so far. */
 export class RegexSource {
   flags: number;
-  readonly names = new Map<string, number>();
+  readonly names: Map<string, number> = new Map();
   readonly #chars: readonly string[];
   readonly #closed = new Set<number>();
   #at = 0;
@@ -84,7 +84,8 @@ export class RegexSource {
   openGroup(name: string | undefined): number {
     this.#groups++;
     if (name === undefined) return this.#groups;
-    if (!/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u.test(name)) throw this.error('bad character in group name');
+    if (!/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u.test(name))
+      throw this.error('bad character in group name');
     if (this.names.has(name)) throw this.error('redefinition of group name');
     this.names.set(name, this.#groups);
     return this.#groups;
