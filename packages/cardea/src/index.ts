@@ -5,14 +5,20 @@
  */
 export { defineFunction, type FunctionDefinition } from './ast/functions.ts';
 export type { Json, JsonObject } from './ast/json.ts';
+export { EnfoldCache, type EnfoldCacheOptions } from './cache/enfold-cache.ts';
+export { ObservableStorage } from './cache/observable-storage.ts';
 export type { Combining } from './decide/combining.ts';
+export { formatExplanation, type FormatExplanationOptions } from './decide/explain-format.ts';
+export type { Explanation } from './decide/explanation.ts';
 export {
   CardeaError,
   type ErrorCode,
+  errorMessage,
   ERRORS,
   formatIssue,
   formatPath,
   isCardeaError,
+  issuesError,
   type Issue,
   printable,
   quote,

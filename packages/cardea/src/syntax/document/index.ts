@@ -6,6 +6,7 @@
 export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { formatDocument } from './format-document.ts';
 export { type DocumentOptions, type PolicyDocument, parseDocument, parseDocuments } from './parse-document.ts';
+export { parseInquiryDocument } from './parse-inquiry-document.ts';
 export type { DocumentFile, DocumentFormat } from './read-document.ts';
 export { policySchema } from './schema.ts';
 export type { Position } from './source-text.ts';
