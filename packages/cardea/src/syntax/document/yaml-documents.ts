@@ -59,7 +59,8 @@ type YamlToken = Parameters<Composer['next']>[0];
 
 const DOCUMENT_AND_SCALAR = 2;
 
-function hasSyntax(document: YamlDocument, { report }: SourceText): boolean {
+function hasSyntax(document: YamlDocument, source: SourceText): boolean {
+  const { report } = source;
   const { yaml } = document.directives;
   if (yaml.explicit === true && yaml.version !== '1.2') {
     report('CARDEA_INVALID_DOCUMENT', 'documents are YAML 1.2; remove the directive `%YAML`', [], document.range[0]);
@@ -67,14 +68,20 @@ function hasSyntax(document: YamlDocument, { report }: SourceText): boolean {
   }
   // Unknown tags are the reader's: it names those that it allows.
   const problems = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  for (const problem of problems) report('CARDEA_INVALID_DOCUMENT', messageOf(problem), [], problem.pos[0]);
+  for (const problem of problems) report('CARDEA_INVALID_DOCUMENT', messageOf(problem, source), [], problem.pos[0]);
   return problems.length === 0;
 }
 
 /** The message of the YAML parser in our form: the start lower case, no final period, control characters escaped. */
-function messageOf({ code, message }: YAMLError): string {
-  if (code === 'TAB_AS_INDENT') return 'tabs cannot indent; use spaces';
+function messageOf({ code, message, pos }: YAMLError, source: SourceText): string {
+  if (code === 'TAB_AS_INDENT' || standsAfterTab(pos[0], source)) return 'tabs cannot indent; use spaces';
   if (code === 'NON_STRING_KEY') return 'the name of a member must be a string';
   const text = printable(message.length > 200 ? `${message.slice(0, 199)}…` : message);
   return `${text.charAt(0).toLowerCase()}${text.slice(1).replace(/\.$/, '')}`;
+}
+
+/** Whether a line begins with a tab, which the parser calls by many names. */
+function standsAfterTab(offset: number, { text, positionOf }: SourceText): boolean {
+  const { column } = positionOf(offset);
+  return column < 80 && /^ *\t\s*$/.test(text.slice(offset - column + 1, offset));
 }
