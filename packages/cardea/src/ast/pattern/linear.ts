@@ -31,7 +31,7 @@ const MAX_PLACES = 200;
  * W. Martens, Regular Expressions with Counting: Weak versus Strong Determinism (2012)
  */
 export function isLinear(node: PatternNode): boolean {
-  if (!startsAtText(node) && !isBounded(node)) return false;
+  if (!startsAtText(node) && !isBoundedSearch(node)) return false;
   const graph: Graph = { sets: [], edges: [] };
   const whole = addNode(graph, node);
   if (whole === undefined) return false;
@@ -55,16 +55,18 @@ function startsAtText(node: PatternNode): boolean {
   }
 }
 
-function isBounded(node: PatternNode): boolean {
+function isBoundedSearch(node: PatternNode): boolean {
   switch (node.kind) {
     case 'assertion':
+      // V8 also attempts a match between the halves of a surrogate pair, and finds `\B` there.
+      return node.at === 'text-start' || node.at === 'text-end';
     case 'set':
       return true;
     case 'alternation':
     case 'concat':
-      return node.of.every(isBounded);
+      return node.of.every(isBoundedSearch);
     case 'repeat':
-      return node.max !== Number.POSITIVE_INFINITY && isBounded(node.of);
+      return node.max !== Number.POSITIVE_INFINITY && isBoundedSearch(node.of);
   }
 }
 
