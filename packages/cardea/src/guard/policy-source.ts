@@ -68,9 +68,12 @@ export class PolicySource {
     const wanted = this.#heard;
     this.#requireOpen();
     while (this.#current === undefined || this.#failure !== undefined || this.#followed < wanted) {
-      this.#running ??= this.#step().finally(() => {
-        this.#running = undefined;
-      });
+      // Begun only after the present call stack, which may be that of a writer telling of its change.
+      this.#running ??= Promise.resolve()
+        .then(() => this.#step())
+        .finally(() => {
+          this.#running = undefined;
+        });
       await this.#running;
       this.#requireOpen();
     }
