@@ -40,9 +40,9 @@ export function changedIntrinsics(before: Intrinsics): readonly string[] {
 function readMembers(owner: object, path: string, depth: number, found: Map<string, unknown>): void {
   found.set(`${path}.[[Prototype]]`, Object.getPrototypeOf(owner));
   for (const key of Reflect.ownKeys(owner)) {
-    const property = Object.getOwnPropertyDescriptor(owner, key);
+    const property = Object.getOwnPropertyDescriptor(owner, key) ?? {};
     const at = `${path}.${String(key)}`;
-    found.set(at, property?.value ?? property?.get ?? property?.set);
-    if (depth > 1 && typeof property?.value === 'function') readMembers(property.value, at, depth - 1, found);
+    for (const [attribute, held] of Object.entries(property)) found.set(`${at}.${attribute}`, held);
+    if (depth > 1 && typeof property.value === 'function') readMembers(property.value, at, depth - 1, found);
   }
 }
