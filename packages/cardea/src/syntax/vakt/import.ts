@@ -1,3 +1,4 @@
+import type { Json } from '../../ast/json.ts';
 import { formatIssue } from '../../errors.ts';
 import type { Policy } from '../../model/policy.ts';
 import { functionTable } from '../functions/table.ts';
@@ -8,6 +9,7 @@ import { JsonpickleError } from './jsonpickle.ts';
 import { LosslessJsonError } from './lossless-json.ts';
 import { lowerVaktPolicy, type VaktChecker } from './lower-vakt-policy.ts';
 import type { VaktPlace } from './lower-vakt-rule.ts';
+import { toJson } from './python-json.ts';
 import type { Python } from './python-value.ts';
 import { fromDocument, fromRedis, fromRows, fromText, type VaktTables } from './stored.ts';
 import { UnpickleError } from './unpickle.ts';
@@ -15,8 +17,8 @@ import { type VaktPolicy, vaktPolicy, VaktPolicyError } from './vakt-policy.ts';
 
 /** Where the policies of vakt come from. */
 export type VaktSource =
-  /** Texts of `policy.to_json()`. */
-  | { readonly texts: readonly string[] }
+  /** Texts of `policy.to_json()`, or what `parseLosslessJson` made of them. */
+  | { readonly texts: readonly (string | object)[] }
   /** Documents of MongoDB, of any version of vakt, as objects or (to keep the order of members that look like numbers) as Maps. */
   | { readonly documents: readonly unknown[] }
   /** Rows of the SQL tables. */
@@ -41,7 +43,19 @@ export interface VaktImportOptions {
 /** What was imported, and what there is to know about it. */
 export interface VaktImport {
   readonly policies: readonly Policy[];
+  /** Every policy that vakt itself would read, as vakt sees it: to compare with what was imported. */
+  readonly stored: readonly StoredVaktPolicy[];
   readonly report: VaktReport;
+}
+
+/** A policy as vakt sees it. */
+export interface StoredVaktPolicy {
+  /** The place of the policy in the source, from 0. */
+  readonly index: number;
+  readonly uid: Json;
+  /** 1 for policies of strings, or without elements; 2 for policies of rules. */
+  readonly type: 1 | 2;
+  readonly effect: Json;
 }
 
 /** What became of the policies of an import. */
@@ -76,16 +90,17 @@ export interface VaktNote {
  * ```
  */
 export function importVakt(source: VaktSource, options: VaktImportOptions): VaktImport {
-  const importing: Importing = { options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, ...options }, policies: new Map(), changed: [], refused: [] };
+  const importing: Importing = { options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, ...options }, policies: new Map(), stored: [], changed: [], refused: [] };
   const readers = readersOf(source);
   for (const [index, read] of readers.entries()) importOne(index, read, importing);
-  const { policies, changed, refused } = importing;
-  return { policies: [...policies.values()], report: { read: readers.length, changed, refused } };
+  const { policies, stored, changed, refused } = importing;
+  return { policies: [...policies.values()], stored, report: { read: readers.length, changed, refused } };
 }
 
 interface Importing {
   readonly options: Required<VaktImportOptions>;
   readonly policies: Map<string, Policy>;
+  readonly stored: StoredVaktPolicy[];
   readonly changed: VaktNote[];
   readonly refused: VaktNote[];
 }
@@ -103,6 +118,7 @@ function importOne(index: number, read: () => Python, importing: Importing): voi
   const refuse = (message: string, uid?: string, path: VaktNote['path'] = []): void => void importing.refused.push({ index, ...(uid === undefined ? {} : { uid }), path, message });
   const stored = attempt(() => vaktPolicy(read()));
   if (typeof stored === 'string') return refuse(stored);
+  importing.stored.push({ index, uid: toJson(stored.uid), type: stored.type, effect: toJson(stored.effect) });
   const place: VaktPlace = { path: [], refused: [], changed: [] };
   const lowered = lowerVaktPolicy(stored, importing.options, place);
   const { uid } = lowered;

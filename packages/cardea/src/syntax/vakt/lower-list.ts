@@ -5,7 +5,7 @@ import { equalityRule } from './lower-comparison.ts';
 import { type VaktRule, unsupported } from './lower-vakt-rule.ts';
 import { ANY_TYPE, callRule, DICT, LIST, type Meaning, negation, NO_TYPE, OTHER, total } from './meaning.ts';
 import { toJson } from './python-json.ts';
-import { isList, isSet, type Python } from './python-value.ts';
+import { isList, isSet, type Python, pythonEqual } from './python-value.ts';
 
 /** A rule of vakt on a set of values. */
 export type ListRule = 'in' | 'notIn' | 'allIn' | 'allNotIn' | 'anyIn' | 'anyNotIn';
@@ -17,7 +17,7 @@ export type ListRule = 'in' | 'notIn' | 'allIn' | 'allNotIn' | 'anyIn' | 'anyNot
 export function lowerList(name: ListRule): (rule: VaktRule) => Meaning {
   return (rule) => {
     const data = rule.attributes.get('data') ?? null;
-    if (isSet(data)) return LOWERINGS[name](data.items);
+    if (isSet(data)) return LOWERINGS[name](inOrder(data.items));
     // vakt never writes a list here; `in` a list compares without hashing.
     if (isList(data) && name === 'in') return data.length === 0 ? total({ $neither: true }, NO_TYPE) : total({ $or: data.map(equalityRule) });
     return unsupported(rule, 'the rule has no set `data`');
@@ -52,15 +52,18 @@ function notAllIn(members: readonly Python[], rule: (list: readonly Json[]) => R
   return { applies: native(members, rule, exact), exact, holds: LIST, fails: LIST, raises: ANY_TYPE, size: 4 };
 }
 
+// The order in which Python wrote a set has no meaning; equal sets become equal rules.
+function inOrder(members: readonly Python[]): readonly Python[] {
+  const distinct = members.filter((member, at) => !members.slice(0, at).some((earlier) => pythonEqual(earlier, member)));
+  const text = (member: Python): string => JSON.stringify(equalLiterals(member)?.[0] ?? toJson(member));
+  return distinct.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
 function exactIn(name: string, members: readonly Python[]): RuleData {
-  return callRule(name, [members.map(toJson)]);
+  return callRule(name, [members.map((member) => equalLiterals(member)?.[0] ?? toJson(member))]);
 }
 
 function native(members: readonly Python[], rule: (list: readonly Json[]) => RuleData, otherwise: RuleData): RuleData {
   const literals = members.map(equalLiterals);
-  return literals.includes(undefined) ? otherwise : rule(distinct(literals.flatMap((list) => list ?? [])));
-}
-
-function distinct(literals: readonly Json[]): readonly Json[] {
-  return [...new Map(literals.map((literal) => [JSON.stringify(literal), literal])).values()];
+  return literals.includes(undefined) ? otherwise : rule(literals.flatMap((list) => list ?? []));
 }

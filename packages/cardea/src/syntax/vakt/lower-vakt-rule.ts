@@ -1,10 +1,11 @@
 import { quote } from '../../errors.ts';
+import type { AttributeReference, RuleData } from '../../model/policy.ts';
 import { lowerComparison, lowerEquality, lowerInequality } from './lower-comparison.ts';
 import { lowerList } from './lower-list.ts';
+import { lowerNetwork } from './lower-network.ts';
 import { lowerText } from './lower-text.ts';
-import { ANY_TYPE, callRule, called, conjunction, disjunction, LIST, MAX_SIZE, type Meaning, negation, NO_TYPE, STRING, total } from './meaning.ts';
+import { ANY_TYPE, called, callOnAttribute, conjunction, disjunction, LIST, MAX_SIZE, type Meaning, negation, NO_TYPE, STRING, total } from './meaning.ts';
 import { lowerRegex } from './lower-regex.ts';
-import { networkText, pythonNetwork } from './python-network.ts';
 import { isHashable, isInstance, isList, isTuple, type Python, type PythonInstance } from './python-value.ts';
 import { RULE_CLASSES, type RuleKind } from './rule-classes.ts';
 
@@ -78,12 +79,12 @@ const RULES: Readonly<Record<RuleKind, Lowering>> = {
   Contains: lowerText('$contains'),
   PairsEqual: () => called('vakt.pairsEqual', [], { holds: LIST, fails: ANY_TYPE, raises: LIST }),
   RegexMatch: lowerRegex,
-  SubjectMatch: lowerMatch('$subject'),
-  ActionMatch: lowerMatch('$action'),
-  ResourceMatch: lowerMatch('$resource'),
-  SubjectEqual: lowerWholeEqual('$subject'),
-  ActionEqual: lowerWholeEqual('$action'),
-  ResourceIn: () => total(callRule('vakt.holds', [{ $resource: [] }]), LIST),
+  SubjectMatch: lowerMatch(($subject) => ({ $subject })),
+  ActionMatch: lowerMatch(($action) => ({ $action })),
+  ResourceMatch: lowerMatch(($resource) => ({ $resource })),
+  SubjectEqual: lowerWholeEqual({ $subjectEqual: true }, { $subject: [] }),
+  ActionEqual: lowerWholeEqual({ $actionEqual: true }, { $action: [] }),
+  ResourceIn: () => total(callOnAttribute('vakt.holds', { $resource: [] }), LIST),
 };
 
 const EMPTY_MARKED = [{ 'py/tuple': [] }, { 'py/set': [] }, { 'py/b64': '' }];
@@ -95,32 +96,18 @@ function lowerParts(rule: VaktRule, join: (parts: readonly Meaning[]) => Meaning
   return join(parts.map((part, at) => lowerVaktRule(part, within(rule, 'rules', at))));
 }
 
-function lowerNetwork(rule: VaktRule): Meaning {
-  const cidr = rule.attributes.get('cidr');
-  if (cidr === undefined) return unsupported(rule, 'the rule has no `cidr`');
-  const network = pythonNetwork(cidr);
-  if (network !== undefined) {
-    const text = networkText(network);
-    return { ...total({ $type: 'string', $cidr: text }, STRING), applies: { $cidr: text } };
-  }
-  rule.changed.push({ path: rule.path, message: `${quote(typeof cidr === 'string' ? cidr : 'the value')} is no network, so this rule has never matched and never will` });
-  return total({ $neither: true }, NO_TYPE);
-}
-
-function lowerMatch(reference: '$subject' | '$action' | '$resource'): Lowering {
+function lowerMatch(reference: (path: readonly string[]) => AttributeReference): Lowering {
   return (rule) => {
     const attribute = rule.attributes.get('attribute');
     if (attribute === undefined) return unsupported(rule, 'the rule has no `attribute`');
-    if (attribute === null) return total(callRule('vakt.equal', [{ [reference]: [] }]));
-    if (typeof attribute === 'string') return total(callRule('vakt.equal', [{ [reference]: [attribute] }]));
+    if (attribute === null) return total(callOnAttribute('vakt.equal', reference([])));
+    if (typeof attribute === 'string') return total(callOnAttribute('vakt.equal', reference([attribute])));
     if (!isHashable(attribute)) return unsupported(rule, 'the `attribute` is a list or a dictionary, which no key equals');
     rule.changed.push({ path: rule.path, message: 'the `attribute` is no string, and keys are: this rule never matches' });
     return total({ $neither: true }, NO_TYPE);
   };
 }
 
-function lowerWholeEqual(reference: '$subject' | '$action'): Lowering {
-  const applies = reference === '$subject' ? { $subjectEqual: true as const } : { $actionEqual: true as const };
-  return () => ({ ...total({ $type: 'string', ...callRule('vakt.equal', [{ [reference]: [] }]) }, STRING), applies });
+function lowerWholeEqual(applies: RuleData, whole: AttributeReference): Lowering {
+  return () => ({ ...total({ $type: 'string', ...callOnAttribute('vakt.equal', whole) }, STRING), applies });
 }
-

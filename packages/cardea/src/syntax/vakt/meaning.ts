@@ -1,5 +1,5 @@
 import type { Json } from '../../ast/json.ts';
-import type { RuleData } from '../../model/policy.ts';
+import type { AttributeReference, RuleData } from '../../model/policy.ts';
 
 /**
  * A rule of vakt as data of ours, twice.
@@ -51,6 +51,11 @@ export function called(name: string, args: readonly Json[], types: Pick<Meaning,
 /** `{ $custom: [name, …] }`, with literals that hold `$` members wrapped. */
 export function callRule(name: string, args: readonly Json[]): RuleData {
   return { $custom: [name, ...args.map(argument)] };
+}
+
+/** `{ $custom: [name, { $subject: […] }] }`: a function of the value and of an attribute of the inquiry. */
+export function callOnAttribute(name: string, attribute: AttributeReference): RuleData {
+  return { $custom: [name, attribute] };
 }
 
 /** A literal as an argument of a rule: a dictionary with `$` members would be read as a reference. */

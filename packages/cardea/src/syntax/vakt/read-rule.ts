@@ -16,7 +16,7 @@ export interface VaktRuleForms {
 }
 
 /**
- * Reads the text of one rule, as `rule.to_json()` writes it.
+ * Reads one rule: the text that `rule.to_json()` writes, or what `parseLosslessJson` made of it.
  *
  * @param options.onUnsupported `opaque` makes an error of what cannot be imported; `refuse` reports it
  *
@@ -25,8 +25,8 @@ export interface VaktRuleForms {
  * readVaktRule('{"py/object": "vakt.rules.operator.Eq", "val": 1}'); // applies: { $in: [1, true] }
  * ```
  */
-export function readVaktRule(text: string, options: { readonly onUnsupported?: 'refuse' | 'opaque' } = {}): Parsed<VaktRuleForms> {
-  const value = attempt(text);
+export function readVaktRule(input: string | object, options: { readonly onUnsupported?: 'refuse' | 'opaque' } = {}): Parsed<VaktRuleForms> {
+  const value = attempt(input);
   if (value instanceof Error) return { ok: false, issues: [issue(value.message, [])] };
   const place: VaktPlace = { path: [], refused: [], changed: [] };
   const { applies, exact } = lowerVaktRule(value, place);
@@ -35,9 +35,9 @@ export function readVaktRule(text: string, options: { readonly onUnsupported?: '
   return { ok: true, value: { applies, exact } };
 }
 
-function attempt(text: string): Python | Error {
+function attempt(input: string | object): Python | Error {
   try {
-    return fromText(text);
+    return fromText(input);
   } catch (error) {
     if (error instanceof LosslessJsonError || error instanceof JsonpickleError) return error;
     throw error;

@@ -31,9 +31,9 @@ export interface VaktElementRow {
   readonly [column: string]: unknown;
 }
 
-/** The members of a policy from its text. @throws LosslessJsonError, JsonpickleError */
-export function fromText(text: string): Python {
-  return readJsonpickle(parseLosslessJson(text));
+/** A value from its text, or from what `parseLosslessJson` made of it. @throws LosslessJsonError, JsonpickleError */
+export function fromText(input: unknown): Python {
+  return readJsonpickle(typeof input === 'string' ? parseLosslessJson(input) : losslessFrom(input));
 }
 
 /**
