@@ -3,7 +3,7 @@
  * the condition under which a difference is put down to it; a test holds this table against the one there.
  */
 export const QUIRKS = {
-  Q1: 'the phrase, or a string element of the set under the regex checker, has two or more tagged parts',
+  Q1: 'a string element of the set has two or more tagged parts under the regex checker',
   Q2: 'a string element of a deny policy of the set cannot be read: its tags are not balanced',
   Q3: 'vakt raised in a context and denied the whole inquiry (`error`), or a context of a deny policy raised here',
   Q4: 'a string checker of vakt raised and denied the whole inquiry (`error`)',

@@ -5,7 +5,7 @@ import { fromJson } from './python-json.ts';
 import { type OrderOperator, pythonCompare } from './python-order.ts';
 import { pythonText } from './python-text.ts';
 import { isHashable, isInstance, isList, isTuple, type Python, pythonEqual } from './python-value.ts';
-import { vaktPattern } from './phrase-pattern.ts';
+import { type SeveralParts, type VaktPattern, vaktPattern } from './phrase-pattern.ts';
 import { knownPythonRegex } from './regex/index.ts';
 
 /**
@@ -70,8 +70,8 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'vakt.phrase',
     meaning: 'the whole string matches a phrase of vakt with expressions of Python between tags; unknown for other values',
-    check: ([, phrase, start, end]) => problemOf(() => vaktPattern(phrase as string, start as string, end as string)),
-    call: ([what, phrase, start, end]) => (typeof what === 'string' ? vaktPattern(phrase as string, start as string, end as string).test(what) : undefined),
+    check: (args) => problemOf(() => phraseOf(args)),
+    call: (args) => (typeof args[0] === 'string' ? phraseOf(args).test(args[0]) : undefined),
   }),
   defineFunction({
     name: 'vakt.unsupported',
@@ -88,6 +88,10 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     },
   }),
 ];
+
+function phraseOf([, phrase, start, end, severalParts = 'each']: readonly (Json | undefined)[]): VaktPattern {
+  return vaktPattern(phrase as string, start as string, end as string, severalParts as SeveralParts);
+}
 
 function comparison(operator: OrderOperator): FunctionDefinition {
   return defineFunction({

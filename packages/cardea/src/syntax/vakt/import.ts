@@ -9,6 +9,7 @@ import { JsonpickleError } from './jsonpickle.ts';
 import { LosslessJsonError } from './lossless-json.ts';
 import { lowerVaktPolicy, type VaktChecker } from './lower-vakt-policy.ts';
 import type { VaktPlace } from './lower-vakt-rule.ts';
+import type { SeveralParts } from './phrase-pattern.ts';
 import { toJson } from './python-json.ts';
 import type { Python } from './python-value.ts';
 import { fromDocument, fromRedis, fromRows, fromText, type VaktTables } from './stored.ts';
@@ -38,6 +39,11 @@ export interface VaktImportOptions {
   readonly onUnsupported?: 'refuse' | 'opaque';
   /** The tags of string elements, where a subclass of vakt's policy changed them. */
   readonly tags?: Tags;
+  /**
+   * How string elements with two or more tagged parts are read: `each` part as an expression (the default), or
+   * as `vakt` miscompiles them.
+   */
+  readonly severalParts?: SeveralParts;
 }
 
 /** What was imported, and what there is to know about it. */
@@ -90,7 +96,7 @@ export interface VaktNote {
  * ```
  */
 export function importVakt(source: VaktSource, options: VaktImportOptions): VaktImport {
-  const importing: Importing = { options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, ...options }, policies: new Map(), stored: [], changed: [], refused: [] };
+  const importing: Importing = { options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, severalParts: 'each', ...options }, policies: new Map(), stored: [], changed: [], refused: [] };
   const readers = readersOf(source);
   for (const [index, read] of readers.entries()) importOne(index, read, importing);
   const { policies, stored, changed, refused } = importing;

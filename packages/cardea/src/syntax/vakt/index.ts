@@ -4,6 +4,6 @@ export { importVakt, type StoredVaktPolicy, type VaktImport, type VaktImportOpti
 export { sameVaktInquiry, vaktInquiry } from './inquiry.ts';
 export { type LosslessJson, LosslessJsonError, parseLosslessJson } from './lossless-json.ts';
 export type { VaktChecker } from './lower-vakt-policy.ts';
-export { type VaktPattern, vaktPattern } from './phrase-pattern.ts';
+export { type SeveralParts, type VaktPattern, vaktPattern } from './phrase-pattern.ts';
 export { readVaktRule, type VaktRuleForms } from './read-rule.ts';
 export type { VaktElementRow, VaktPolicyRow, VaktTables } from './stored.ts';

@@ -3,7 +3,7 @@ import type { AttributeRules, Element, Policy, RuleData } from '../../model/poli
 import type { Tags } from '../phrase.ts';
 import { lowerVaktRule, unsupported, type VaktPlace, within } from './lower-vakt-rule.ts';
 import { callRule, type Meaning } from './meaning.ts';
-import { vaktPattern } from './phrase-pattern.ts';
+import { type SeveralParts, vaktPattern } from './phrase-pattern.ts';
 import { pythonText } from './python-text.ts';
 import { isDict, type Python, type PythonDict } from './python-value.ts';
 import { languageOf } from './regex/language.ts';
@@ -17,6 +17,7 @@ export type VaktChecker = 'rules' | 'regex' | 'exact' | 'fuzzy';
 export interface LowerVaktOptions {
   readonly checker: VaktChecker;
   readonly tags: Tags;
+  readonly severalParts: SeveralParts;
 }
 
 /**
@@ -61,8 +62,9 @@ function lowerField(elements: readonly Python[], effect: Policy['effect'], optio
   return [NEVER];
 }
 
-function lowerElement(element: Python, { checker, tags }: LowerVaktOptions, place: VaktPlace): Element {
-  if (typeof element === 'string') return checker === 'rules' ? NEVER : STRINGS[checker](element, tags, place);
+function lowerElement(element: Python, options: LowerVaktOptions, place: VaktPlace): Element {
+  const { checker } = options;
+  if (typeof element === 'string') return checker === 'rules' ? NEVER : STRINGS[checker](element, options, place);
   if (checker !== 'rules') return NEVER;
   return isDict(element) ? lowerDictionary(element, place) : lowerVaktRule(element, place).applies;
 }
@@ -89,10 +91,10 @@ function denied({ applies, exact, raises }: Meaning): RuleData {
   return raises === 0 ? applies : { $or: [applies, { $and: [exact, callRule('vakt.raised', [])] }] };
 }
 
-const STRINGS: Readonly<Record<Exclude<VaktChecker, 'rules'>, (text: string, tags: Tags, place: VaktPlace) => RuleData>> = {
+const STRINGS: Readonly<Record<Exclude<VaktChecker, 'rules'>, (text: string, options: LowerVaktOptions, place: VaktPlace) => RuleData>> = {
   regex: lowerTagged,
-  exact: (text, tags, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $eq: untagged(text, tags) }),
-  fuzzy: (text, tags, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $partOf: untagged(text, tags) }),
+  exact: (text, { tags }, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $eq: untagged(text, tags) }),
+  fuzzy: (text, { tags }, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $partOf: untagged(text, tags) }),
 };
 
 const EMPTY_ELEMENT = 'an empty string makes the exact and the fuzzy checker of vakt raise';
@@ -100,16 +102,16 @@ const EMPTY_ELEMENT = 'an empty string makes the exact and the fuzzy checker of 
 // More texts than this are better told by a pattern.
 const MAX_TEXTS = 16;
 
-function lowerTagged(text: string, tags: Tags, place: VaktPlace): RuleData {
+function lowerTagged(text: string, { tags, severalParts }: LowerVaktOptions, place: VaktPlace): RuleData {
   if (!tags.some((tag) => text.includes(tag))) return { $eq: text };
   try {
-    const { node } = vaktPattern(text, ...tags);
+    const { node } = vaktPattern(text, ...tags, severalParts);
     const body = node.kind === 'sequence' ? { ...node, of: node.of.slice(1, -1) } : node;
     const texts = languageOf(body, MAX_TEXTS);
     // Python's `$` also holds before a last line break.
     if (texts !== undefined && texts.length > 0) return { $in: texts.flatMap((whole) => [whole, `${whole}\n`]) };
     const native = nativePattern(node);
-    return native === undefined ? callRule('vakt.phrase', [text, ...tags]) : { $regexMatch: native };
+    return native === undefined ? callRule('vakt.phrase', severalParts === 'each' ? [text, ...tags] : [text, ...tags, severalParts]) : { $regexMatch: native };
   } catch (error) {
     if (isCardeaError(error)) return unsupported(place, error.message).applies;
     throw error;
