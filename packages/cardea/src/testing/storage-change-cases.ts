@@ -3,6 +3,16 @@ import type { Storage } from '../ports/storage.ts';
 import { refused, same } from './assertions.ts';
 import { policyOf, type StorageCase } from './storage-case.ts';
 
+const INVALID: readonly (readonly [what: string, invalid: unknown])[] = [
+  ['nothing', undefined],
+  ['null', null],
+  ['a text', 'policy'],
+  ['an empty dictionary', {}],
+  ['a number as uid', { ...policyOf('a'), uid: 1 }],
+  ['a text in place of a list', { ...policyOf('a'), subjects: 'max' }],
+  ['an unknown member', { ...policyOf('a'), extra: 1 }],
+];
+
 /** What changing promises. */
 export const changeCases: readonly StorageCase[] = [
   {
@@ -124,20 +134,12 @@ export const changeCases: readonly StorageCase[] = [
       );
     },
   },
-  ...[
-    undefined,
-    null,
-    'policy',
-    {},
-    { ...policyOf('a'), uid: 1 },
-    { ...policyOf('a'), subjects: 'max' },
-    { ...policyOf('a'), extra: 1 },
-  ].map(
-    (invalid): StorageCase => ({
-      rule: `${JSON.stringify(invalid) ?? 'undefined'} is refused as a policy and changes nothing`,
+  ...INVALID.map(
+    ([what, invalid]): StorageCase => ({
+      rule: `as a policy, ${what} is refused and changes nothing`,
       run: async (storage) => {
         await storage.add(policyOf('known'));
-        const policy = invalid as unknown as Policy;
+        const policy = invalid as Policy;
         await unchanged(storage, () => refused(() => storage.add(policy), 'CARDEA_INVALID_POLICY', 'add'));
         await unchanged(storage, () => refused(() => storage.update(policy), 'CARDEA_INVALID_POLICY', 'update'));
       },

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allowing, denying } from '../../test/policies.ts';
+import { recordingLogger } from '../../test/recording-logger.ts';
+import { StagedStorage } from '../../test/staged-storage.ts';
+import { Guard } from '../guard/guard.ts';
+import { MemoryStorage } from '../storage/memory.ts';
+import { storageSuite } from '../testing/storage-suite.ts';
+import { EnfoldCache } from './enfold-cache.ts';
+
+const max = { subject: 'max', action: 'get', resource: 'book' } as const;
+
+for (const populate of [true, false]) {
+  const create = () => ({ storage: new EnfoldCache(new MemoryStorage(), new MemoryStorage(), { populate }) });
+  storageSuite(`EnfoldCache (${populate ? 'populated' : 'filled by use'})`, create, { describe, it });
+}
+
+describe('EnfoldCache, populated', () => {
+  it('answers everything from the cache after the first read', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.get('a');
+    main.calls.length = 0;
+    expect(await storage.get('a')).toEqual(allowing('a'));
+    expect(await storage.get('nobody')).toBeUndefined();
+    expect(await storage.getAll(10, 0)).toHaveLength(1);
+    expect([...(await storage.findForInquiry(max))]).toHaveLength(1);
+    expect(main.calls).toEqual([]);
+  });
+
+  it('populates once, however often and whenever it is told to', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = new EnfoldCache(main, new MemoryStorage([denying('stale')]));
+    await Promise.all([storage.populate(), storage.populate(), storage.getAll(1, 0)]);
+    await storage.populate();
+    expect(main.calls.filter((method) => method === 'watch')).toHaveLength(1);
+    expect((await storage.getAll(10, 0)).map(({ uid }) => uid)).toEqual(['a']);
+  });
+
+  it('accounts for a change made behind its back, as soon as it was announced', async () => {
+    const main = new MemoryStorage([allowing('a')]);
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.populate();
+    await main.update(denying('a'));
+    await main.add(denying('b'));
+    expect((await storage.getAll(10, 0)).map(({ effect }) => effect)).toEqual(['deny', 'deny']);
+  });
+
+  it('starts anew after a gap in the changes', async () => {
+    const main = new MemoryStorage([allowing('a')], { historySize: 0 });
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.populate();
+    await main.delete('a');
+    await main.add(denying('b'));
+    expect(await storage.getAll(10, 0)).toEqual([denying('b')]);
+  });
+});
+
+describe('EnfoldCache, filled by use', () => {
+  const filledByUse = (main: StagedStorage, cache = new MemoryStorage()): EnfoldCache =>
+    new EnfoldCache(main, cache, { populate: false });
+
+  it('asks the main storage once for a policy, and once for one that is not there', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = filledByUse(main);
+    for (const uid of ['a', 'a', 'nobody', 'nobody']) await storage.get(uid);
+    expect(main.calls.filter((method) => method === 'get')).toHaveLength(2);
+  });
+
+  it('takes lists from the main storage, so that a part is never taken for the whole', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a'), denying('b')]));
+    const storage = filledByUse(main);
+    await storage.get('a');
+    expect(await storage.getAll(10, 0)).toHaveLength(2);
+    expect([...(await storage.findForInquiry(max))]).toHaveLength(2);
+  });
+
+  it('forgets what changed, also that something was not there', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = filledByUse(main);
+    for (const uid of ['a', 'b']) await storage.get(uid);
+    await main.inner.apply([
+      { type: 'update', policy: denying('a') },
+      { type: 'add', policy: denying('b') },
+    ]);
+    expect([await storage.get('a'), await storage.get('b')]).toEqual([denying('a'), denying('b')]);
+  });
+
+  it('does not fill in what was read before a change', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = filledByUse(main);
+    await storage.revision();
+    const get = main.inner.get.bind(main.inner);
+    // The old policy is on its way while the new one is written.
+    main.get = async (uid) => {
+      const old = await get(uid);
+      await main.inner.update(denying('a'));
+      main.get = get;
+      return old;
+    };
+    await storage.get('a');
+    expect(await storage.get('a')).toEqual(denying('a'));
+  });
+
+  it('can be populated later', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a'), denying('b')]));
+    const storage = filledByUse(main);
+    await storage.get('b');
+    await storage.populate();
+    main.calls.length = 0;
+    expect((await storage.getAll(10, 0)).map(({ uid }) => uid)).toEqual(['a', 'b']);
+    expect(main.calls).toEqual([]);
+  });
+});
+
+describe('EnfoldCache over a cache that fails', () => {
+  it.each(['apply', 'get', 'retrieveAll'] as const)(
+    'reads the main storage and tells the logger: %s',
+    async (failing) => {
+      const { logger, lines } = recordingLogger();
+      const cache = new StagedStorage(new MemoryStorage(), (method) =>
+        method === failing ? Promise.reject(new Error('down')) : undefined,
+      );
+      const storage = new EnfoldCache(new MemoryStorage([allowing('a')]), cache, { logger });
+      expect(await storage.get('a')).toEqual(allowing('a'));
+      expect(await storage.getAll(10, 0)).toEqual([allowing('a')]);
+      expect(lines[0]).toMatchObject({
+        level: 'error',
+        message: 'the cache of policies failed; the main storage is read',
+      });
+      cache.stage = () => undefined;
+      await storage.add(denying('b'));
+      expect(await storage.getAll(10, 0)).toEqual([allowing('a'), denying('b')]);
+    },
+  );
+
+  it('rejects where the main storage does', async () => {
+    const main = new StagedStorage(new MemoryStorage(), () => {
+      throw new Error('down');
+    });
+    await expect(new EnfoldCache(main, new MemoryStorage()).get('a')).rejects.toThrow('down');
+    await expect(new EnfoldCache(main, new MemoryStorage()).populate()).rejects.toThrow('down');
+  });
+});
+
+describe('a guard on an EnfoldCache', () => {
+  it.each([true, false])('no-stale-allow: whatever the interleaving, populated %s', async (populate) => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const turn = (): Promise<void> => scheduler.schedule(Promise.resolve());
+        const main = new StagedStorage(new MemoryStorage([allowing('all')]), turn);
+        const storage = new EnfoldCache(main, new StagedStorage(new MemoryStorage(), turn), { populate });
+        const guard = new Guard(storage);
+        let denied = false;
+        const writer = turn().then(async () => {
+          await storage.add(denying('none'));
+          denied = true;
+        });
+        const reader = async (): Promise<void> => {
+          for (let ask = 0; ask < 3; ask++) {
+            const deniedBefore = denied;
+            const [allowed, stored] = await Promise.all([guard.isAllowed(max), storage.get('none')]);
+            if (deniedBefore) expect([allowed, stored?.uid]).toEqual([false, 'none']);
+            await turn();
+          }
+        };
+        await scheduler.waitFor(Promise.all([writer, reader(), reader()]));
+        expect(await scheduler.waitFor(guard.isAllowed(max))).toBe(false);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { Revision } from '../model/decision.ts';
+import type { Policy } from '../model/policy.ts';
+import type { PolicyChange, Storage } from '../ports/storage.ts';
+import { MemoryStorage } from '../storage/memory.ts';
+import { storageCases, storageSuite } from './storage-suite.ts';
+
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Storages with one fault each, as they occur: the suite must find every one of them. */
+const FAULTY: Readonly<Record<string, () => Storage>> = {
+  'compares uids without case': () =>
+    new (class extends MemoryStorage {
+      override get = (uid: string): Promise<Policy | undefined> =>
+        super.get(typeof uid === 'string' ? uid.toLowerCase() : uid);
+    })(),
+  'converts uids to text': () =>
+    new (class extends MemoryStorage {
+      override get = (uid: string): Promise<Policy | undefined> => super.get(String(uid));
+    })(),
+  'normalises what it stores': () =>
+    new (class extends MemoryStorage {
+      override add = (policy: Policy): Promise<void> =>
+        super.add(JSON.parse(JSON.stringify(policy).normalize('NFC')) as Policy);
+    })(),
+  'applies changes one by one': () =>
+    new (class extends MemoryStorage {
+      override async apply(
+        changes: readonly PolicyChange[],
+        options?: { readonly ifRevision?: Revision },
+      ): Promise<Revision> {
+        let revision = await super.apply([], options);
+        for (const change of changes) revision = await super.apply([change]);
+        return revision;
+      }
+    })(),
+  'looks at the revision too early': () =>
+    new (class extends MemoryStorage {
+      override async apply(
+        changes: readonly PolicyChange[],
+        options: { readonly ifRevision?: Revision } = {},
+      ): Promise<Revision> {
+        await super.apply([], options);
+        await new Promise((resolve) => setTimeout(resolve));
+        return super.apply(changes);
+      }
+    })(),
+  'ignores ifRevision': () =>
+    new (class extends MemoryStorage {
+      override apply = (changes: readonly PolicyChange[]): Promise<Revision> => super.apply(changes);
+    })(),
+  'adds where it should update': () =>
+    new (class extends MemoryStorage {
+      override async update(policy: Policy): Promise<void> {
+        if ((await super.get(policy?.uid ?? '')) === undefined) await super.add(policy);
+        else await super.update(policy);
+      }
+    })(),
+  'moves an updated policy to the end': () =>
+    new (class extends MemoryStorage {
+      override async update(policy: Policy): Promise<void> {
+        if ((await super.get(policy?.uid ?? '')) === undefined) return super.update(policy);
+        await super.apply([
+          { type: 'delete', uid: policy.uid },
+          { type: 'add', policy },
+        ]);
+      }
+    })(),
+  'raises the revision for nothing': () =>
+    new (class extends MemoryStorage {
+      #calls = 0;
+      override async delete(uid: string): Promise<void> {
+        await super.delete(uid);
+        this.#calls += 1;
+      }
+      override revision = async (): Promise<Revision> => (await super.revision()) + this.#calls;
+    })(),
+  'hands out what others can change': () =>
+    new MemoryStorage([], { parse: (policy) => ({ ok: true, value: policy as Policy }) }),
+  'checks nothing': () => new MemoryStorage([], { parse: (policy) => ({ ok: true, value: copy(policy) as Policy }) }),
+  'ends a page too early': () =>
+    new (class extends MemoryStorage {
+      override getAll = (limit: number, offset: number): Promise<readonly Policy[]> =>
+        super.getAll(Math.min(limit, 5), offset);
+    })(),
+  'prefilters by effect': () =>
+    new (class extends MemoryStorage {
+      override findForInquiry = async (): Promise<Iterable<Policy>> =>
+        [...(await super.findForInquiry())].filter(({ effect }) => effect === 'allow');
+    })(),
+  'answers with a gap in the changes': () =>
+    new (class extends MemoryStorage {
+      override async changesSince(revision: Revision) {
+        const since = await super.changesSince(revision);
+        return since.complete ? { ...since, changes: since.changes.slice(1) } : since;
+      }
+    })(),
+  'tells watchers later': () =>
+    new (class extends MemoryStorage {
+      override watch = (listener: (revision: Revision) => void): (() => void) =>
+        super.watch((revision) => void setTimeout(() => quietly(() => listener(revision)), 5));
+    })(),
+  'registers a listener once': () =>
+    new (class extends MemoryStorage {
+      readonly #stops = new Map<unknown, () => void>();
+      override watch(listener: (revision: Revision) => void): () => void {
+        const stop = this.#stops.get(listener) ?? super.watch(listener);
+        this.#stops.set(listener, stop);
+        return stop;
+      }
+    })(),
+};
+
+/** The rule that each of them breaks. */
+const FOUND_BY: Readonly<Record<string, string>> = {
+  'compares uids without case': 'compared byte by byte',
+  'converts uids to text': 'never converted',
+  'normalises what it stores': 'compared byte by byte',
+  'applies changes one by one': 'apply makes no change when one of them is refused',
+  'looks at the revision too early': 'exactly one wins',
+  'ignores ifRevision': 'is refused at any other',
+  'adds where it should update': 'update of an unknown uid does nothing',
+  'moves an updated policy to the end': 'keeps its place',
+  'raises the revision for nothing': 'delete of an unknown uid does nothing',
+  'hands out what others can change': 'no live view',
+  'checks nothing': 'is refused and changes nothing',
+  'ends a page too early': 'without overlap, gap or end',
+  'prefilters by effect': 'leaves out no policy that applies',
+  'answers with a gap in the changes': 'changesSince tells every change',
+  'tells watchers later': 'before its promise is settled',
+  'registers a listener once': 'for this registration only',
+};
+
+const quickCases = storageCases.filter(({ rule }) => !rule.startsWith('ten thousand'));
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The suite's own listener throws on purpose.
+  }
+}
+
+describe('storageSuite', () => {
+  it.each(Object.entries(FAULTY))('finds a storage that %s', async (fault, create) => {
+    const broken: string[] = [];
+    for (const { rule, run } of quickCases) await run(create()).catch(() => broken.push(rule));
+    expect(broken).toContainEqual(expect.stringContaining(FOUND_BY[fault] ?? 'named below'));
+  });
+
+  it('says which rule is broken, with what was expected and what came', async () => {
+    const empty = storageCases[0];
+    await expect(
+      empty?.run(new MemoryStorage([{ uid: 'a', effect: 'deny', subjects: ['a'], actions: ['a'], resources: ['a'] }])),
+    ).rejects.toThrow('get: expected nothing');
+  });
+
+  it('takes down each storage, also after a failure', async () => {
+    const runs: (() => Promise<void>)[] = [];
+    let disposed = 0;
+    const broken = new MemoryStorage();
+    broken.get = () => Promise.reject(new Error('down'));
+    storageSuite('broken', () => ({ storage: broken, dispose: async () => void disposed++ }), {
+      describe: (_, define) => define(),
+      it: (_, run) => void runs.push(run),
+    });
+    await expect(runs[0]?.()).rejects.toThrow('down');
+    expect([runs.length, disposed]).toEqual([storageCases.length, 1]);
+  });
+});
