@@ -25,7 +25,7 @@ function project(name: string, include: string[], exclude: string[] = []) {
       include,
       exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
       setupFiles: ['./test/setup.ts'],
-      testTimeout: 60_000,
+      testTimeout: 180_000,
       restoreMocks: true,
     },
   };

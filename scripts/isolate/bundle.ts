@@ -5,6 +5,9 @@ import { importsOf, reachableFrom, type SourceTree } from '../import-graph.ts';
 /** The name of the global function that the bundle leaves behind: it runs the tests. */
 export const ENTRY = 'runCardeaTests';
 
+/** Development tools that mean something else in a browser than on Node. */
+const NODE_PACKAGES: readonly string[] = ['pino'];
+
 /** The tests of a tree that use neither Node nor a file outside the tree, and those that do. */
 export function selectTests(tree: SourceTree): { readonly portable: string[]; readonly needNode: string[] } {
   const tests = [...tree.keys()].filter((file) => file.endsWith('.test.ts'));
@@ -14,7 +17,7 @@ export function selectTests(tree: SourceTree): { readonly portable: string[]; re
 }
 
 function isNode({ specifier }: { readonly specifier: string }): boolean {
-  return specifier.startsWith('node:');
+  return specifier.startsWith('node:') || NODE_PACKAGES.includes(specifier);
 }
 
 /**

@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { allowing, denying } from '../../test/policies.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
@@ -223,15 +222,6 @@ describe('the logger', () => {
       ['debug', 'decided'],
     ]);
     expect(JSON.stringify(lines)).not.toContain('hunter2');
-  });
-
-  it('may be pino as it is', async () => {
-    const lines: string[] = [];
-    const guard = guardOf([readers], {
-      logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
-    });
-    await guard.check(max);
-    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['policies loaded', 'decided']);
   });
 
   it('may throw without changing a decision', async () => {
