@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from '../packages/cardea/src/syntax/document/index.ts';
 import { anchorsOf, type CodeBlock, codeBlocks, relativeLinks } from './markdown.ts';
@@ -14,6 +14,7 @@ const EXAMPLES = /^(?:README\.md|docs\/guide\/.*\.md|docs\/migrate\/.*\.md)$/;
 const COPIES = /^packages\/(?:cardea\/README|[^/]*\/CHANGELOG)\.md$/;
 
 interface Example extends CodeBlock {
+  readonly path: string;
   readonly place: string;
   readonly file: string;
 }
@@ -36,11 +37,11 @@ beforeAll(async () => {
   for (const { file, code } of examples) writeFileSync(join(FOLDER, file), code);
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const checked = output([tsc, '-p', FOLDER, '--pretty', 'false']);
+  const checked = node([tsc, '-p', FOLDER, '--pretty', 'false']);
   const waiting = examples.filter(({ info }) => info === 'ts');
   const work = Array.from({ length: availableParallelism() }, async () => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      runs.set(next.file, await output(['--conditions=cardea-source', join(FOLDER, next.file)]));
+      runs.set(next.file, await node(['--conditions=cardea-source', join(FOLDER, next.file)]));
     }
   });
   await Promise.all(work);
@@ -67,19 +68,34 @@ describe('the examples of the documentation', () => {
   it.each(examples.filter(({ info }) => info === 'ts'))(
     '$place runs and prints what it says',
     ({ file, output: said }) => {
-      const run = runs.get(file);
-      expect(run?.stderr).toBe('');
-      expect(run?.code).toBe(0);
-      if (said !== undefined) expect(run?.stdout).toBe(said);
+      const { code, stdout, stderr } = runs.get(file) as Run;
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      if (said !== undefined) expect(stdout).toBe(said);
     },
   );
 });
 
 describe('the policy documents of the documentation', () => {
-  const blocks = documents.filter((path) => EXAMPLES.test(path)).flatMap((path) => blocksOf(path, /^yaml$/));
+  const blocks = documents.filter((path) => EXAMPLES.test(path)).flatMap((path) => blocksOf(path, /^yaml\b/));
 
   it.each(blocks)('$place is right', ({ code }) => {
     expect(parseDocument(code)).toMatchObject({ ok: true });
+  });
+});
+
+describe('the sessions of the documentation', () => {
+  const sessions = documents.filter((path) => EXAMPLES.test(path)).flatMap((path) => blocksOf(path, /^console$/));
+
+  it.each(sessions)('$place goes as it says', async ({ path, file, code }) => {
+    const folder = sessionFolder(path, file);
+    const env = { ...process.env, NO_COLOR: '1', PATH: `${folder}/bin${delimiter}${process.env['PATH']}` };
+    const lines: string[] = [];
+    for (const [, command = ''] of code.matchAll(/^\$ (.+)$/gm)) {
+      const { stdout, stderr } = await run('sh', ['-c', command], { cwd: folder, env });
+      lines.push(`$ ${command}\n${stdout}${stderr}`);
+    }
+    expect(lines.join('')).toBe(code);
   });
 });
 
@@ -96,8 +112,22 @@ function blocksOf(path: string, info: RegExp): readonly Example[] {
     .filter((block) => info.test(block.info))
     .map((block) => {
       const name = path.replace(/\.md$/, '').replaceAll('/', '-');
-      return { ...block, place: `${path}:${block.line}`, file: `${name}-${block.line}.ts` };
+      return { ...block, path, place: `${path}:${block.line}`, file: `${name}-${block.line}.ts` };
     });
+}
+
+/** A folder with the command `cardea`, and the files that a page names behind its fences: `yaml policies.yaml`. */
+function sessionFolder(path: string, name: string): string {
+  const folder = join(FOLDER, `${name}-session`);
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  const command = join(folder, 'bin/cardea');
+  const bin = join(ROOT, 'packages/cli/src/bin.ts');
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' --conditions=cardea-source '${bin}' "$@"\n`);
+  chmodSync(command, 0o755);
+  for (const { info, code } of blocksOf(path, /^\w+ [\w-]+\.\w+$/)) {
+    writeFileSync(join(folder, info.split(' ')[1] as string), code);
+  }
+  return folder;
 }
 
 function leadsSomewhere(from: string, link: string): boolean {
@@ -116,9 +146,13 @@ function markdownFiles(folder: string): readonly string[] {
   });
 }
 
-/** Runs Node to its end. */
-function output(args: readonly string[]): Promise<Run> {
-  const child: ChildProcess = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+function node(args: readonly string[]): Promise<Run> {
+  return run(process.execPath, args);
+}
+
+/** Runs a command to its end. */
+function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Run> {
+  const child = spawn(command, args, { cwd: ROOT, ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
