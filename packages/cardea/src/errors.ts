@@ -109,12 +109,12 @@ export function formatIssue(issue: Issue): string {
   return [file, path, `${issue.message} [${issue.code}]`].filter((part) => part !== '').join(': ');
 }
 
-/** A path as text: `subjects[0].name`, with members that are not names quoted. */
+/** A path as text: `subjects[0].name`, with members that are not names, or too long, quoted. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path
     .map((part, at) => {
       if (typeof part === 'number') return `[${part}]`;
-      if (!/^[$\p{L}_][$\p{L}\p{N}_-]*$/u.test(part)) return `[${quote(part)}]`;
+      if (!/^[$\p{L}_][$\p{L}\p{N}_-]{0,79}$/u.test(part)) return `[${quote(part)}]`;
       return at === 0 ? part : `.${part}`;
     })
     .join('');

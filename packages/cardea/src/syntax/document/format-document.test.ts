@@ -146,48 +146,52 @@ describe('formatDocument', () => {
     TIMEOUT_MS,
   );
 
-  test('no text makes it throw anything but its own error', () => {
-    const fragments = [
-      '- ',
-      '  ',
-      '\n',
-      'uid: a',
-      'b: ',
-      '{',
-      '}',
-      '[',
-      ']',
-      ': ',
-      ', ',
-      '"',
-      "'",
-      '&a ',
-      '*a',
-      '!!str ',
-      '|',
-      '>-',
-      '# c',
-      '---\n',
-      '...\n',
-      '? ',
-      '\t',
-      '\r\n',
-      '~',
-      '\n\n',
-      '1.0',
-    ];
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...fragments), { maxLength: 20 }),
-        fc.constantFrom('yaml', 'json'),
-        (parts, format) => {
-          const text = parts.join('');
-          const once = attempt(() => formatDocument(text, { format }));
-          if (once !== undefined) expect(formatDocument(once, { format })).toBe(once);
-        },
-      ),
-    );
-  });
+  test(
+    'no text makes it throw anything but its own error',
+    () => {
+      const fragments = [
+        '- ',
+        '  ',
+        '\n',
+        'uid: a',
+        'b: ',
+        '{',
+        '}',
+        '[',
+        ']',
+        ': ',
+        ', ',
+        '"',
+        "'",
+        '&a ',
+        '*a',
+        '!!str ',
+        '|',
+        '>-',
+        '# c',
+        '---\n',
+        '...\n',
+        '? ',
+        '\t',
+        '\r\n',
+        '~',
+        '\n\n',
+        '1.0',
+      ];
+      fc.assert(
+        fc.property(
+          fc.array(fc.constantFrom(...fragments), { maxLength: 20 }),
+          fc.constantFrom('yaml', 'json'),
+          (parts, format) => {
+            const text = parts.join('');
+            const once = attempt(() => formatDocument(text, { format }));
+            if (once !== undefined) expect(formatDocument(once, { format })).toBe(once);
+          },
+        ),
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function attempt(format: () => string): string | undefined {

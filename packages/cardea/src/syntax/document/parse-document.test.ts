@@ -15,6 +15,8 @@ function issuesOf(text: string, file = 'p.yaml'): readonly string[] {
   return parsed.ok ? [] : parsed.issues.map(formatIssue);
 }
 
+const TIMEOUT_MS = 300_000;
+
 describe('parseDocument', () => {
   test.each([
     ['a list', READ],
@@ -116,54 +118,62 @@ describe('parseDocument', () => {
     expect(call({}, 1)).toThrow('the text of a document must be a string');
   });
 
-  test('no text makes it throw', () => {
-    const fragments = [
-      '- ',
-      '  ',
-      '\n',
-      'uid: a',
-      '{',
-      '}',
-      '[',
-      ']',
-      ': ',
-      ', ',
-      '"',
-      "'",
-      '&a ',
-      '*a',
-      '!!str ',
-      '|',
-      '>-',
-      '# c',
-      '---',
-      '...',
-      '%TAG ! x',
-      '? ',
-      '<<',
-      '\t',
-      '\r\n',
-      '\0',
-      'é',
-      '~',
-      '1e999',
-      '__proto__',
-    ];
-    const text = fc.oneof(
-      fc.array(fc.constantFrom(...fragments), { maxLength: 30 }).map((parts) => parts.join('')),
-      fc.string({ unit: 'binary' }),
-    );
-    fc.assert(
-      fc.property(text, fc.constantFrom('yaml', 'json'), (input, format) => {
-        const parsed = parseDocument(input, { format });
-        expect(parsed.ok || parsed.issues.every(({ line, message }) => (line ?? 0) > 0 && message !== '')).toBe(true);
-      }),
-    );
-  });
+  test(
+    'no text makes it throw',
+    () => {
+      const fragments = [
+        '- ',
+        '  ',
+        '\n',
+        'uid: a',
+        '{',
+        '}',
+        '[',
+        ']',
+        ': ',
+        ', ',
+        '"',
+        "'",
+        '&a ',
+        '*a',
+        '!!str ',
+        '|',
+        '>-',
+        '# c',
+        '---',
+        '...',
+        '%TAG ! x',
+        '? ',
+        '<<',
+        '\t',
+        '\r\n',
+        '\0',
+        'é',
+        '~',
+        '1e999',
+        '__proto__',
+      ];
+      const text = fc.oneof(
+        fc.array(fc.constantFrom(...fragments), { maxLength: 30 }).map((parts) => parts.join('')),
+        fc.string({ unit: 'binary' }),
+      );
+      fc.assert(
+        fc.property(text, fc.constantFrom('yaml', 'json'), (input, format) => {
+          const parsed = parseDocument(input, { format });
+          expect(parsed.ok || parsed.issues.every(({ line, message }) => (line ?? 0) > 0 && message !== '')).toBe(true);
+        }),
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('json-round-trip: the policies of a JSON document are those that were written', () => {
-    fc.assert(fc.property(exactPoliciesArb, (policies) => expectRoundTrip(policies, 'json')));
-  });
+  test(
+    'json-round-trip: the policies of a JSON document are those that were written',
+    () => {
+      fc.assert(fc.property(exactPoliciesArb, (policies) => expectRoundTrip(policies, 'json')));
+    },
+    TIMEOUT_MS,
+  );
 
   test('the YAML reader reads JSON as the JSON reader does', () => {
     fc.assert(
