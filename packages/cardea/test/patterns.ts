@@ -43,6 +43,7 @@ const OPENERS = ['(', '(?:', '(?:', '(?i:', '(?s:', '(?m:'];
 
 const part = fc.letrec<{ atom: string; part: string; branch: string; group: string }>((tie) => ({
   atom: fc.oneof(
+    { maxDepth: 5 },
     { arbitrary: fc.constantFrom(...LITERALS), weight: 6 },
     { arbitrary: fc.constantFrom(...SETS), weight: 3 },
     { arbitrary: tie('group'), weight: 3 },
@@ -52,7 +53,7 @@ const part = fc.letrec<{ atom: string; part: string; branch: string; group: stri
     { arbitrary: fc.tuple(tie('atom'), fc.constantFrom(...COUNTS)).map(([atom, count]) => atom + count), weight: 4 },
     { arbitrary: fc.constantFrom(...PLACES), weight: 1 },
   ),
-  branch: fc.array(tie('part'), { maxLength: 4, depthSize: 'small' }).map((parts) => parts.join('')),
+  branch: fc.array(tie('part'), { maxLength: 4 }).map((parts) => parts.join('')),
   group: fc
     .tuple(fc.constantFrom(...OPENERS), fc.array(tie('branch'), { minLength: 1, maxLength: 3 }))
     .map(([opener, branches]) => `${opener}${branches.join('|')})`),

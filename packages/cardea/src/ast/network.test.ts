@@ -134,9 +134,9 @@ describe('parseNetwork', () => {
 
 describe('networkContains', () => {
   test('agrees with ipaddr.js', () => {
-    const case_ = fc.tuple(address, fc.nat(128), address, fc.boolean());
+    const sample = fc.tuple(address, fc.nat(128), address, fc.boolean());
     fc.assert(
-      fc.property(case_, ([of, length, other, near]) => {
+      fc.property(sample, ([of, length, other, near]) => {
         const base = of.toByteArray();
         const prefix = Math.min(length, base.length * 8);
         const network = ipaddr.fromByteArray(base.map((byte, at) => byte & maskOfByte(at, prefix)));

@@ -157,7 +157,7 @@ describe('a text that is no pattern', () => {
   });
 
   test('never-throws: any text is a pattern or has a problem in it', () => {
-    const piece = fc.constantFrom(...'()[]{}?*+|^$\\.-,:<>=!iPpxuk01a😀\ud800');
+    const piece = fc.constantFrom(...'()[]{}?*+|^$\\.-,:<>=!iPpxuk01a'.split(''), '😀', '\ud800');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
         const source = pieces.join('');
