@@ -19,13 +19,15 @@ const TESTS: Readonly<Record<Operator, ConstantTest>> = {
   le: ordered((order) => order <= 0),
   gt: ordered((order) => order > 0),
   ge: ordered((order) => order >= 0),
-  in: (left, right) => (Array.isArray(right) ? (right as readonly Json[]).some((member) => jsonEqual(left, member)) : undefined),
+  in: (left, right) =>
+    Array.isArray(right) ? (right as readonly Json[]).some((member) => jsonEqual(left, member)) : undefined,
   startsWith: strings((text, other) => text.startsWith(other)),
   endsWith: strings((text, other) => text.endsWith(other)),
   contains: strings((text, other) => text.includes(other)),
   matches: strings((text, pattern) => matchPattern(pattern, text)),
   cidr: strings(isInNetwork),
-  truthy: (left) => (isJsonObject(left) ? Object.keys(left).length > 0 : Array.isArray(left) ? left.length > 0 : Boolean(left)),
+  truthy: (left) =>
+    isJsonObject(left) ? Object.keys(left).length > 0 : Array.isArray(left) ? left.length > 0 : Boolean(left),
   isTrue: (left) => (typeof left === 'boolean' ? left : undefined),
   isType: (left, right) => jsonTypeOf(left) === right,
   known: () => true,

@@ -149,6 +149,8 @@ export class Facts {
 /** A condition with its truth as text; both sides of a symmetric test have one. */
 function factText(condition: Condition, holds: boolean | 'not-true'): string {
   const symmetric = condition.kind === 'test' && condition.op === 'eq';
-  const text = symmetric ? `eq ${condition.args.map(operandKey).toSorted().join(' ')}` : canonicalJson(condition as unknown as Json);
+  const text = symmetric
+    ? `eq ${condition.args.map(operandKey).toSorted().join(' ')}`
+    : canonicalJson(condition as unknown as Json);
   return `${holds} ${text}`;
 }

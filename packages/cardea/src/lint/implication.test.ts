@@ -14,13 +14,35 @@ const functions = functionTable([touchy]);
 const a = attr('subject', 'a');
 const b = attr('subject', 'b');
 const on =
-  (op: 'eq' | 'in' | 'lt' | 'le' | 'gt' | 'ge' | 'startsWith' | 'endsWith' | 'contains' | 'cidr' | 'isType' | 'matches') =>
+  (
+    op:
+      | 'eq'
+      | 'in'
+      | 'lt'
+      | 'le'
+      | 'gt'
+      | 'ge'
+      | 'startsWith'
+      | 'endsWith'
+      | 'contains'
+      | 'cidr'
+      | 'isType'
+      | 'matches',
+  ) =>
   (bound: Json, operand: Operand = a): Condition =>
     test(op, operand, value(bound));
 const [eq, within, lt, le, gt, ge] = [on('eq'), on('in'), on('lt'), on('le'), on('gt'), on('ge')];
-const [starts, ends, has, cidr, is, matches] = [on('startsWith'), on('endsWith'), on('contains'), on('cidr'), on('isType'), on('matches')];
+const [starts, ends, has, cidr, is, matches] = [
+  on('startsWith'),
+  on('endsWith'),
+  on('contains'),
+  on('cidr'),
+  on('isType'),
+  on('matches'),
+];
 
-const proven = (one: Condition, other: Condition): boolean => implies(Facts.of({ condition: one, holds: true }), other, { steps: 10_000 });
+const proven = (one: Condition, other: Condition): boolean =>
+  implies(Facts.of({ condition: one, holds: true }), other, { steps: 10_000 });
 const isImpossible = (condition: Condition): boolean => Facts.of({ condition, holds: true }).impossible;
 
 describe('implies', () => {
@@ -74,15 +96,21 @@ describe('implies', () => {
   it('proves nothing that the reference contradicts (law: implied-is-true)', () => {
     let count = 0;
     fc.assert(
-      fc.property(conditionArb, conditionArb, fc.array(inquiryArb, { minLength: 5, maxLength: 20 }), (one, other, inquiries) => {
-        for (const goal of [other, or(other, one), normalizeCondition(one)]) {
-          if (!proven(one, goal)) continue;
-          count += 1;
-          for (const inquiry of inquiries) {
-            if (evaluateCondition(one, { inquiry, functions }) === 'true') expect(evaluateCondition(goal, { inquiry, functions })).toBe('true');
+      fc.property(
+        conditionArb,
+        conditionArb,
+        fc.array(inquiryArb, { minLength: 5, maxLength: 20 }),
+        (one, other, inquiries) => {
+          for (const goal of [other, or(other, one), normalizeCondition(one)]) {
+            if (!proven(one, goal)) continue;
+            count += 1;
+            for (const inquiry of inquiries) {
+              if (evaluateCondition(one, { inquiry, functions }) === 'true')
+                expect(evaluateCondition(goal, { inquiry, functions })).toBe('true');
+            }
           }
-        }
-      }),
+        },
+      ),
     );
     expect(count).toBeGreaterThan(0);
   });
@@ -112,12 +140,17 @@ describe('Facts', () => {
   it('calls nothing impossible that is true for some inquiry (law: impossible-is-never-true)', () => {
     let count = 0;
     fc.assert(
-      fc.property(fc.array(conditionArb, { minLength: 1, maxLength: 4 }), fc.array(inquiryArb, { minLength: 5, maxLength: 20 }), (parts, inquiries) => {
-        const condition = and(...parts);
-        if (!isImpossible(condition)) return;
-        count += 1;
-        for (const inquiry of inquiries) expect(evaluateCondition(condition, { inquiry, functions })).not.toBe('true');
-      }),
+      fc.property(
+        fc.array(conditionArb, { minLength: 1, maxLength: 4 }),
+        fc.array(inquiryArb, { minLength: 5, maxLength: 20 }),
+        (parts, inquiries) => {
+          const condition = and(...parts);
+          if (!isImpossible(condition)) return;
+          count += 1;
+          for (const inquiry of inquiries)
+            expect(evaluateCondition(condition, { inquiry, functions })).not.toBe('true');
+        },
+      ),
     );
     expect(count).toBeGreaterThan(0);
   });

@@ -31,7 +31,9 @@ class Proof {
     if (this.#effort.steps <= 0) return false;
     this.#effort.steps -= 1;
     if (this.#provesDirectly(facts, goal, way)) return true;
-    return way === 'split' && facts.choices.some((choice) => choice.every((part) => this.#provesUnder(facts, part, goal)));
+    return (
+      way === 'split' && facts.choices.some((choice) => choice.every((part) => this.#provesUnder(facts, part, goal)))
+    );
   }
 
   #provesUnder(facts: Facts, assumption: Assertion, goal: Assertion): boolean {
@@ -49,31 +51,46 @@ class Proof {
       case 'not':
         return this.proves(facts, { condition: condition.of, holds: !holds }, way);
       case 'sure':
-        return this.proves(facts, { condition: condition.of, holds }, way) || (!holds && facts.knows(condition.of, 'not-true'));
+        return (
+          this.proves(facts, { condition: condition.of, holds }, way) ||
+          (!holds && facts.knows(condition.of, 'not-true'))
+        );
       case 'and':
       case 'or': {
-        const part = (of: Condition, how: 'split' | 'direct'): boolean => this.proves(facts, { condition: of, holds }, how);
+        const part = (of: Condition, how: 'split' | 'direct'): boolean =>
+          this.proves(facts, { condition: of, holds }, how);
         // Whatever one part of a disjunction is proven from by splitting, splitting proves the whole from.
-        return (condition.kind === 'and') === holds ? condition.of.every((of) => part(of, way)) : condition.of.some((of) => part(of, 'direct'));
+        return (condition.kind === 'and') === holds
+          ? condition.of.every((of) => part(of, way))
+          : condition.of.some((of) => part(of, 'direct'));
       }
       case 'test':
         return provesTest(facts, condition, holds);
       case 'each':
-        return facts.knows(condition, holds) || (holds && facts.eaches.some((each) => each.holds && this.#eachImplies(each.condition, condition)));
+        return (
+          facts.knows(condition, holds) ||
+          (holds && facts.eaches.some((each) => each.holds && this.#eachImplies(each.condition, condition)))
+        );
     }
   }
 
   // What holds of some item, or of every item, implies what it implies. Nothing is taken in from outside:
   // there an item of the same name may be another one.
   #eachImplies(given: EachCondition, goal: EachCondition): boolean {
-    if (given.quantifier !== goal.quantifier || given.as !== goal.as || operandKey(given.over) !== operandKey(goal.over)) return false;
+    if (
+      given.quantifier !== goal.quantifier ||
+      given.as !== goal.as ||
+      operandKey(given.over) !== operandKey(goal.over)
+    )
+      return false;
     return implies(Facts.of({ condition: given.where, holds: true }), goal.where, this.#effort);
   }
 }
 
 function provesTest(facts: Facts, condition: TestCondition, holds: boolean): boolean {
   const [left, right] = condition.args;
-  if (left?.kind === 'value' && (right === undefined || right.kind === 'value')) return constantTest(condition.op, left.value, right?.value) === holds;
+  if (left?.kind === 'value' && (right === undefined || right.kind === 'value'))
+    return constantTest(condition.op, left.value, right?.value) === holds;
   const literal = literalOf(condition, holds);
   return literal === undefined ? facts.knows(condition, holds) : literalsImply(facts.literals(literal.key), literal);
 }

@@ -3,7 +3,7 @@ import { compareCodePoints } from '../ast/json.ts';
 import { networkContains, parseNetwork } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { holdsFor, type Literal, negated, typeOfLiteral, valuesOf } from './literal.ts';
-import { patternReach } from './pattern-reach.ts';
+import { linePrefix, patternReach } from './pattern-reach.ts';
 
 /**
  * Whether literals about one operand that all hold make another one hold. Sound, not complete: false
@@ -22,13 +22,22 @@ export function literalsImply(known: readonly Literal[], goal: Literal): boolean
 /** Whether a literal cannot hold beside others about its operand that do. */
 export function literalsExclude(known: readonly Literal[], literal: Literal): boolean {
   if (literal.op === 'known' && !literal.holds) return true;
-  if (literal.op === 'matches' && literal.holds && !literal.mirrored && patternReach(String(literal.bound)) === 'none') return true;
+  if (
+    literal.op === 'matches' &&
+    literal.holds &&
+    !literal.mirrored &&
+    patternReach(literal.bound as string) === 'none'
+  )
+    return true;
   const all = [...known, literal];
   return known.some((other) => conflict(other, literal)) || possibleValues(all)?.length === 0;
 }
 
 function possibleValues(known: readonly Literal[]): readonly Json[] | undefined {
-  const values = known.map(valuesOf).filter((found) => found !== undefined).toSorted((a, b) => a.length - b.length)[0];
+  const values = known
+    .map(valuesOf)
+    .filter((found) => found !== undefined)
+    .toSorted((a, b) => a.length - b.length)[0];
   return values?.filter((value) => known.every((literal) => holdsFor(literal, value)));
 }
 
@@ -90,15 +99,33 @@ function textImplies(given: Literal, own: string, goal: Literal, wanted: string)
 
 function isWithin(op: Operator, own: string, goal: Operator, wanted: string): boolean {
   if (op === 'cidr') return goal === 'cidr' && isSubnet(own, wanted);
+  if (op === 'matches') return goal === 'matches' && isLineWithin(own, wanted);
   if (op !== 'startsWith' && op !== 'endsWith' && op !== 'contains') return false;
   if (goal === 'contains') return own.includes(wanted);
   if (goal !== op) return false;
   return op === 'startsWith' ? own.startsWith(wanted) : own.endsWith(wanted);
 }
 
+// `^maxi.*$` in `^max.*$`: what the longer one begins with must have no line feed for the shorter one's `.*`.
+function isLineWithin(own: string, wanted: string): boolean {
+  const [longer, shorter] = [linePrefix(own), linePrefix(wanted)];
+  return (
+    longer !== undefined &&
+    shorter !== undefined &&
+    longer.startsWith(shorter) &&
+    !longer.slice(shorter.length).includes('\n')
+  );
+}
+
 function areApart(op: Operator, own: string, goal: Operator, wanted: string): boolean {
   if (op !== goal) return false;
-  if (op === 'cidr') return parseNetwork(own) !== undefined && parseNetwork(wanted) !== undefined && !isSubnet(own, wanted) && !isSubnet(wanted, own);
+  if (op === 'cidr')
+    return (
+      parseNetwork(own) !== undefined &&
+      parseNetwork(wanted) !== undefined &&
+      !isSubnet(own, wanted) &&
+      !isSubnet(wanted, own)
+    );
   if (op === 'startsWith') return !own.startsWith(wanted) && !wanted.startsWith(own);
   return op === 'endsWith' && !own.endsWith(wanted) && !wanted.endsWith(own);
 }

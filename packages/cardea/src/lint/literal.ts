@@ -23,12 +23,21 @@ const MIRROR: Partial<Record<Operator, Operator>> = { eq: 'eq', lt: 'gt', le: 'g
 const OPPOSITE: Partial<Record<Operator, Operator>> = { lt: 'ge', le: 'gt', gt: 'le', ge: 'lt' };
 
 /** A test as a literal; undefined where it is not about exactly one operand that is no constant. */
-export function literalOf({ op, args }: TestCondition, holds: boolean): Literal | undefined {
+export function literalOf(condition: TestCondition, holds: boolean): Literal | undefined {
+  const known = LITERALS.get(condition) ?? new Map<boolean, Literal | undefined>();
+  if (!known.has(holds)) LITERALS.set(condition, known.set(holds, readLiteral(condition, holds)));
+  return known.get(holds);
+}
+
+function readLiteral({ op, args }: TestCondition, holds: boolean): Literal | undefined {
   const [left, right] = args as readonly [Operand, Operand | undefined];
-  if (left.kind !== 'value') return right === undefined || right.kind === 'value' ? literal(left, op, right?.value, false, holds) : undefined;
+  if (left.kind !== 'value')
+    return right === undefined || right.kind === 'value' ? literal(left, op, right?.value, false, holds) : undefined;
   if (right === undefined || right.kind === 'value') return undefined;
   const mirror = MIRROR[op];
-  return mirror === undefined ? literal(right, op, left.value, true, holds) : literal(right, mirror, left.value, false, holds);
+  return mirror === undefined
+    ? literal(right, op, left.value, true, holds)
+    : literal(right, mirror, left.value, false, holds);
 }
 
 /** The literal that is true where this one is false, both being known. */
@@ -80,9 +89,17 @@ export function typeOfLiteral({ op, holds, bound, mirrored }: Literal): JsonType
   }
 }
 
+// Conditions are immutable, and each is looked at for every other one that it is compared with.
+const KEYS = new WeakMap<Operand, string>();
+const LITERALS = new WeakMap<TestCondition, Map<boolean, Literal | undefined>>();
+
 /** An operand as canonical text. */
 export function operandKey(operand: Operand): string {
-  return canonicalJson(operand as unknown as Json);
+  const known = KEYS.get(operand);
+  if (known !== undefined) return known;
+  const key = canonicalJson(operand as unknown as Json);
+  KEYS.set(operand, key);
+  return key;
 }
 
 function literal(operand: Operand, op: Operator, bound: Json | undefined, mirrored: boolean, holds: boolean): Literal {
@@ -93,5 +110,8 @@ function literal(operand: Operand, op: Operator, bound: Json | undefined, mirror
 
 function withText(of: Literal): Literal {
   const { op, holds, bound, mirrored } = of;
-  return { ...of, text: `${holds ? '' : '!'}${mirrored ? '~' : ''}${op} ${bound === undefined ? '' : canonicalJson(bound)}` };
+  return {
+    ...of,
+    text: `${holds ? '' : '!'}${mirrored ? '~' : ''}${op} ${bound === undefined ? '' : canonicalJson(bound)}`,
+  };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { matchPattern } from '../ast/pattern/compile.ts';
-import { type PatternReach, patternReach } from './pattern-reach.ts';
+import { linePrefix, type PatternReach, patternReach } from './pattern-reach.ts';
 
 it.each<readonly [string, PatternReach]>([
   ['a^b', 'none'],
@@ -25,6 +25,17 @@ it.each<readonly [string, PatternReach]>([
   expect(patternReach(source)).toBe(reach);
 });
 
+it.each<readonly [string, string | undefined]>([
+  ['^(?:books:.*)$', 'books:'],
+  ['^b.*$', 'b'],
+  ['^b.*', undefined],
+  ['(?i)^b.*$', undefined],
+  ['(?s)^b.*$', undefined],
+  ['^[ab].*$', undefined],
+])('the line prefix of `%s` is %s', (source, prefix) => {
+  expect(linePrefix(source)).toBe(prefix);
+});
+
 const atomArb = fc.constantFrom('a', 'b', '^', '$', '.', '\\b', '[^\\s\\S]', '.*', 'a?');
 const patternArb: fc.Arbitrary<string> = fc.letrec<{ pattern: string }>((tie) => ({
   pattern: fc.oneof(
@@ -42,7 +53,8 @@ it('claims nothing about a pattern that a text contradicts', () => {
       const text = chars.join('');
       const reach = patternReach(source);
       if (reach === 'none') expect(matchPattern(source, text)).toBe(false);
-      if (reach === 'every-text' || (reach === 'every-line' && !text.includes('\n'))) expect(matchPattern(source, text)).toBe(true);
+      if (reach === 'every-text' || (reach === 'every-line' && !text.includes('\n')))
+        expect(matchPattern(source, text)).toBe(true);
     }),
   );
 });

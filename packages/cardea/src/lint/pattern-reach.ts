@@ -1,3 +1,4 @@
+import { LruMap } from '../ast/lru.ts';
 import { codePointsOf } from '../ast/pattern/code-points.ts';
 import type { PatternNode, Place } from '../ast/pattern/node.ts';
 import { parsePattern } from '../ast/pattern/parse.ts';
@@ -13,12 +14,53 @@ export type PatternReach = 'none' | 'some' | 'every-line' | 'every-text';
  * @param source a pattern that is searched for in a text
  */
 export function patternReach(source: string): PatternReach {
+  const known = REACHES.get(source) ?? reachOf(source);
+  REACHES.set(source, known);
+  return known;
+}
+
+const REACHES = new LruMap<string, PatternReach>(1024);
+
+function reachOf(source: string): PatternReach {
   const parsed = parsePattern(source);
   if (!parsed.ok) return 'some';
   if (isDead(parsed.node, false, false)) return 'none';
   const branches = parsed.node.kind === 'alternation' ? parsed.node.of : [parsed.node];
   if (branches.some(matchesEveryText)) return 'every-text';
   return branches.some(matchesEveryLine) ? 'every-line' : 'some';
+}
+
+/**
+ * The text `abc` of a pattern `^abc.*$`, where `.` stands for no line feed; undefined for all others.
+ *
+ * @example
+ * ```ts
+ * linePrefix('^(?:books:.*)$'); // 'books:'
+ * ```
+ */
+export function linePrefix(source: string): string | undefined {
+  const parsed = parsePattern(source);
+  const parts = parsed.ok ? partsOf(parsed.node) : [];
+  const [rest, end] = parts.slice(-2);
+  if (parts.length < 3 || !isAnchor(parts[0], 'text-start') || !isAnchor(end, 'text-end') || !isLineOnly(rest))
+    return undefined;
+  const chars = parts.slice(1, -2).map(charOf);
+  return chars.includes(undefined) ? undefined : chars.join('');
+}
+
+function isLineOnly(part: PatternNode | undefined): boolean {
+  return (
+    part !== undefined &&
+    isRestOfLine(part) &&
+    part.kind === 'repeat' &&
+    part.of.kind === 'set' &&
+    codePointsOf(part.of)?.length === 4
+  );
+}
+
+function charOf(part: PatternNode): string | undefined {
+  const [from, to, more] = (part.kind === 'set' ? codePointsOf(part) : undefined) ?? [];
+  return from === undefined || from !== to || more !== undefined ? undefined : String.fromCodePoint(from);
 }
 
 /**
@@ -39,7 +81,9 @@ function isDead(node: PatternNode, consumed: boolean, consumes: boolean): boolea
       return node.min > 0 && isDead(node.of, consumed, consumes);
     case 'concat': {
       const lengths = node.of.map(leastLength);
-      return node.of.some((part, at) => isDead(part, consumed || anyLength(lengths.slice(0, at)), consumes || anyLength(lengths.slice(at + 1))));
+      return node.of.some((part, at) =>
+        isDead(part, consumed || anyLength(lengths.slice(0, at)), consumes || anyLength(lengths.slice(at + 1))),
+      );
     }
   }
 }
@@ -69,7 +113,10 @@ function matchesEveryText(branch: PatternNode): boolean {
   const anchors = parts.filter(({ kind }) => kind === 'assertion');
   const [anchor] = anchors;
   if (anchor !== undefined && (anchors.length > 1 || anchor.kind !== 'assertion')) return false;
-  const free = anchor === undefined || (anchor.at === 'text-start' && parts[0] === anchor) || (anchor.at === 'text-end' && parts.at(-1) === anchor);
+  const free =
+    anchor === undefined ||
+    (anchor.at === 'text-start' && parts[0] === anchor) ||
+    (anchor.at === 'text-end' && parts.at(-1) === anchor);
   return free && parts.every((part) => part === anchor || isEmptyAnywhere(part));
 }
 
@@ -89,8 +136,15 @@ function isEmptyAnywhere(node: PatternNode): boolean {
 
 function matchesEveryLine(branch: PatternNode): boolean {
   const parts = partsOf(branch);
-  const inner = parts.slice(isAnchor(parts[0], 'text-start') ? 1 : 0, isAnchor(parts.at(-1), 'text-end') ? -1 : undefined);
-  return inner.length === 1 && inner.every((part) => part.kind === 'repeat' && part.min === 0 && part.max === Number.POSITIVE_INFINITY && holdsMost(part.of));
+  const inner = parts.slice(
+    isAnchor(parts[0], 'text-start') ? 1 : 0,
+    isAnchor(parts.at(-1), 'text-end') ? -1 : undefined,
+  );
+  return inner.length === 1 && inner.every(isRestOfLine);
+}
+
+function isRestOfLine(part: PatternNode): boolean {
+  return part.kind === 'repeat' && part.min === 0 && part.max === Number.POSITIVE_INFINITY && holdsMost(part.of);
 }
 
 function isAnchor(part: PatternNode | undefined, at: Place): boolean {
@@ -100,7 +154,12 @@ function isAnchor(part: PatternNode | undefined, at: Place): boolean {
 // All code points, or all but the line feed: what `.` stands for.
 function holdsMost(node: PatternNode): boolean {
   const points = node.kind === 'set' ? codePointsOf(node) : undefined;
-  return points !== undefined && points[0] === 0 && points.at(-1) === 0x10ffff && (points.length === 2 || (points.length === 4 && points[1] === 9 && points[2] === 11));
+  return (
+    points !== undefined &&
+    points[0] === 0 &&
+    points.at(-1) === 0x10ffff &&
+    (points.length === 2 || (points.length === 4 && points[1] === 9 && points[2] === 11))
+  );
 }
 
 function partsOf(branch: PatternNode): readonly PatternNode[] {

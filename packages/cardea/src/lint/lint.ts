@@ -1,0 +1,63 @@
+import { formatPath } from '../errors.ts';
+import type { Policy } from '../model/policy.ts';
+import { lowerPolicy, type LowerOptions } from '../syntax/lower.ts';
+import { checkCopies } from './check-copies.ts';
+import { checkCover } from './check-cover.ts';
+import { checkReach } from './check-reach.ts';
+import { checkSources } from './check-sources.ts';
+import { checkUnknownDeny } from './check-unknown-deny.ts';
+import { finding, type LintFinding } from './finding.ts';
+import type { Effort } from './implication.ts';
+import { lintedPolicy, type LintedPolicy } from './linted-policy.ts';
+
+/** How policies are read, as the guard reads them. */
+export interface LintOptions extends LowerOptions {
+  /** How many steps all comparisons of policies may take together; 3,000,000 when absent, a few seconds. */
+  readonly maxSteps?: number;
+}
+
+/**
+ * Finds what is probably wrong with policies, in the order of the policies. What is reported as an error
+ * is proven; what is not reported is not proven to be right. Assumes that denies override allows, or that
+ * the highest priority decides.
+ *
+ * Takes time linear in the policies, and for comparing them as much as `maxSteps` allows; where that
+ * does not suffice, a finding `incomplete` says from which policy on.
+ *
+ * @example
+ * ```ts
+ * const findings = lint(policies, { checker: defaultChecker(), functions: functionTable() });
+ * if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+ * ```
+ */
+export function lint(policies: readonly Policy[], options: LintOptions): readonly LintFinding[] {
+  const findings: LintFinding[] = [];
+  const reachable: LintedPolicy[] = [];
+  const effort: Effort = { steps: options.maxSteps ?? 3_000_000 };
+  for (const policy of policies) {
+    findings.push(...checkSources(policy, options.checker));
+    const lowered = lowerPolicy(policy, options);
+    if (!lowered.ok) {
+      findings.push(...lowered.issues.map(({ path, message }) => finding('invalid-policy', policy.uid, path, message)));
+      continue;
+    }
+    const linted = lintedPolicy(policy, lowered.value);
+    findings.push(...checkReach(linted, options.checker, effort), ...checkUnknownDeny(linted, options.functions));
+    if (!linted.facts.impossible) reachable.push(linted);
+  }
+  const copies = checkCopies(reachable);
+  // A policy that covers everything is reported once, not again with each policy that it covers.
+  const total = new Set(
+    findings.filter(({ code }) => code === 'allow-all' || code === 'deny-all').map(({ uid }) => uid),
+  );
+  const narrow = copies.distinct.filter(({ policy }) => !total.has(policy.uid));
+  return inOrder(policies, [...findings, ...copies.findings, ...checkCover(narrow, effort)]);
+}
+
+function inOrder(policies: readonly Policy[], findings: readonly LintFinding[]): readonly LintFinding[] {
+  const places = new Map(policies.map(({ uid }, at) => [uid, at]));
+  const unique = new Map(
+    findings.map((found) => [`${found.code} ${found.uid} ${formatPath(found.path)} ${found.message}`, found]),
+  );
+  return [...unique.values()].toSorted((a, b) => (places.get(a.uid) ?? 0) - (places.get(b.uid) ?? 0));
+}
