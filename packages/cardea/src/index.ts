@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { defineFunction, type FunctionDefinition } from './ast/functions.ts';
+export { defineFunction, type FunctionDefinition, type FunctionTable } from './ast/functions.ts';
 export type { Json, JsonObject } from './ast/json.ts';
 export { EnfoldCache, type EnfoldCacheOptions } from './cache/enfold-cache.ts';
 export { ObservableStorage } from './cache/observable-storage.ts';
@@ -66,4 +66,5 @@ export {
   rulesChecker,
 } from './syntax/checkers.ts';
 export { allow, definePolicies, deny, type PolicyBuilders, type PolicyInput } from './syntax/define.ts';
+export { functionTable } from './syntax/functions/table.ts';
 export { type ParseOptions, parseInquiry, parsePolicies, parsePolicy } from './syntax/validate.ts';

@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import { formatPath, functionTable, type Policy, printable, quote } from 'cardea';
+import { formatDocument, parseDocument } from 'cardea/document';
+import { importVakt, type VaktChecker, vaktFunctions, type VaktImport, type VaktNote } from 'cardea/vakt';
+import { Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import { type Colours, coloursFor } from '../colours.ts';
+import { EXIT } from '../exit-code.ts';
+import { writeJson, writeText } from '../output.ts';
+import type { Finish } from '../program.ts';
+import { STDIN } from '../read-input.ts';
+import { issuesFound, usageError } from '../report-error.ts';
+import type { Terminal } from '../terminal.ts';
+import { readVaktFiles, VAKT_FORMATS, type VaktFiles, type VaktFormat } from '../vakt-files.ts';
+import { writeAtomically } from '../write-atomically.ts';
+
+interface ImportFlags {
+  readonly checker?: VaktChecker;
+  readonly format: VaktFormat;
+  readonly out: string;
+  readonly opaque?: boolean;
+  readonly partial?: boolean;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+/** `cardea import vakt`: policies that decide what vakt decided. */
+export function importVaktCommand(terminal: Terminal, finish: Finish): Command {
+  return new Command('vakt')
+    .description('make policies of what the Python library vakt stored')
+    .argument('<file...>', 'what vakt stored, or - for stdin')
+    .addOption(
+      new Option('--checker <name>', 'the checker that the guard of vakt used').choices([
+        'regex',
+        'rules',
+        'exact',
+        'fuzzy',
+      ]),
+    )
+    .addOption(new Option('--format <format>', 'what the files hold').choices(VAKT_FORMATS).default('policies'))
+    .option('-o, --out <file>', 'where to write the policies, .yaml or .json; - for stdout', STDIN)
+    .option('--opaque', 'import what has no equal here as an error in that place, which never allows')
+    .option('--partial', 'write the other policies although some were refused')
+    .option('--json', 'report in JSON, for programs; with the policies where there is no --out')
+    .addHelpText('after', HELP)
+    .action(async (files: readonly string[], _options: unknown, self: Command) => {
+      finish(await importFiles(terminal, files, self.optsWithGlobals<ImportFlags>()));
+    });
+}
+
+const HELP = `
+Formats:
+  policies  texts of policy.to_json(): one, a list of them, or one a line
+  mongo     documents of the collection, as mongoexport writes them
+  sql       one JSON object with the rows of vakt_policies, vakt_policy_subjects,
+            vakt_policy_actions and vakt_policy_resources
+  redis     the hash as redis-cli --json HGETALL prints it, or a file that is one pickle
+
+Where a policy is refused nothing is written, unless --partial says otherwise: a denial that
+is left out would let somebody in.
+Exit code: 0 all imported, 1 some were refused, 2 error.
+
+Examples:
+  cardea import vakt policies.json --checker regex -o policies.yaml
+  mongoexport -d app -c vakt_policies | cardea import vakt - --format mongo --checker rules -o p.yaml`;
+
+async function importFiles(terminal: Terminal, files: readonly string[], flags: ImportFlags): Promise<number> {
+  const { checker } = flags;
+  if (checker === undefined) throw usageError('name the checker that the guard of vakt used: --checker <name>');
+  if (files.filter((file) => file === STDIN).length > 1) throw usageError('stdin can be read once');
+  const stored = await readVaktFiles(terminal, files, flags.format);
+  const imported = importVakt(stored.source, {
+    checker,
+    onUnsupported: flags.opaque === true ? 'opaque' : 'refuse',
+  });
+  const isWhole = lostOf(imported, flags).length === 0;
+  const isWritten = (isWhole || flags.partial === true) && imported.policies.length > 0;
+  if (isWritten && flags.out !== STDIN)
+    await writeAtomically(resolve(terminal.cwd, flags.out), documentOf(imported.policies, flags.out));
+  if (isWritten && flags.out === STDIN && flags.json !== true)
+    await writeText(terminal, terminal.stdout, documentOf(imported.policies, flags.out));
+  await report(terminal, { stored, imported, isWritten }, flags);
+  return isWhole ? EXIT.ok : EXIT.no;
+}
+
+/** Refusals that cost a policy: with `--opaque`, a place that fails in a policy that is there does not. */
+function lostOf({ policies, report }: VaktImport, { opaque }: ImportFlags): readonly VaktNote[] {
+  if (opaque !== true) return report.refused;
+  const there = new Set(policies.map(({ uid }) => uid));
+  const isAgain = ({ path }: VaktNote): boolean => path.length === 1 && path[0] === 'uid';
+  return report.refused.filter((note) => note.uid === undefined || !there.has(note.uid) || isAgain(note));
+}
+
+function documentOf(policies: readonly Policy[], file: string): string {
+  const format = /\.json$/i.test(file) ? 'json' : 'yaml';
+  const list = { policies };
+  const text =
+    format === 'json' ? JSON.stringify(list) : stringify(list, { aliasDuplicateObjects: false, lineWidth: 100 });
+  const formatted = formatDocument(text, { file, format });
+  const parsed = parseDocument(formatted, { file, format, functions: functionTable(vaktFunctions) });
+  if (!parsed.ok) throw issuesFound(parsed.issues);
+  return formatted;
+}
+
+interface Outcome {
+  readonly stored: VaktFiles;
+  readonly imported: VaktImport;
+  readonly isWritten: boolean;
+}
+
+async function report(terminal: Terminal, outcome: Outcome, flags: ImportFlags): Promise<void> {
+  const { stored, imported, isWritten } = outcome;
+  const { read, changed, refused } = imported.report;
+  if (flags.json !== true) {
+    const colours = coloursFor(terminal, terminal.stderr, flags);
+    for (const line of reportLines(outcome, flags, colours)) terminal.stderr.write(`${line}\n`);
+    return;
+  }
+  const placed = (note: VaktNote): object => ({ ...stored.placeOf(note.index), ...note });
+  await writeJson(terminal, {
+    read,
+    imported: imported.policies.length,
+    written: isWritten && flags.out !== STDIN ? flags.out : null,
+    changed: changed.map(placed),
+    refused: refused.map(placed),
+    ...(flags.out === STDIN ? { policies: isWritten ? imported.policies : [] } : {}),
+  });
+}
+
+function reportLines(
+  { stored, imported, isWritten }: Outcome,
+  flags: ImportFlags,
+  colours: Colours,
+): readonly string[] {
+  const { read, changed, refused } = imported.report;
+  const line = (note: VaktNote): string => {
+    const { file, at } = stored.placeOf(note.index);
+    const name = note.uid === undefined ? '' : ` ${quote(note.uid)}`;
+    const path = formatPath(note.path);
+    return printable(`${file}: policy ${at + 1}${name}: ${path === '' ? '' : `${path}: `}${note.message}`);
+  };
+  const refusal = flags.opaque === true ? 'no equal' : 'refused';
+  const where = flags.out === STDIN ? 'stdout' : flags.out;
+  return [
+    ...changed.map((note) => `${colours.yellow('changed')}  ${line(note)}`),
+    ...refused.map((note) => `${colours.red(refusal)}  ${line(note)}`),
+    colours.bold(
+      `${read} read, ${imported.policies.length} imported, ${changed.length} notes on changes, ${refused.length} ${refusal}`,
+    ),
+    isWritten ? colours.dim(`written to ${printable(where)}`) : colours.red(nothingWritten(imported)),
+  ];
+}
+
+function nothingWritten({ policies }: VaktImport): string {
+  if (policies.length === 0) return 'nothing written: no policy could be imported';
+  return 'nothing written: --opaque imports them as errors that never allow, --partial leaves them out';
+}

@@ -1,0 +1,102 @@
+import { type Checker, formatPath, functionTable, printable, quote } from 'cardea';
+import type { PolicyDocument, Position } from 'cardea/document';
+import { lint, type LintFinding, type LintSeverity } from 'cardea/lint';
+import { Command } from 'commander';
+import { type Colours, coloursFor } from '../colours.ts';
+import { EXIT } from '../exit-code.ts';
+import { CHECKERS, checkerOption, functionsOption } from '../guard-options.ts';
+import { loadFunctions } from '../load-functions.ts';
+import { loadPolicies } from '../load-policies.ts';
+import { writeJson, writeLines } from '../output.ts';
+import type { Finish } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface LintFlags {
+  readonly checker: Checker['name'];
+  readonly functions?: readonly string[];
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+/** `cardea lint`: what is probably wrong with policies. */
+export function lintCommand(terminal: Terminal, finish: Finish): Command {
+  return new Command('lint')
+    .description('find policies that never apply, repeat, contradict or allow everything')
+    .argument('<path...>', 'documents of policies, directories of them, or - for stdin')
+    .addOption(checkerOption())
+    .addOption(functionsOption())
+    .option('--strict', 'let warnings fail too')
+    .option('--json', 'report in JSON, for programs')
+    .addHelpText('after', HELP)
+    .action(async (paths: readonly string[], _options: unknown, self: Command) => {
+      finish(await lintPaths(terminal, paths, self.optsWithGlobals<LintFlags>()));
+    });
+}
+
+const HELP = `
+Exit code: 0 nothing that fails, 1 findings of severity error (with --strict warnings too), 2 error.
+
+Examples:
+  cardea lint policies
+  cardea lint policies --strict --json | jq '.findings[].code'`;
+
+/** A finding, and where its policy begins. */
+type PlacedFinding = LintFinding & Partial<Position>;
+
+async function lintPaths(terminal: Terminal, paths: readonly string[], flags: LintFlags): Promise<number> {
+  const reading = {
+    checker: CHECKERS[flags.checker](),
+    functions: functionTable(await loadFunctions(terminal, flags.functions)),
+  };
+  const document = await loadPolicies(terminal, paths, reading);
+  const findings = lint(document.policies, reading).map((found) => placed(found, document));
+  if (flags.json) await writeJson(terminal, { findings, ...countsOf(findings), policies: document.policies.length });
+  else await writeLines(terminal, reportLines(findings, document, coloursFor(terminal, terminal.stdout, flags)));
+  const fails = findings.some(({ severity }) => severity === 'error' || (flags.strict && severity === 'warning'));
+  return fails ? EXIT.no : EXIT.ok;
+}
+
+function placed(found: LintFinding, { positions }: PolicyDocument): PlacedFinding {
+  return { ...found, ...positions.get(found.uid) };
+}
+
+function countsOf(findings: readonly LintFinding[]): {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+} {
+  const count = (wanted: LintSeverity): number => findings.filter(({ severity }) => severity === wanted).length;
+  return { errors: count('error'), warnings: count('warning'), infos: count('info') };
+}
+
+function reportLines(
+  findings: readonly PlacedFinding[],
+  { policies }: PolicyDocument,
+  colours: Colours,
+): readonly string[] {
+  const { errors, warnings, infos } = countsOf(findings);
+  const clean = findings.length === 0;
+  const total = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(infos, 'note')} in ${policies.length === 1 ? '1 policy' : `${policies.length} policies`}`;
+  return [
+    ...findings.flatMap((found) => findingLines(found, colours)),
+    clean
+      ? colours.green(`✓ nothing to report in ${policies.length === 1 ? '1 policy' : `${policies.length} policies`}`)
+      : colours.bold(total),
+  ];
+}
+
+function findingLines(found: PlacedFinding, colours: Colours): readonly string[] {
+  const { code, severity, uid, path, message, file = '', line, column } = found;
+  const paint = { error: colours.red, warning: colours.yellow, info: colours.cyan }[severity];
+  const position = line === undefined ? '' : `:${line}:${column ?? 1}`;
+  const inner = formatPath(path);
+  return [
+    `${colours.bold(printable(`${file}${position}`))}  ${paint(severity === 'info' ? 'note' : severity)}  ${quote(uid)}${inner === '' ? '' : ` ${printable(inner)}`}`,
+    `  ${printable(message)} ${colours.dim(`[${code}]`)}`,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

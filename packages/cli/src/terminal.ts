@@ -1,0 +1,28 @@
+import type { Clock } from 'cardea';
+
+/** A stream that text goes out on; `process.stdout` fits. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Everything outside that a command may touch, so that a test can run commands in its own process. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborted with an {@link Interrupted} when the user interrupts, or nobody reads the output any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a command ends before its work is done. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}
