@@ -24,7 +24,7 @@ const failing: AuditSink = {
 describe('consoleSink', () => {
   it('writes a record as one line of JSON', () => {
     const info = vi.spyOn(console, 'info').mockImplementation(() => undefined);
-    consoleSink().write(recordOf(1));
+    void consoleSink().write(recordOf(1));
     const [[line]] = info.mock.calls as [[string]];
     expect(line).not.toContain('\n');
     expect(JSON.parse(line)).toEqual(recordOf(1));
@@ -34,7 +34,7 @@ describe('consoleSink', () => {
 describe('memorySink', () => {
   it('keeps the last records', () => {
     const sink = memorySink(2);
-    for (const revision of [1, 2, 3]) sink.write(recordOf(revision));
+    for (const revision of [1, 2, 3]) void sink.write(recordOf(revision));
     expect(sink.records.map(({ revision }) => revision)).toEqual([2, 3]);
   });
 });

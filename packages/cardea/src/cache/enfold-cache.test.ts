@@ -152,10 +152,11 @@ describe('a guard on an EnfoldCache', () => {
         const storage = new EnfoldCache(main, new StagedStorage(new MemoryStorage(), turn), { populate });
         const guard = new Guard(storage);
         let denied = false;
-        const writer = turn().then(async () => {
+        const writer = async (): Promise<void> => {
+          await turn();
           await storage.add(denying('none'));
           denied = true;
-        });
+        };
         const reader = async (): Promise<void> => {
           for (let ask = 0; ask < 3; ask++) {
             const deniedBefore = denied;
@@ -164,7 +165,7 @@ describe('a guard on an EnfoldCache', () => {
             await turn();
           }
         };
-        await scheduler.waitFor(Promise.all([writer, reader(), reader()]));
+        await scheduler.waitFor(Promise.all([writer(), reader(), reader()]));
         expect(await scheduler.waitFor(guard.isAllowed(max))).toBe(false);
       }),
       { numRuns: 200 },

@@ -118,7 +118,7 @@ describe('redaction', () => {
       name: 'quotes',
       meaning: '',
       call: ([given]) => {
-        throw new Error(`bad ${String(given)}`);
+        throw new Error(`bad ${JSON.stringify(given)}`);
       },
     });
     const stored = [denying('d', { subjects: [{ email: { $custom: ['quotes'] } }] })];

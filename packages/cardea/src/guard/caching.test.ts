@@ -168,7 +168,7 @@ describe('the key of a decision', () => {
     expect(keyOf(left)).toBe(keyOf(right));
   });
 
-  it('equal-key-equal-decision: inquiries with one key are decided alike by any policies', () => {
+  it('equal-key-equal-decision: inquiries with one key are decided alike by any policies', async () => {
     // Few values, so that equal keys do occur.
     const partArb = fc.constantFrom<Json>(
       0,
@@ -186,7 +186,7 @@ describe('the key of a decision', () => {
     );
     const smallArb: fc.Arbitrary<Inquiry> = fc.record({ subject: partArb, action: partArb }, { requiredKeys: [] });
     const askedArb = fc.oneof(smallArb, inquiryArb);
-    fc.assert(
+    await fc.assert(
       fc.asyncProperty(policiesArb, askedArb, askedArb, async (policies, left, right) => {
         const guard = new Guard(new MemoryStorage(policies), { functions: [touchy] });
         if (keyOf(left) === keyOf(right)) expect(await guard.check(right)).toEqual(await guard.check(left));
@@ -235,10 +235,11 @@ describe('cached ≡ uncached', () => {
         );
         const { guard } = createCachedGuard(storage);
         let denied = false;
-        const writer = scheduler.schedule(Promise.resolve()).then(async () => {
+        const writer = async (): Promise<void> => {
+          await scheduler.schedule(Promise.resolve());
           await storage.add(denying('none'));
           denied = true;
-        });
+        };
         const reader = async (): Promise<void> => {
           for (let ask = 0; ask < 4; ask++) {
             const deniedBefore = denied;
@@ -248,7 +249,7 @@ describe('cached ≡ uncached', () => {
             await scheduler.schedule(Promise.resolve());
           }
         };
-        const all = Promise.all([writer, reader(), reader()]);
+        const all = Promise.all([writer(), reader(), reader()]);
         await scheduler.waitFor(all);
         expect(await scheduler.waitFor(guard.isAllowed(max))).toBe(false);
       }),
@@ -263,6 +264,6 @@ function sorted(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => [key, sorted(member as Json)]),
+      .map(([key, member]) => [key, sorted(member)]),
   );
 }

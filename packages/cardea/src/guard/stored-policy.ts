@@ -21,7 +21,7 @@ export const invalidPolicyFunction: FunctionDefinition = defineFunction({
   name: 'cardea.invalid',
   meaning: 'fails, because the stored policy is not valid',
   call: ([reason]) => {
-    throw new Error(String(reason));
+    throw new Error(typeof reason === 'string' ? reason : 'the stored policy is invalid');
   },
 });
 

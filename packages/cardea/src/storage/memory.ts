@@ -154,7 +154,9 @@ export class MemoryStorage implements Storage {
     this.#revision += 1;
     const revision = this.#revision;
     this.#log.record(effective.map((change): RecordedChange => Object.freeze({ revision, change })));
-    for (const { notify } of [...this.#listeners]) this.#tell(notify, revision);
+    // A listener may watch or stop watching; those of this moment are told.
+    const listeners = Array.from(this.#listeners);
+    for (const { notify } of listeners) this.#tell(notify, revision);
   }
 
   /** @returns whether anything changed */

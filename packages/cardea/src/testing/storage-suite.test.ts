@@ -16,7 +16,7 @@ const FAULTY: Readonly<Record<string, () => Storage>> = {
     })(),
   'converts uids to text': () =>
     new (class extends MemoryStorage {
-      override get = (uid: string): Promise<Policy | undefined> => super.get(String(uid));
+      override get = (uid: unknown): Promise<Policy | undefined> => super.get(String(uid));
     })(),
   'normalises what it stores': () =>
     new (class extends MemoryStorage {
