@@ -27,7 +27,14 @@ export function examplesFor({ trace, wanted }: Turn, redaction: Redaction): Exam
     return { attribute, values: [] };
   try {
     const bound = other === undefined ? null : evaluateOperand(other, scope);
-    return { attribute, values: bound === undefined ? [] : GUESSES[condition.op](wanted === 'true', bound) };
+    // What is hidden inside the other side must not come out as an example.
+    return {
+      attribute,
+      values:
+        bound === undefined
+          ? []
+          : GUESSES[condition.op](wanted === 'true', other === undefined ? bound : redaction.show(other, bound)),
+    };
   } catch {
     // The other side cannot be had, so there is nothing to guess from; the explanation tells its error.
     return { attribute, values: [] };

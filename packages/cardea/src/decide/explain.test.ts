@@ -212,6 +212,7 @@ describe('explain', () => {
       { subjects: [{ email: { $strEqual: { value: 'x', ci: true } } }] },
     ],
     ['subject.email', { subject: { email: 'secret' }, action: 'x' }, { actions: [{ $subjectMatch: 'email' }] }],
+    ['subject.email', { subject: { email: 'secret' }, action: 'x' }, { actions: [{ $subjectMatch: true }] }],
     ['subject.tags', { subject: { tags: ['secret'] } }, { subjects: [{ tags: { $every: { $eq: 'x' } } }] }],
     [
       'subject.tags.key',

@@ -16,6 +16,7 @@ export interface LintedPolicy {
   readonly facts: Facts;
 }
 
+/** Looks at a policy once, for all checks. */
 export function lintedPolicy(policy: Policy, lowered: LoweredPolicy): LintedPolicy {
   const condition = normalizeCondition(lowered.condition);
   const facts = Facts.of({ condition, holds: true });
