@@ -1,7 +1,7 @@
 import { type Decision, Guard, MemoryStorage } from 'cardea';
 import { importVakt, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
 import { type Line, readLines } from './lines.ts';
-import { MAPPED_ADDRESS, type QuirkId } from './quirks.ts';
+import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
 import { type Case, compare, type Verdict } from './verdict.ts';
 
 interface DecisionLine {
@@ -32,13 +32,23 @@ interface RecordedDecision {
 export async function* replayDecisions(file: string): AsyncIterable<Case> {
   for await (const line of readLines<DecisionLine>(file)) {
     const { json, number } = line;
-    const { policies, report } = importVakt({ texts: line.lossless('policies') as readonly object[] }, { checker: json.checker, onUnsupported: 'opaque' });
-    const guard = new Guard(new MemoryStorage(policies), { functions: vaktFunctions, combining: 'ordered-deny-overrides' });
+    const { policies, report } = importVakt(
+      { texts: line.lossless('policies') as readonly object[] },
+      { checker: json.checker, onUnsupported: 'opaque' },
+    );
+    const guard = new Guard(new MemoryStorage(policies), {
+      functions: vaktFunctions,
+      combining: 'ordered-deny-overrides',
+    });
     await guard.ready();
     const unreadable = report.refused.some(({ message }) => message.startsWith('unbalanced tags'));
     for (const [at, recorded] of json.inquiries.entries()) {
       const tags = [json.checker, ...(json.tags ?? []), ...(recorded.tags ?? [])];
-      yield { name: `line ${number}, inquiry ${at + 1}`, tags: [...new Set(tags)], verdict: judge(line, at, guard, unreadable) };
+      yield {
+        name: `line ${number}, inquiry ${at + 1}`,
+        tags: [...new Set(tags)],
+        verdict: judge(line, at, guard, unreadable),
+      };
     }
   }
 }
@@ -48,17 +58,25 @@ function judge(line: Line<DecisionLine>, at: number, guard: Guard, unreadable: b
   const inquiry = vaktInquiry(line.lossless('inquiries', at, 'inquiry') as object);
   if (!inquiry.ok) return { kind: 'fails', message: `the inquiry was refused: ${inquiry.issues[0]?.message}` };
   const decision = guard.decide(inquiry.value);
-  const wanted = { allowed: recorded.allowed, candidates: recorded.candidates.map(String), deciders: recorded.deciders.map(String) };
+  const wanted = {
+    allowed: recorded.allowed,
+    candidates: recorded.candidates.map(String),
+    deciders: recorded.deciders.map(String),
+  };
   const got = { allowed: decision.allowed, candidates: decision.candidates, deciders: decision.deciders };
-  return compare(wanted, got, () => quirkOf(line.json, recorded, decision, unreadable));
+  return compare(wanted, got, () => quirkOf(line, at, decision, unreadable));
 }
 
-function quirkOf({ checker, policies }: DecisionLine, { inquiry, error }: RecordedDecision, { diagnostics }: Decision, unreadable: boolean): QuirkId | undefined {
+function quirkOf(line: Line<DecisionLine>, at: number, { diagnostics }: Decision, unreadable: boolean): QuirkId | undefined {
+  const { checker, policies } = line.json;
+  const { inquiry, error } = line.json.inquiries[at] as RecordedDecision;
   // vakt wrote neither candidates nor deciders for these.
   if (error === true) return checker === 'rules' || policies.some(hasContext) ? 'Q3' : 'Q4';
   if (checker === 'regex' && policies.some(hasSeveralParts)) return 'Q1';
   if (unreadable && diagnostics.length > 0) return 'Q2';
-  if (MAPPED_ADDRESS.test(JSON.stringify(inquiry)) && JSON.stringify(policies).includes('vakt.rules.net.CIDR')) return 'Q14';
+  const rules = JSON.stringify(policies);
+  if (rules.includes('vakt.rules.net.CIDR') && MAPPED_ADDRESS.test(JSON.stringify(inquiry))) return 'Q14';
+  if (meetsNumberQuirk(rules, line.lossless('inquiries', at, 'inquiry'))) return 'Q12';
   const failed = diagnostics.filter(({ kind }) => kind === 'error');
   if (failed.some(({ message }) => message.includes('not imported'))) return 'Q16';
   return failed.length > 0 ? 'Q3' : undefined;
@@ -69,5 +87,7 @@ function hasContext({ context }: StoredPolicy): boolean {
 }
 
 function hasSeveralParts({ subjects, actions, resources }: StoredPolicy): boolean {
-  return [subjects, actions, resources].flat().some((element) => typeof element === 'string' && /<[^>]*>.*</s.test(element));
+  return [subjects, actions, resources]
+    .flat()
+    .some((element) => typeof element === 'string' && /<[^>]*>.*</s.test(element));
 }

@@ -1,4 +1,11 @@
-import { type LosslessJson, importVakt, sameVaktInquiry, vaktInquiry, type VaktPolicyRow, type VaktTables } from 'cardea/vakt';
+import {
+  type LosslessJson,
+  importVakt,
+  sameVaktInquiry,
+  vaktInquiry,
+  type VaktPolicyRow,
+  type VaktTables,
+} from 'cardea/vakt';
 import { type Line, readLines } from './lines.ts';
 import { replayQuery } from './mongo-query.ts';
 import type { QuirkId } from './quirks.ts';
@@ -40,11 +47,13 @@ interface SqlTables {
 /** Replays `json.jsonl`: what vakt writes and reads, and what its storages keep. */
 export async function* replayJson(file: string): AsyncIterable<Case> {
   const documents: LosslessJson[] = [];
-  for await (const line of readLines<JsonLine>(file)) if (line.json.kind === 'mongo' && line.json.document !== undefined) documents.push(line.lossless('document'));
+  for await (const line of readLines<JsonLine>(file))
+    if (line.json.kind === 'mongo' && line.json.document !== undefined) documents.push(line.lossless('document'));
   for await (const line of readLines<JsonLine>(file)) {
     const { json, number } = line;
     const judge = KINDS.get(json.kind);
-    const verdict: Verdict = judge === undefined ? { kind: 'fails', message: `unknown kind ${json.kind}` } : await judge(line, documents);
+    const verdict: Verdict =
+      judge === undefined ? { kind: 'fails', message: `unknown kind ${json.kind}` } : await judge(line, documents);
     yield { name: `line ${number}`, tags: [json.kind], verdict };
   }
 }
@@ -53,16 +62,40 @@ type Judge = (line: Line<JsonLine>, documents: readonly LosslessJson[]) => Verdi
 
 const KINDS: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ['rule', ({ json }) => judgeRule(json)],
-  ['rule-input', ({ json }) => (json.error === undefined ? sameRules(json.text, json.result) : compare(true, refusesRule(json.text)))],
+  [
+    'rule-input',
+    ({ json }) =>
+      json.error === undefined ? sameRules(json.text, json.result) : compare(true, refusesRule(json.text)),
+  ],
   ['policy', ({ json }) => judgePolicy(json, json.again)],
   ['policy-input', ({ json }) => judgePolicy(json, json.result)],
-  ['inquiry', ({ json }) => first(sameInquiries(json.text, json.again), sameInquiries(json.text, json.sorted, sortingQuirk(json.text)))],
-  ['inquiry-input', ({ json }) => (json.error === undefined ? first(sameInquiries(json.text, json.result, unknownClassQuirk(json.text)), sameInquiries(json.text, json.sorted, () => sortingQuirk(json.text)() ?? unknownClassQuirk(json.text)())) : compare(false, vaktInquiry(json.text).ok))],
-  ['inquiry-equality', (line) => compare(line.json.equal, sameVaktInquiry(line.lossless('a') as object, line.lossless('b') as object))],
+  [
+    'inquiry',
+    ({ json }) =>
+      first(sameInquiries(json.text, json.again), sameInquiries(json.text, json.sorted, sortingQuirk(json.text))),
+  ],
+  [
+    'inquiry-input',
+    ({ json }) =>
+      json.error === undefined
+        ? first(
+            sameInquiries(json.text, json.result, unknownClassQuirk(json.text)),
+            sameInquiries(json.text, json.sorted, () => sortingQuirk(json.text)() ?? unknownClassQuirk(json.text)()),
+          )
+        : compare(false, vaktInquiry(json.text).ok),
+  ],
+  [
+    'inquiry-equality',
+    (line) => compare(line.json.equal, sameVaktInquiry(line.lossless('a') as object, line.lossless('b') as object)),
+  ],
   ['mongo', (line) => judgeStored(line.json, readingOfPolicies({ documents: [line.lossless('document')] }))],
   ['sql', ({ json }) => judgeStored(json, readingOfPolicies({ tables: tablesOf(json.tables) }))],
   ['redis-json', ({ json }) => judgeStored(json, readingOfPolicies({ values: [json.entry.value ?? ''] }))],
-  ['redis-pickle', ({ json }) => judgeStored(json, readingOfPolicies({ values: [Buffer.from(json.entry.value_base64 ?? '', 'base64')] }))],
+  [
+    'redis-pickle',
+    ({ json }) =>
+      judgeStored(json, readingOfPolicies({ values: [Buffer.from(json.entry.value_base64 ?? '', 'base64')] })),
+  ],
   ['mongo-migration', (line) => compare(documentsReading(line, 'before'), documentsReading(line, 'after'))],
   ['mongo-query', replayQuery],
 ]);
@@ -74,7 +107,10 @@ function judgeRule({ text, again, sorted, class: name, error }: JsonLine): Verdi
 }
 
 function judgePolicy(line: JsonLine, again: string | undefined): Verdict {
-  const { policies, stored } = importVakt({ texts: [line.text] }, { checker: line.type === 2 ? 'rules' : 'regex', onUnsupported: 'opaque' });
+  const { policies, stored } = importVakt(
+    { texts: [line.text] },
+    { checker: line.type === 2 ? 'rules' : 'regex', onUnsupported: 'opaque' },
+  );
   if (line.error !== undefined) return compare([0, 0], [policies.length, stored.length]);
   const [policy] = policies;
   const [found] = stored;
@@ -82,9 +118,15 @@ function judgePolicy(line: JsonLine, again: string | undefined): Verdict {
     compare({ type: line.type, effect: line.effect }, { type: found?.type, effect: found?.effect }),
     line.uid === undefined ? compare(1, stored.length) : compare(line.uid, found?.uid),
     // An empty or missing uid is no uid here; number uids are compared as texts.
-    typeof line.uid === 'string' || typeof line.uid === 'number' ? compare(String(line.uid), policy?.uid) : compare(1, policies.length),
+    typeof line.uid === 'string' || typeof line.uid === 'number'
+      ? compare(String(line.uid), policy?.uid)
+      : compare(1, policies.length),
     compare(line.effect === 'allow' ? 'allow' : 'deny', policy?.effect),
-    compare(readingOfPolicies({ texts: [line.text] }), readingOfPolicies({ texts: [again ?? ''] }), unknownClassQuirk(line.text)),
+    compare(
+      readingOfPolicies({ texts: [line.text] }),
+      readingOfPolicies({ texts: [again ?? ''] }),
+      unknownClassQuirk(line.text),
+    ),
   );
 }
 
@@ -99,7 +141,12 @@ function documentsReading(line: Line<JsonLine>, member: 'before' | 'after'): str
 }
 
 function tablesOf(tables: SqlTables): VaktTables {
-  return { policies: [tables.vakt_policies], subjects: tables.vakt_policy_subjects, actions: tables.vakt_policy_actions, resources: tables.vakt_policy_resources };
+  return {
+    policies: [tables.vakt_policies],
+    subjects: tables.vakt_policy_subjects,
+    actions: tables.vakt_policy_actions,
+    resources: tables.vakt_policy_resources,
+  };
 }
 
 function refusesRule(text: string): boolean {
@@ -107,12 +154,17 @@ function refusesRule(text: string): boolean {
 }
 
 function sameRules(text: string, other: string | undefined, quirk?: () => QuirkId | undefined): Verdict {
-  return other === undefined ? compare(undefined, undefined) : compare(readingOfRule(text), readingOfRule(other), quirk);
+  return other === undefined
+    ? compare(undefined, undefined)
+    : compare(readingOfRule(text), readingOfRule(other), quirk);
 }
 
 function sameInquiries(text: string, other: string | undefined, quirk?: () => QuirkId | undefined): Verdict {
   if (other === undefined) return compare(undefined, undefined);
-  return first(compare(readingOfInquiry(text), readingOfInquiry(other), quirk), compare(true, sameVaktInquiry(text, other), quirk));
+  return first(
+    compare(readingOfInquiry(text), readingOfInquiry(other), quirk),
+    compare(true, sameVaktInquiry(text, other), quirk),
+  );
 }
 
 // Writing it again, vakt drops the name of a class that it does not know.

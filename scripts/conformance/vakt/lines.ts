@@ -13,7 +13,10 @@ export interface Line<T> {
 /** Reads a file of JSON lines; nothing where there is no such file. */
 export async function* readLines<T>(file: string): AsyncIterable<Line<T>> {
   let number = 0;
-  for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number++;
     if (text.trim() === '') continue;
     let root: LosslessJson | undefined;

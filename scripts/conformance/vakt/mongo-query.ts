@@ -33,7 +33,9 @@ export async function replayQuery(line: Line<JsonLine>, documents: readonly Loss
   }
   if (missed.length === 0) return AGREES;
   const quirk = quirkOf(query);
-  return quirk === undefined ? { kind: 'fails', message: `the query misses ${missed.join(', ')}` } : { kind: 'quirk', quirk };
+  return quirk === undefined
+    ? { kind: 'fails', message: `the query misses ${missed.join(', ')}` }
+    : { kind: 'quirk', quirk };
 }
 
 function finds({ query, aggregate: isPipeline }: QueryLine, document: Document): boolean {
@@ -55,5 +57,7 @@ function toPlain(value: LosslessJson): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(toPlain);
-  return Object.fromEntries(Array.from(value as ReadonlyMap<string, LosslessJson>, ([key, member]) => [key, toPlain(member)]));
+  return Object.fromEntries(
+    Array.from(value as ReadonlyMap<string, LosslessJson>, ([key, member]) => [key, toPlain(member)]),
+  );
 }

@@ -22,8 +22,10 @@ export async function* replayParser(file: string): AsyncIterable<Case> {
     const pattern = compile(json);
     yield { name: `line ${number}`, tags, verdict: judge(json, pattern) };
     if (typeof pattern === 'string') continue;
-    for (const text of json.matches ?? []) yield { name: `line ${number}, ${JSON.stringify(text)}`, tags, verdict: compare(true, pattern.test(text)) };
-    for (const text of json.non_matches ?? []) yield { name: `line ${number}, ${JSON.stringify(text)}`, tags, verdict: compare(false, pattern.test(text)) };
+    for (const text of json.matches ?? [])
+      yield { name: `line ${number}, ${JSON.stringify(text)}`, tags, verdict: compare(true, pattern.test(text)) };
+    for (const text of json.non_matches ?? [])
+      yield { name: `line ${number}, ${JSON.stringify(text)}`, tags, verdict: compare(false, pattern.test(text)) };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LosslessJson } from 'cardea/vakt';
+
 /**
  * The deliberate differences from vakt that vectors can show, by the numbers of the migration guide. Each names
  * the condition under which a difference is put down to it; a test holds this table against the one there.
@@ -20,3 +22,22 @@ export type QuirkId = keyof typeof QUIRKS;
 
 /** An IPv4-mapped IPv6 address, in any of the texts that it has. */
 export const MAPPED_ADDRESS: RegExp = /(?:::|\b(?:0{1,4}:){1,5}:?)ffff:/i;
+
+/**
+ * Whether rules and values meet that Q12 is about: an order and an integer that no double holds, or a pattern and
+ * a whole float.
+ */
+export function meetsNumberQuirk(rules: string, values: LosslessJson): boolean {
+  const isLarge = (value: LosslessJson): boolean => typeof value === 'bigint' && BigInt(Number(value)) !== value;
+  const isWholeFloat = (value: LosslessJson): boolean => typeof value === 'number' && Number.isInteger(value);
+  return (ORDER.test(rules) && holds(values, isLarge)) || (rules.includes('vakt.rules.string.RegexMatch') && holds(values, isWholeFloat));
+}
+
+const ORDER = /vakt\.rules\.operator\.(?:Greater|Less)/;
+
+function holds(value: LosslessJson, test: (value: LosslessJson) => boolean): boolean {
+  if (test(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const parts = Array.isArray(value) ? (value as readonly LosslessJson[]) : [...(value as ReadonlyMap<string, LosslessJson>).values()];
+  return parts.some((part) => holds(part, test));
+}

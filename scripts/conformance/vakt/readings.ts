@@ -24,12 +24,19 @@ export function readingOfInquiry(input: string): string | undefined {
 }
 
 function readingOf({ policies, stored, report }: VaktImport): unknown {
-  return { policies, types: stored.map(({ type }) => type), refused: report.refused.map(({ index, path }) => [index, path]) };
+  return {
+    policies,
+    types: stored.map(({ type }) => type),
+    refused: report.refused.map(({ index, path }) => [index, path]),
+  };
 }
 
 // Why something is not supported may be told differently of two forms of the same.
 function digest(value: unknown): string {
-  const text = JSON.stringify(sorted(value)).replace(/\["vakt\.unsupported","(?:[^"\\]|\\.)*"\]/g, '["vakt.unsupported"]');
+  const text = JSON.stringify(sorted(value)).replace(
+    /\["vakt\.unsupported","(?:[^"\\]|\\.)*"\]/g,
+    '["vakt.unsupported"]',
+  );
   return `${createHash('sha256').update(text).digest('hex').slice(0, 12)} ${text}`;
 }
 

@@ -43,9 +43,15 @@ export async function replayVakt(folder: string): Promise<Replay> {
   const all = [...tallies.values()];
   if (all.length === 0) lines.push(`nothing to replay in ${folder}`);
   const quirks = new Set(all.flatMap(({ quirks }) => [...quirks.keys()]));
-  for (const [id, when] of Object.entries(QUIRKS)) if (quirks.has(id as keyof typeof QUIRKS)) lines.push(`${id}: ${when}`);
+  for (const [id, when] of Object.entries(QUIRKS))
+    if (quirks.has(id as keyof typeof QUIRKS)) lines.push(`${id}: ${when}`);
   const passed = all.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = all.reduce((sum, tally) => sum + tally.failed, 0) + (all.length === 0 ? 1 : 0);
   lines.push(`${passed} passed, ${failed} failed`);
-  return { lines, passed, failed, files: new Map([...tallies].map(([name, tally]) => [name, { cases: tally.cases, quirks: tally.excused }])) };
+  return {
+    lines,
+    passed,
+    failed,
+    files: new Map([...tallies].map(([name, tally]) => [name, { cases: tally.cases, quirks: tally.excused }])),
+  };
 }

@@ -1,7 +1,7 @@
 import { Guard, type Inquiry, MemoryStorage, type RuleData } from 'cardea';
 import { readVaktRule, vaktFunctions, vaktInquiry } from 'cardea/vakt';
 import { type Line, readLines } from './lines.ts';
-import { MAPPED_ADDRESS, type QuirkId } from './quirks.ts';
+import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
 import { type Case, compare, first, type Verdict } from './verdict.ts';
 
 interface RuleLine {
@@ -27,16 +27,29 @@ async function judge(line: Line<RuleLine>): Promise<Verdict> {
   const inquiry = inquiryOf(line);
   if (typeof inquiry === 'string') return { kind: 'fails', message: inquiry };
   const { applies, exact } = forms.value;
-  const guard = new Guard(new MemoryStorage([about('true', exact), about('false', { $not: exact }), about('applies', applies)]), { functions: vaktFunctions });
+  const guard = new Guard(
+    new MemoryStorage([about('true', exact), about('false', { $not: exact }), about('applies', applies)]),
+    { functions: vaktFunctions },
+  );
   const { candidates } = await guard.check(inquiry);
   const truth = candidates.includes('true') ? true : candidates.includes('false') ? false : 'error';
-  return first(compare(satisfied, truth, () => quirkOf(line.json)), compare(satisfied === true, candidates.includes('applies'), () => quirkOf(line.json)));
+  return first(
+    compare(satisfied, truth, () => quirkOf(line)),
+    compare(satisfied === true, candidates.includes('applies'), () => quirkOf(line)),
+  );
 }
 
 const ALWAYS: RuleData = { $or: [{ $present: true }, { $absent: true }] };
 
 function about(uid: string, rule: RuleData) {
-  return { uid, effect: 'allow', subjects: [ALWAYS], actions: [ALWAYS], resources: [ALWAYS], context: { what: rule } } as const;
+  return {
+    uid,
+    effect: 'allow',
+    subjects: [ALWAYS],
+    actions: [ALWAYS],
+    resources: [ALWAYS],
+    context: { what: rule },
+  } as const;
 }
 
 // A rule that was asked without an inquiry finds no subject, action or resource.
@@ -48,17 +61,8 @@ function inquiryOf(line: Line<RuleLine>): Inquiry | string {
   return asked === undefined ? { context } : { ...asked.value, context };
 }
 
-function quirkOf({ rule, what, tags = [] }: RuleLine): QuirkId | undefined {
-  const text = JSON.stringify(rule);
-  const given = JSON.stringify(what);
-  if (text.includes('vakt.rules.net.CIDR') && MAPPED_ADDRESS.test(given)) return 'Q14';
-  if (tags.includes('bigint') && ORDER.test(text)) return 'Q12';
-  return text.includes('vakt.rules.string.RegexMatch') && holdsWholeNumber(what) ? 'Q12' : undefined;
-}
-
-const ORDER = /operator\.(?:Greater|Less)/;
-
-function holdsWholeNumber(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsWholeNumber);
+function quirkOf(line: Line<RuleLine>): QuirkId | undefined {
+  const rule = JSON.stringify(line.json.rule);
+  if (rule.includes('vakt.rules.net.CIDR') && MAPPED_ADDRESS.test(JSON.stringify(line.json.what))) return 'Q14';
+  return meetsNumberQuirk(rule, line.lossless('what')) ? 'Q12' : undefined;
 }

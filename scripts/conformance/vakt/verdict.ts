@@ -28,7 +28,9 @@ export function compare(expected: unknown, actual: unknown, quirk?: () => QuirkI
   const [wanted, got] = [JSON.stringify(expected), JSON.stringify(actual)];
   if (wanted === got) return AGREES;
   const excuse = quirk?.();
-  return excuse === undefined ? { kind: 'fails', message: `expected ${shortened(wanted)}, got ${shortened(got)}` } : { kind: 'quirk', quirk: excuse };
+  return excuse === undefined
+    ? { kind: 'fails', message: `expected ${shortened(wanted)}, got ${shortened(got)}` }
+    : { kind: 'quirk', quirk: excuse };
 }
 
 /** The first verdict that is no agreement. */

@@ -4,7 +4,7 @@ import { quote } from '../../errors.ts';
 import { fromJson } from './python-json.ts';
 import { type OrderOperator, pythonCompare } from './python-order.ts';
 import { pythonText } from './python-text.ts';
-import { isHashable, isInstance, isList, isTuple, type Python, pythonEqual } from './python-value.ts';
+import { isHashable, isInstance, isList, isSet, isTuple, type Python, pythonEqual } from './python-value.ts';
 import { type SeveralParts, type VaktPattern, vaktPattern } from './phrase-pattern.ts';
 import { knownPythonRegex } from './regex/index.ts';
 
@@ -105,8 +105,9 @@ function holds(list: Json | undefined, value: Python): boolean {
   return Array.isArray(list) && (list as readonly Json[]).some((member) => pythonEqual(fromJson(member), value));
 }
 
+// Python looks a set up in a set as if it were a frozen one, which can be hashed.
 function ifHashable(value: Python, result: (value: Python) => boolean): boolean | undefined {
-  return isHashable(value) ? result(value) : undefined;
+  return isSet(value) || isHashable(value) ? result(value) : undefined;
 }
 
 function ofItems(what: Json | undefined, result: (items: readonly Python[]) => boolean): boolean | undefined {

@@ -1,12 +1,12 @@
 import { compareCodePoints } from '../../ast/json.ts';
-import { asNumber, isList, isSet, isSubset, isTuple, type Python, pythonEqual } from './python-value.ts';
+import { asNumber, isBytes, isList, isSet, isSubset, isTuple, type Python, pythonEqual } from './python-value.ts';
 
 /** A comparison of Python that asks for an order. */
 export type OrderOperator = 'greater' | 'less' | 'greaterOrEqual' | 'lessOrEqual';
 
 /**
  * Python's `<`, `>`, `<=`, `>=`: numbers (booleans included) by value, strings by code point, lists and
- * tuples by their first difference, sets by inclusion.
+ * tuples by their first difference, bytes too, sets by inclusion.
  *
  * @returns undefined where Python raises: values of types that have no order
  */
@@ -16,6 +16,7 @@ export function pythonCompare(operator: OrderOperator, left: Python, right: Pyth
   if (typeof left === 'string' && typeof right === 'string') return fromOrder(operator, compareCodePoints(left, right));
   if (isList(left) && isList(right)) return compareItems(operator, left, right);
   if (isTuple(left) && isTuple(right)) return compareItems(operator, left.items, right.items);
+  if (isBytes(left) && isBytes(right)) return fromOrder(operator, compareCodePoints(atob(left.base64), atob(right.base64)));
   return isSet(left) && isSet(right) ? compareSets(operator, left.items, right.items) : undefined;
 }
 

@@ -52,6 +52,11 @@ export function isSet(value: Python): value is PythonSet {
   return isMarked(value) && value.py === 'set';
 }
 
+/** Whether a value is bytes. */
+export function isBytes(value: Python): value is PythonBytes {
+  return isMarked(value) && value.py === 'bytes';
+}
+
 /** Whether a value is an instance of a class. */
 export function isInstance(value: Python): value is PythonInstance {
   return isMarked(value) && value.py === 'instance';
