@@ -11,13 +11,8 @@ import { parseInstant } from './functions/time.ts';
 import { inside, MAX_DEPTH, type Place, report } from './issue-collector.ts';
 import { checkJson, describe, isPlainObject } from './literal.ts';
 import { lowerArgument, lowerReference } from './operand.ts';
+import type { RulePlace } from './rule-place.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';
-
-/** The value that a rule is about, and where the rule stands. */
-export interface RulePlace extends Place {
-  readonly what: Operand;
-  readonly depth: number;
-}
 
 /**
  * Lowers a rule as data to a condition on `place.what`. What is wrong is reported at its place; the

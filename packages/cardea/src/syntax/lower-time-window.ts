@@ -5,7 +5,7 @@ import type { Weekday } from '../model/policy.ts';
 import { isTimeZone, parseTimeOfDay, WEEKDAYS } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
 import { describe, isPlainObject } from './literal.ts';
-import type { RulePlace } from './lower-rule.ts';
+import type { RulePlace } from './rule-place.ts';
 
 /**
  * Lowers a window of time on a date-time. A window that passes midnight belongs to the day on which it

@@ -1,0 +1,8 @@
+import type { Operand } from '../ast/condition.ts';
+import type { Place } from './issue-collector.ts';
+
+/** The value that a rule is about, and where the rule stands. */
+export interface RulePlace extends Place {
+  readonly what: Operand;
+  readonly depth: number;
+}
