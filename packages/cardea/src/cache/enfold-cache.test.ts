@@ -91,11 +91,12 @@ describe('EnfoldCache, filled by use', () => {
     const storage = filledByUse(main);
     await storage.revision();
     const get = main.inner.get.bind(main.inner);
-    // The old policy is on its way while the new one is written.
+    // The old policy is on its way while the new one is written, and the cache follows.
     main.get = async (uid) => {
       const old = await get(uid);
       await main.inner.update(denying('a'));
       main.get = get;
+      await storage.revision();
       return old;
     };
     await storage.get('a');
@@ -110,6 +111,30 @@ describe('EnfoldCache, filled by use', () => {
     main.calls.length = 0;
     expect((await storage.getAll(10, 0)).map(({ uid }) => uid)).toEqual(['a', 'b']);
     expect(main.calls).toEqual([]);
+  });
+});
+
+describe('EnfoldCache over a storage whose notifications are late', () => {
+  const late = (): StagedStorage => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    main.watch = () => () => undefined;
+    return main;
+  };
+
+  it('sees what was written through itself', async () => {
+    const storage = new EnfoldCache(late(), new MemoryStorage());
+    await storage.populate();
+    await storage.update(denying('a'));
+    expect(await storage.get('a')).toEqual(denying('a'));
+  });
+
+  it('says no revision that its reads do not account for', async () => {
+    const main = late();
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.populate();
+    await main.inner.update(denying('a'));
+    expect([await storage.get('a'), await storage.revision()]).toEqual([allowing('a'), 2]);
+    expect(await storage.get('a')).toEqual(denying('a'));
   });
 });
 
