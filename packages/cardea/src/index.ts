@@ -9,7 +9,20 @@ export { EnfoldCache, type EnfoldCacheOptions } from './cache/enfold-cache.ts';
 export { ObservableStorage } from './cache/observable-storage.ts';
 export type { Combining } from './decide/combining.ts';
 export { formatExplanation, type FormatExplanationOptions } from './decide/explain-format.ts';
-export type { Explanation } from './decide/explanation.ts';
+export type { Painter } from './decide/explain-painter.ts';
+export type {
+  ConditionExplanation,
+  Difference,
+  ElementExplanation,
+  Explanation,
+  FieldExplanation,
+  FieldName,
+  ItemExplanation,
+  OperandExplanation,
+  OtherPolicies,
+  PolicyExplanation,
+  PolicyRole,
+} from './decide/explanation.ts';
 export {
   CardeaError,
   type ErrorCode,
@@ -23,8 +36,9 @@ export {
   printable,
   quote,
 } from './errors.ts';
-export { createCachedGuard } from './guard/caching.ts';
-export { Guard, type GuardOptions } from './guard/guard.ts';
+export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
+export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
+export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
 export { attributes, entity, entityName } from './model/entity.ts';
 export type { Entity, Inquiry, NamedAction } from './model/inquiry.ts';
@@ -38,11 +52,13 @@ export type {
   Rule,
   RuleArgument,
   RuleData,
+  RuleName,
   TextArgument,
   TimeWindow,
   Weekday,
 } from './model/policy.ts';
 export type { AttributeRulesOf, ElementOf, InquiryOf, PolicyOf, PolicySchema } from './model/schema.ts';
+export type { AttributeSource } from './ports/attributes.ts';
 export type { AuditRecord, AuditSink } from './ports/audit.ts';
 export type { CacheBackend, CacheInfo } from './ports/cache.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
@@ -56,7 +72,7 @@ export type {
   Storage,
   Watchable,
 } from './ports/storage.ts';
-export { MemoryStorage } from './storage/memory.ts';
+export { MemoryStorage, type MemoryStorageOptions } from './storage/memory.ts';
 export {
   type Checker,
   defaultChecker,
