@@ -1,7 +1,8 @@
-import { formatExplanation } from 'cardea';
+import { type Explanation, formatExplanation } from 'cardea';
 import { Command, Option } from 'commander';
 import { coloursFor } from '../colours.ts';
 import { EXIT } from '../exit-code.ts';
+import { fitLine } from '../fit-line.ts';
 import { addGuardOptions, createGuard, type GuardFlags } from '../guard-options.ts';
 import { parseCount } from '../option-values.ts';
 import { writeJson, writeLines } from '../output.ts';
@@ -26,7 +27,7 @@ export function explainCommand(terminal: Terminal, finish: Finish): Command {
   return addGuardOptions(command)
     .option('-i, --inquiry <inquiry>', 'a file in JSON or YAML, - for stdin, or the JSON itself')
     .addOption(new Option('--format <format>', 'how to tell it').choices(['tree', 'text', 'json']).default('tree'))
-    .option('--limit <count>', 'how many policies that do not apply are shown', parseCount, 5)
+    .option('--limit <count>', 'how many policies that do not apply are shown', parseCount, 3)
     .option('--redact <attribute...>', 'attributes whose values are not shown, such as subject.email')
     .option('--json', 'the same as --format json')
     .addHelpText('after', HELP)
@@ -52,9 +53,16 @@ async function explain(terminal: Terminal, flags: ExplainFlags): Promise<number>
   const explanation = await guard.explain(inquiry, { limit: flags.limit, redact: flags.redact ?? [] });
   const style = flags.json === true ? 'json' : flags.format;
   if (style === 'json') await writeJson(terminal, explanation);
-  else
-    await writeLines(terminal, [
-      formatExplanation(explanation, { style, colour: coloursFor(terminal, terminal.stdout, flags) }),
-    ]);
+  else await writeLines(terminal, explanationLines(terminal, explanation, { style, color: flags.color }));
   return EXIT.ok;
+}
+
+function explanationLines(
+  terminal: Terminal,
+  explanation: Explanation,
+  { style, color }: { readonly style: 'tree' | 'text'; readonly color: boolean },
+): readonly string[] {
+  const colour = coloursFor(terminal, terminal.stdout, { color });
+  const lines = formatExplanation(explanation, { style, colour }).split('\n');
+  return style === 'tree' ? lines.map((line) => fitLine(line, terminal.stdout)) : lines;
 }
