@@ -1,3 +1,4 @@
+import type { Guard } from '../guard/guard.ts';
 import { allow, definePolicies } from './define.ts';
 import {
   allIn,
@@ -128,3 +129,14 @@ library.inquiry({ subject: max, action: 'return', resource: book, context: {} })
 library.inquiry({ subject: max, action: 'steal', resource: book, context: { ip: '' } });
 // @ts-expect-error wrong type of a subject's attribute
 library.inquiry({ subject: { ...max, age: '3' }, action: 'return', resource: book, context: { ip: '' } });
+
+declare const guard: Guard<Library>;
+declare const untyped: Guard;
+void untyped.check({ subject: { anything: [1] }, context: {} });
+void guard.check({ subject: max, action: 'return', resource: book, context: { ip: '::1' } });
+// @ts-expect-error a guard of a schema wants the context too
+void guard.check({ subject: max, action: 'return', resource: book });
+// @ts-expect-error a guard of a schema knows the actions
+void guard.isAllowed({ subject: max, action: 'steal', resource: book, context: { ip: '::1' } });
+// @ts-expect-error an inquiry has no member of that name
+void untyped.check({ subjects: 'max' });
