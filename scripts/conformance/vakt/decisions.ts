@@ -1,5 +1,5 @@
 import { type Decision, Guard, MemoryStorage } from 'cardea';
-import { importVakt, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
+import { importVakt, type LosslessJson, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
 import { type Line, readLines } from './lines.ts';
 import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
 import { type Case, compare, type Verdict } from './verdict.ts';
@@ -58,6 +58,7 @@ function judge(line: Line<DecisionLine>, at: number, guard: Guard, unreadable: b
   const inquiry = vaktInquiry(line.lossless('inquiries', at, 'inquiry') as object);
   if (!inquiry.ok) return { kind: 'fails', message: `the inquiry was refused: ${inquiry.issues[0]?.message}` };
   const decision = guard.decide(inquiry.value);
+  const uids = (member: string): readonly string[] => (line.lossless('inquiries', at, member) as readonly LosslessJson[]).map(String);
   const wanted = {
     allowed: recorded.allowed,
     candidates: recorded.candidates.map(String),

@@ -67,8 +67,8 @@ const KINDS: ReadonlyMap<string, Judge> = new Map<string, Judge>([
     ({ json }) =>
       json.error === undefined ? sameRules(json.text, json.result) : compare(true, refusesRule(json.text)),
   ],
-  ['policy', ({ json }) => judgePolicy(json, json.again)],
-  ['policy-input', ({ json }) => judgePolicy(json, json.result)],
+  ['policy', (line) => judgePolicy(line, line.json.again)],
+  ['policy-input', (line) => judgePolicy(line, line.json.result)],
   [
     'inquiry',
     ({ json }) =>
@@ -106,7 +106,7 @@ function judgeRule({ text, again, sorted, class: name, error }: JsonLine): Verdi
   return first(named, sameRules(text, again), sameRules(text, sorted, sortingQuirk(text)));
 }
 
-function judgePolicy(line: JsonLine, again: string | undefined): Verdict {
+function judgePolicy({ json: line, lossless }: Line<JsonLine>, again: string | undefined): Verdict {
   const { policies, stored } = importVakt(
     { texts: [line.text] },
     { checker: line.type === 2 ? 'rules' : 'regex', onUnsupported: 'opaque' },
@@ -116,10 +116,9 @@ function judgePolicy(line: JsonLine, again: string | undefined): Verdict {
   const [found] = stored;
   return first(
     compare({ type: line.type, effect: line.effect }, { type: found?.type, effect: found?.effect }),
-    line.uid === undefined ? compare(1, stored.length) : compare(line.uid, found?.uid),
-    // An empty or missing uid is no uid here; number uids are compared as texts.
+    // Number uids are compared as texts; what is neither has a text of our own.
     typeof line.uid === 'string' || typeof line.uid === 'number'
-      ? compare(String(line.uid), policy?.uid)
+      ? compare(String(lossless('uid')), policy?.uid)
       : compare(1, policies.length),
     compare(line.effect === 'allow' ? 'allow' : 'deny', policy?.effect),
     compare(

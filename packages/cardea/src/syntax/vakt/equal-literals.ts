@@ -1,6 +1,6 @@
 import type { Json } from '../../ast/json.ts';
 import { toJson } from './python-json.ts';
-import { asNumber, isDict, isList, isTuple, type Python } from './python-value.ts';
+import { asNumber, isDict, isList, isTuple, type Python, type PythonDict } from './python-value.ts';
 
 // More variants are no shorter than a call of the function.
 const LIMIT = 8;
@@ -20,8 +20,15 @@ export function equalLiterals(value: Python): readonly Json[] | undefined {
   if (value === null || typeof value === 'string') return [value];
   if (isList(value)) return product(value);
   if (isTuple(value)) return product(value.items)?.map((items) => ({ 'py/tuple': items }));
-  if (isDict(value)) return product([...value.values()])?.map((items) => Object.fromEntries([...value.keys()].map((key, at) => [key, items[at] as Json])));
+  if (isDict(value)) return dictionaries(value);
   return typeof value === 'object' && value.py === 'bytes' ? [toJson(value)] : undefined;
+}
+
+// In the order of the keys, so that equal dictionaries have equal lists.
+function dictionaries(value: PythonDict): readonly Json[] | undefined {
+  const keys = [...value.keys()].sort();
+  const values = product(keys.map((key) => value.get(key) as Python));
+  return values?.map((items) => Object.fromEntries(keys.map((key, at) => [key, items[at] as Json])));
 }
 
 function numberLiterals(number: bigint | number): readonly Json[] | undefined {

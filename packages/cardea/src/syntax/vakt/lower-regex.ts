@@ -27,8 +27,8 @@ export function lowerRegex(rule: VaktRule): Meaning {
 
 function lowerPattern(pattern: string, flags: number): Meaning {
   const regex = knownPythonRegex(pattern, flags);
-  // Of a pattern for strings, the bit UNICODE says nothing, and older texts have no flags at all.
-  const exact = callRule('vakt.regexMatch', [pattern, flags & ~UNICODE]);
+  // Stored flags may lack those that the pattern sets itself, or all of them.
+  const exact = callRule('vakt.regexMatch', [pattern, regex.flags]);
   const native = nativePattern(regex.node);
   if (native === undefined || mayMatchCollections(regex)) return total(exact);
   const words = WORDS.filter((word) => regex.test(pythonText(word)));
@@ -39,8 +39,6 @@ function lowerPattern(pattern: string, flags: number): Meaning {
 // What is no string is matched by its text in Python. These three are known; the others by their first character.
 const WORDS: readonly (null | boolean)[] = [null, true, false] satisfies readonly Python[];
 const FIRST_CHARACTERS = Array.from('-0123456789[{(sbin');
-
-const UNICODE = 32;
 
 function mayMatchCollections(regex: PythonRegex): boolean {
   return FIRST_CHARACTERS.some((char) => regex.mayBeginWith(char));

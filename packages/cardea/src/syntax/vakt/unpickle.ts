@@ -105,7 +105,10 @@ const OPERATIONS: ReadonlyMap<number, Operation> = new Map<number, Operation>([
 
 const SET = 'builtins.set';
 const COMPILE = 're._compile';
-const KNOWN: ReadonlySet<string> = new Set([...RULE_CLASSES.keys(), ...POLICY_CLASSES, SET, COMPILE]);
+const BYTES = 'builtins.bytes';
+const ENCODE = '_codecs.encode';
+const FUNCTIONS: readonly string[] = [SET, COMPILE, BYTES, ENCODE];
+const KNOWN: ReadonlySet<string> = new Set([...RULE_CLASSES.keys(), ...POLICY_CLASSES, ...FUNCTIONS]);
 
 function namedClass(module: Building | undefined, name: Building | undefined): NamedClass {
   // Protocol 2 names the modules of Python 2.
@@ -116,17 +119,25 @@ function namedClass(module: Building | undefined, name: Building | undefined): N
 
 function newObject(machine: Machine): void {
   const [target, args] = popMany(machine, 2);
-  if (!isKind(target, 'class') || !isKind(args, 'tuple') || args.items.length > 0 || target.name === SET || target.name === COMPILE) throw new UnpickleError('an object of the pickle is made in a way that is not known');
+  if (!isKind(target, 'class') || !isKind(args, 'tuple') || args.items.length > 0 || FUNCTIONS.includes(target.name)) throw new UnpickleError('an object of the pickle is made in a way that is not known');
   machine.stack.push({ kind: 'instance', class: target.name, state: { kind: 'dict', entries: new Map() } });
 }
 
 function reduce(machine: Machine): void {
   const [target, args] = popMany(machine, 2);
   const items = isKind(args, 'tuple') ? args.items : [];
-  if (isKind(target, 'class') && target.name === SET && isKind(items[0], 'list')) machine.stack.push({ kind: 'set', items: [...items[0].items] });
-  else if (isKind(target, 'class') && target.name === COMPILE) machine.stack.push(pattern(items));
-  else throw new UnpickleError('the pickle calls something that is not known');
+  const made = isKind(target, 'class') ? REDUCTIONS.get(target.name)?.(items) : undefined;
+  if (made === undefined) throw new UnpickleError('the pickle calls something that is not known');
+  machine.stack.push(made);
 }
+
+// Protocol 2 writes bytes as the text of their Latin-1 characters.
+const REDUCTIONS: ReadonlyMap<string, (args: readonly Building[]) => Building | undefined> = new Map<string, (args: readonly Building[]) => Building | undefined>([
+  [SET, ([list]) => (isKind(list, 'list') ? { kind: 'set', items: [...list.items] } : undefined)],
+  [COMPILE, pattern],
+  [BYTES, (args) => (args.length === 0 ? { kind: 'bytes', bytes: new Uint8Array() } : undefined)],
+  [ENCODE, ([latin]) => (typeof latin === 'string' ? { kind: 'bytes', bytes: Uint8Array.from(latin, (char) => char.charCodeAt(0)) } : undefined)],
+]);
 
 function pattern([source = null, flags = 0n]: readonly Building[]): BuildingInstance {
   return { kind: 'instance', class: PATTERN_CLASS, state: { kind: 'dict', entries: new Map([['pattern', source], ['flags', flags]]) } };

@@ -1,13 +1,15 @@
 import { LruMap } from '../../../ast/lru.ts';
 import { expandBackreferences, refuseBackreferences } from './backreference.ts';
 import { matchesFromStart, mayBeginWith } from './match.ts';
-import { parseRegex } from './parse.ts';
+import { type ParsedRegex, parseRegex } from './parse.ts';
 import { compileProgram, type Program } from './program.ts';
 import type { RegexNode } from './tree.ts';
 
 /** A regular expression of Python, read and compiled. */
 export interface PythonRegex {
   readonly node: RegexNode;
+  /** Python's flag bits, those included that the expression sets itself. */
+  readonly flags: number;
   /** Whether it matches from the start of a text, as Python's `match`. */
   readonly test: (text: string) => boolean;
   /** Whether it may match a text that begins with this character; false only where it surely does not. */
@@ -26,10 +28,10 @@ export function compilePythonRegex(pattern: string, flags = 0): PythonRegex {
 }
 
 /** Compiles a tree. @throws RegexUnsupportedError where it cannot be matched in linear time */
-export function compileNode(parsed: RegexNode): PythonRegex {
+export function compileNode({ node: parsed, flags }: ParsedRegex): PythonRegex {
   const node = refuseBackreferences(expandBackreferences(parsed));
   const program: Program = compileProgram(node);
-  return { node, test: (text) => matchesFromStart(program, text), mayBeginWith: (char) => mayBeginWith(program, char) };
+  return { node, flags, test: (text) => matchesFromStart(program, text), mayBeginWith: (char) => mayBeginWith(program, char) };
 }
 
 const compiled = new LruMap<string, PythonRegex>(1024);

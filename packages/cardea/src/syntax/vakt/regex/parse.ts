@@ -6,6 +6,12 @@ import { ASCII, DOT_ALL, foldFor, MULTILINE, RegexSource, VERBOSE, VerboseReques
 import { type RegexNode, RegexSyntaxError, RegexUnsupportedError } from './tree.ts';
 import { fixedWidth } from './width.ts';
 
+/** An expression and the flags that hold for all of it, those that it sets itself included. */
+export interface ParsedRegex {
+  readonly node: RegexNode;
+  readonly flags: number;
+}
+
 /**
  * Reads a regular expression in the dialect of Python 3.11's `re`, for strings.
  *
@@ -13,7 +19,7 @@ import { fixedWidth } from './width.ts';
  * @throws RegexSyntaxError where Python raises `re.error`
  * @throws RegexUnsupportedError for what Python accepts and cannot be matched in linear time
  */
-export function parseRegex(pattern: string, flags = 0): RegexNode {
+export function parseRegex(pattern: string, flags = 0): ParsedRegex {
   if ((flags & 4) !== 0) throw new RegexSyntaxError('the flag LOCALE is for bytes only');
   if ((flags & ASCII) !== 0 && (flags & 32) !== 0) throw new RegexSyntaxError('the flags ASCII and UNICODE exclude each other');
   try {
@@ -25,10 +31,11 @@ export function parseRegex(pattern: string, flags = 0): RegexNode {
   }
 }
 
-function parseWhole(source: RegexSource): RegexNode {
+function parseWhole(source: RegexSource): ParsedRegex {
   const node = parseChoice(source, 0);
   if (!source.done) throw source.error('unbalanced parenthesis');
-  return node;
+  // The bit UNICODE says nothing about a pattern for strings.
+  return { node, flags: source.flags & ~32 };
 }
 
 // Deeper nesting would exhaust the stack of the recursive reader.
