@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { CardeaError } from '../../errors.ts';
+import { CardeaError, quote } from '../../errors.ts';
 import { LruMap } from '../lru.ts';
 import type { PatternProblem } from './cursor.ts';
 import { isLinear } from './linear.ts';
@@ -89,6 +89,6 @@ function linearRegex(source: string, printed: string): RE2JS {
   try {
     return RE2JS.compile(printed);
   } catch (cause) {
-    throw new CardeaError('CARDEA_INVALID_PATTERN', `the pattern \`${source}\` is too large`, { cause });
+    throw new CardeaError('CARDEA_INVALID_PATTERN', `the pattern ${quote(source)} is too large`, { cause });
   }
 }

@@ -40,6 +40,7 @@ export function strPairsEqual(): Rule<readonly unknown[], never> {
 
 /**
  * The pattern is found in the string. Anchors are written out; flags stand in the pattern: `(?i)`.
+ * A value that is no string does not match: the rule is false then, and unknown only for a missing value.
  * Patterns run in linear time: look-around and back references are refused when the policy is loaded.
  * (vakt RegexMatch, which is anchored at the start: write `^`)
  *
