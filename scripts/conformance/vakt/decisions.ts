@@ -1,5 +1,5 @@
 import { type Decision, Guard, MemoryStorage } from 'cardea';
-import { importVakt, type LosslessJson, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
+import { importVakt, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
 import { type Line, readLines } from './lines.ts';
 import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
 import { type Case, compare, type Verdict } from './verdict.ts';
@@ -58,17 +58,23 @@ function judge(line: Line<DecisionLine>, at: number, guard: Guard, unreadable: b
   const inquiry = vaktInquiry(line.lossless('inquiries', at, 'inquiry') as object);
   if (!inquiry.ok) return { kind: 'fails', message: `the inquiry was refused: ${inquiry.issues[0]?.message}` };
   const decision = guard.decide(inquiry.value);
-  const uids = (member: string): readonly string[] => (line.lossless('inquiries', at, member) as readonly LosslessJson[]).map(String);
+  const uids = (member: string): readonly string[] =>
+    (line.lossless('inquiries', at, member) as readonly (string | bigint)[]).map(String);
   const wanted = {
     allowed: recorded.allowed,
-    candidates: recorded.candidates.map(String),
-    deciders: recorded.deciders.map(String),
+    candidates: uids('candidates'),
+    deciders: uids('deciders'),
   };
   const got = { allowed: decision.allowed, candidates: decision.candidates, deciders: decision.deciders };
   return compare(wanted, got, () => quirkOf(line, at, decision, unreadable));
 }
 
-function quirkOf(line: Line<DecisionLine>, at: number, { diagnostics }: Decision, unreadable: boolean): QuirkId | undefined {
+function quirkOf(
+  line: Line<DecisionLine>,
+  at: number,
+  { diagnostics }: Decision,
+  unreadable: boolean,
+): QuirkId | undefined {
   const { checker, policies } = line.json;
   const { inquiry, error } = line.json.inquiries[at] as RecordedDecision;
   // vakt wrote neither candidates nor deciders for these.

@@ -114,11 +114,12 @@ function judgePolicy({ json: line, lossless }: Line<JsonLine>, again: string | u
   if (line.error !== undefined) return compare([0, 0], [policies.length, stored.length]);
   const [policy] = policies;
   const [found] = stored;
+  const uid = lossless('uid');
   return first(
     compare({ type: line.type, effect: line.effect }, { type: found?.type, effect: found?.effect }),
     // Number uids are compared as texts; what is neither has a text of our own.
-    typeof line.uid === 'string' || typeof line.uid === 'number'
-      ? compare(String(lossless('uid')), policy?.uid)
+    typeof uid === 'string' || typeof uid === 'bigint'
+      ? compare(String(uid), policy?.uid)
       : compare(1, policies.length),
     compare(line.effect === 'allow' ? 'allow' : 'deny', policy?.effect),
     compare(

@@ -30,7 +30,10 @@ export const MAPPED_ADDRESS: RegExp = /(?:::|\b(?:0{1,4}:){1,5}:?)ffff:/i;
 export function meetsNumberQuirk(rules: string, values: LosslessJson): boolean {
   const isLarge = (value: LosslessJson): boolean => typeof value === 'bigint' && BigInt(Number(value)) !== value;
   const isWholeFloat = (value: LosslessJson): boolean => typeof value === 'number' && Number.isInteger(value);
-  return (ORDER.test(rules) && holds(values, isLarge)) || (rules.includes('vakt.rules.string.RegexMatch') && holds(values, isWholeFloat));
+  return (
+    (ORDER.test(rules) && holds(values, isLarge)) ||
+    (rules.includes('vakt.rules.string.RegexMatch') && holds(values, isWholeFloat))
+  );
 }
 
 const ORDER = /vakt\.rules\.operator\.(?:Greater|Less)/;
@@ -38,6 +41,8 @@ const ORDER = /vakt\.rules\.operator\.(?:Greater|Less)/;
 function holds(value: LosslessJson, test: (value: LosslessJson) => boolean): boolean {
   if (test(value)) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const parts = Array.isArray(value) ? (value as readonly LosslessJson[]) : [...(value as ReadonlyMap<string, LosslessJson>).values()];
+  const parts = Array.isArray(value)
+    ? (value as readonly LosslessJson[])
+    : [...(value as ReadonlyMap<string, LosslessJson>).values()];
   return parts.some((part) => holds(part, test));
 }

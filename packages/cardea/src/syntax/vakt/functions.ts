@@ -22,12 +22,13 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     name: 'vakt.equal',
     meaning: "equal as Python's == has it: True is 1, 1 is 1.0; false when the other value is missing",
     missing: 'pass',
-    call: ([what, other]) => (what === undefined ? undefined : other !== undefined && pythonEqual(fromJson(what), fromJson(other))),
+    call: ([what, other]) =>
+      what === undefined ? undefined : other !== undefined && pythonEqual(fromJson(what), fromJson(other)),
   }),
   ...(['greater', 'less', 'greaterOrEqual', 'lessOrEqual'] as const).map(comparison),
   defineFunction({
     name: 'vakt.in',
-    meaning: "in the list, as Python finds a value in a set; unknown for what Python cannot hash",
+    meaning: 'in the list, as Python finds a value in a set; unknown for what Python cannot hash',
     call: ([what, list]) => ifHashable(fromJson(what as Json), (value) => holds(list, value)),
   }),
   defineFunction({
@@ -54,7 +55,8 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     name: 'vakt.holds',
     meaning: "the list holds the other value, by Python's ==; false when it is no list or the other is missing",
     missing: 'pass',
-    call: ([what, other]) => (what === undefined ? undefined : Array.isArray(what) && other !== undefined && holds(what, fromJson(other))),
+    call: ([what, other]) =>
+      what === undefined ? undefined : Array.isArray(what) && other !== undefined && holds(what, fromJson(other)),
   }),
   defineFunction({
     name: 'vakt.pairsEqual',
@@ -65,11 +67,13 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     name: 'vakt.regexMatch',
     meaning: "Python's str() of the value matches the regular expression of Python from its start",
     check: ([, pattern, flags]) => problemOf(() => knownPythonRegex(pattern as string, flags as number)),
-    call: ([what, pattern, flags]) => knownPythonRegex(pattern as string, flags as number).test(pythonText(fromJson(what as Json))),
+    call: ([what, pattern, flags]) =>
+      knownPythonRegex(pattern as string, flags as number).test(pythonText(fromJson(what as Json))),
   }),
   defineFunction({
     name: 'vakt.phrase',
-    meaning: 'the whole string matches a phrase of vakt with expressions of Python between tags; unknown for other values',
+    meaning:
+      'the whole string matches a phrase of vakt with expressions of Python between tags; unknown for other values',
     check: (args) => problemOf(() => phraseOf(args)),
     call: (args) => (typeof args[0] === 'string' ? phraseOf(args).test(args[0]) : undefined),
   }),
@@ -77,7 +81,7 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     name: 'vakt.unsupported',
     meaning: 'something that could not be imported: always an error',
     call: ([, reason]) => {
-      throw new Error(`not imported: ${String(reason)}`);
+      throw new Error(`not imported: ${reason as string}`);
     },
   }),
   defineFunction({

@@ -8,7 +8,7 @@ import { vaktFunctions } from './functions.ts';
 import { JsonpickleError } from './jsonpickle.ts';
 import { LosslessJsonError } from './lossless-json.ts';
 import { lowerVaktPolicy, type VaktChecker } from './lower-vakt-policy.ts';
-import type { VaktPlace } from './lower-vakt-rule.ts';
+import type { VaktPlace } from './vakt-place.ts';
 import type { SeveralParts } from './phrase-pattern.ts';
 import { toJson } from './python-json.ts';
 import type { Python } from './python-value.ts';
@@ -96,7 +96,13 @@ export interface VaktNote {
  * ```
  */
 export function importVakt(source: VaktSource, options: VaktImportOptions): VaktImport {
-  const importing: Importing = { options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, severalParts: 'each', ...options }, policies: new Map(), stored: [], changed: [], refused: [] };
+  const importing: Importing = {
+    options: { onUnsupported: 'refuse', tags: DEFAULT_TAGS, severalParts: 'each', ...options },
+    policies: new Map(),
+    stored: [],
+    changed: [],
+    refused: [],
+  };
   const readers = readersOf(source);
   for (const [index, read] of readers.entries()) importOne(index, read, importing);
   const { policies, stored, changed, refused } = importing;
@@ -121,7 +127,8 @@ function readersOf(source: VaktSource): readonly (() => Python)[] {
 const FUNCTIONS = functionTable(vaktFunctions);
 
 function importOne(index: number, read: () => Python, importing: Importing): void {
-  const refuse = (message: string, uid?: string, path: VaktNote['path'] = []): void => void importing.refused.push({ index, ...(uid === undefined ? {} : { uid }), path, message });
+  const refuse = (message: string, uid?: string, path: VaktNote['path'] = []): void =>
+    void importing.refused.push({ index, ...(uid === undefined ? {} : { uid }), path, message });
   const stored = attempt(() => vaktPolicy(read()));
   if (typeof stored === 'string') return refuse(stored);
   importing.stored.push({ index, uid: toJson(stored.uid), type: stored.type, effect: toJson(stored.effect) });
@@ -141,7 +148,11 @@ function attempt(read: () => VaktPolicy): VaktPolicy | string {
   try {
     return read();
   } catch (error) {
-    const expected = error instanceof LosslessJsonError || error instanceof JsonpickleError || error instanceof UnpickleError || error instanceof VaktPolicyError;
+    const expected =
+      error instanceof LosslessJsonError ||
+      error instanceof JsonpickleError ||
+      error instanceof UnpickleError ||
+      error instanceof VaktPolicyError;
     if (expected) return error.message;
     throw error;
   }

@@ -25,7 +25,15 @@ export function vaktInquiry(input: string | object): Parsed<Inquiry> {
   const read = readInquiry(input);
   if (!read.ok) return read;
   const { subject, action, resource, context } = read.value;
-  return { ok: true, value: { subject: whole(subject), action: whole(action), resource: whole(resource), context: isDict(context) ? (toJson(context) as JsonObject) : {} } };
+  return {
+    ok: true,
+    value: {
+      subject: whole(subject),
+      action: whole(action),
+      resource: whole(resource),
+      context: isDict(context) ? (toJson(context) as JsonObject) : {},
+    },
+  };
 }
 
 /**
@@ -49,13 +57,23 @@ const MEMBERS = ['resource', 'action', 'subject', 'context'];
 function readInquiry(input: string | object): Parsed<VaktInquiry> {
   const root = decoded(input);
   if (typeof root === 'string') return wrong(root);
-  const issues = [...root.keys()].filter((name) => !MEMBERS.includes(name)).map((name) => issue(`unknown member ${quote(name)}`, [name]));
+  const issues = [...root.keys()]
+    .filter((name) => !MEMBERS.includes(name))
+    .map((name) => issue(`unknown member ${quote(name)}`, [name]));
   if (issues.length > 0) return { ok: false, issues };
   const member = (name: string, otherwise: Python): Python => {
     const value = root.get(name) ?? null;
     return isTruthy(value) ? value : otherwise;
   };
-  return { ok: true, value: { subject: member('subject', ''), action: member('action', ''), resource: member('resource', ''), context: member('context', new Map()) } };
+  return {
+    ok: true,
+    value: {
+      subject: member('subject', ''),
+      action: member('action', ''),
+      resource: member('resource', ''),
+      context: member('context', new Map()),
+    },
+  };
 }
 
 function decoded(input: string | object): PythonDict | string {
@@ -79,7 +97,11 @@ function sortedText(value: Python): string {
   if (typeof value === 'bigint' || typeof value === 'boolean' || value === null) return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(sortedText).join()}]`;
-  if (isDict(value)) return `{${[...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => `${JSON.stringify(key)}:${sortedText(part)}`).join()}}`;
+  if (isDict(value))
+    return `{${[...value]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => `${JSON.stringify(key)}:${sortedText(part)}`)
+      .join()}}`;
   if (isTuple(value)) return `(${value.items.map(sortedText).join()})`;
   if (value.py === 'set') return `set(${value.items.map(sortedText).sort().join()})`;
   return value.py === 'bytes' ? `bytes(${value.base64})` : `${value.class}${sortedText(value.attributes)}`;

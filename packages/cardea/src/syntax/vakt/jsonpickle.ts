@@ -64,8 +64,14 @@ type MarkReader = (inner: LosslessJson, members: ReadonlyMap<string, LosslessJso
 const MARKS: readonly (readonly [string, MarkReader])[] = [
   ['py/b64', (inner) => ({ py: 'bytes', base64: textOf(inner, 'py/b64') })],
   ['py/id', readReference],
-  ['py/tuple', (inner, _, decoder) => ({ py: 'tuple', items: listOf(inner, 'py/tuple').map((item) => decode(item, decoder)) })],
-  ['py/set', (inner, _, decoder) => ({ py: 'set', items: listOf(inner, 'py/set').map((item) => decode(item, decoder)) })],
+  [
+    'py/tuple',
+    (inner, _, decoder) => ({ py: 'tuple', items: listOf(inner, 'py/tuple').map((item) => decode(item, decoder)) }),
+  ],
+  [
+    'py/set',
+    (inner, _, decoder) => ({ py: 'set', items: listOf(inner, 'py/set').map((item) => decode(item, decoder)) }),
+  ],
   ['py/object', readInstance],
 ];
 
@@ -105,11 +111,16 @@ function resolve(value: Python, decoder: Decoder, resolution: Resolution): Pytho
   return resolved;
 }
 
-function resolveParts(value: Exclude<Python, string | number | bigint | boolean | null>, part: (value: Python) => Python): Python {
+function resolveParts(
+  value: Exclude<Python, string | number | bigint | boolean | null>,
+  part: (value: Python) => Python,
+): Python {
   if (isList(value)) return value.map(part);
   if (isDict(value)) return new Map(Array.from(value, ([key, member]) => [key, part(member)]));
   if (isTuple(value) || value.py === 'set') return { ...value, items: value.items.map(part) };
-  return value.py === 'bytes' ? value : { ...value, attributes: part(value.attributes) as PythonInstance['attributes'] };
+  return value.py === 'bytes'
+    ? value
+    : { ...value, attributes: part(value.attributes) as PythonInstance['attributes'] };
 }
 
 function textOf(inner: LosslessJson, mark: string): string {

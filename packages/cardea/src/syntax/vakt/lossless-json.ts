@@ -3,7 +3,14 @@
  * which breaks jsonpickle's numbered references), integers apart from floats and of any size, `NaN` and
  * `Infinity` allowed. Of a repeated member the last value wins, at the first one's place.
  */
-export type LosslessJson = null | boolean | bigint | number | string | readonly LosslessJson[] | ReadonlyMap<string, LosslessJson>;
+export type LosslessJson =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | readonly LosslessJson[]
+  | ReadonlyMap<string, LosslessJson>;
 
 /** A text that is no JSON, and where. */
 export class LosslessJsonError extends Error {
@@ -43,7 +50,8 @@ export function losslessFrom(json: unknown): LosslessJson {
   if (json === null || typeof json === 'boolean' || typeof json === 'string' || typeof json === 'bigint') return json;
   if (Array.isArray(json)) return json.map(losslessFrom);
   if (json instanceof Map) return json as ReadonlyMap<string, LosslessJson>;
-  if (typeof json === 'object') return new Map(Object.entries(json).map(([key, member]) => [key, losslessFrom(member)]));
+  if (typeof json === 'object')
+    return new Map(Object.entries(json).map(([key, member]) => [key, losslessFrom(member)]));
   throw new LosslessJsonError(`a ${typeof json} is no JSON value`, 0);
 }
 
@@ -133,5 +141,8 @@ function skipSpace(reader: Reader): void {
 
 function unexpected(reader: Reader, wanted: string): LosslessJsonError {
   const found = reader.text[reader.at];
-  return new LosslessJsonError(`expected ${wanted} ${found === undefined ? 'before the end' : `at position ${reader.at + 1}`}`, reader.at);
+  return new LosslessJsonError(
+    `expected ${wanted} ${found === undefined ? 'before the end' : `at position ${reader.at + 1}`}`,
+    reader.at,
+  );
 }

@@ -1,8 +1,24 @@
 import type { Json } from '../../ast/json.ts';
 import type { RuleData } from '../../model/policy.ts';
 import { equalLiterals } from './equal-literals.ts';
-import { type VaktRule, unsupported } from './lower-vakt-rule.ts';
-import { ANY_TYPE, argument, BOOLEAN, callRule, DICT, LIST, type Meaning, negation, NO_TYPE, NULL, NUMBER, OTHER, STRING, total, type Types } from './meaning.ts';
+import { unsupported, type VaktRule } from './vakt-place.ts';
+import {
+  ANY_TYPE,
+  argument,
+  BOOLEAN,
+  callRule,
+  DICT,
+  LIST,
+  type Meaning,
+  negation,
+  NO_TYPE,
+  NULL,
+  NUMBER,
+  OTHER,
+  STRING,
+  total,
+  type Types,
+} from './meaning.ts';
 import { toJson } from './python-json.ts';
 import { type OrderOperator, pythonCompare } from './python-order.ts';
 import { asNumber, isDict, isList, isTuple, type Python } from './python-value.ts';
@@ -37,20 +53,39 @@ export function lowerComparison(operator: OrderOperator): (rule: VaktRule) => Me
     const value = rule.attributes.get('val');
     if (value === undefined) return unsupported(rule, 'the rule has no `val`');
     const comparable = comparableTypes(value);
-    if (comparable === NO_TYPE) rule.changed.push({ path: rule.path, message: 'this rule compares with a value that has no order, so it has never matched and never will' });
+    if (comparable === NO_TYPE)
+      rule.changed.push({
+        path: rule.path,
+        message: 'this rule compares with a value that has no order, so it has never matched and never will',
+      });
     const exact = callRule(`vakt.${operator}`, [toJson(value)]);
     // Lists are comparable only up to their first difference.
     const raises = (comparable & (LIST | OTHER)) === 0 ? ANY_TYPE & ~comparable : ANY_TYPE;
-    return { applies: nativeComparison(operator, value) ?? (comparable === NO_TYPE ? { $neither: true } : exact), exact, holds: comparable, fails: comparable, raises, size: 3 };
+    return {
+      applies: nativeComparison(operator, value) ?? (comparable === NO_TYPE ? { $neither: true } : exact),
+      exact,
+      holds: comparable,
+      fails: comparable,
+      raises,
+      size: 3,
+    };
   };
 }
 
-const NATIVE = { greater: '$greater', less: '$less', greaterOrEqual: '$greaterOrEqual', lessOrEqual: '$lessOrEqual' } as const;
+const NATIVE = {
+  greater: '$greater',
+  less: '$less',
+  greaterOrEqual: '$greaterOrEqual',
+  lessOrEqual: '$lessOrEqual',
+} as const;
 
 function nativeComparison(operator: OrderOperator, value: Python): RuleData | undefined {
   if (typeof value === 'string') return { [NATIVE[operator]]: value };
   const number = asNumber(value);
-  const literal = number === undefined ? undefined : toJson(typeof number === 'number' && Number.isInteger(number) ? BigInt(number) : number);
+  const literal =
+    number === undefined
+      ? undefined
+      : toJson(typeof number === 'number' && Number.isInteger(number) ? BigInt(number) : number);
   if (typeof literal !== 'number') return undefined;
   const rule: RuleData = { [NATIVE[operator]]: literal };
   const booleans = [true, false].filter((truth) => pythonCompare(operator, truth, value) === true);

@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../ast/network.ts';
 import { quote } from '../../errors.ts';
 import type { RuleData } from '../../model/policy.ts';
-import { type VaktRule, unsupported } from './lower-vakt-rule.ts';
+import { unsupported, type VaktRule } from './vakt-place.ts';
 import { type Meaning, NO_TYPE, STRING, total } from './meaning.ts';
 import { networkHolds, networkText, parseAddress, type PythonNetwork, pythonNetwork } from './python-network.ts';
 
@@ -11,7 +11,10 @@ export function lowerNetwork(rule: VaktRule): Meaning {
   if (cidr === undefined) return unsupported(rule, 'the rule has no `cidr`');
   const network = pythonNetwork(cidr);
   if (network === undefined) {
-    rule.changed.push({ path: rule.path, message: `${quote(typeof cidr === 'string' ? cidr : 'the value')} is no network, so this rule has never matched and never will` });
+    rule.changed.push({
+      path: rule.path,
+      message: `${quote(typeof cidr === 'string' ? cidr : 'the value')} is no network, so this rule has never matched and never will`,
+    });
     return total({ $neither: true }, NO_TYPE);
   }
   // The text of the policy stays where our operator reads it as it is.
@@ -28,7 +31,14 @@ const MAPPED = parseAddress('::ffff:0.0.0.0') as PythonNetwork;
  */
 function networkRule(network: PythonNetwork, text: string): RuleData {
   if (network.version === 4 || !meetsMapped(network)) return { $cidr: text };
-  const mapped: RuleData = { $contains: ':', $cidr: networkText({ version: 4, bits: network.prefix > 96 ? network.bits & 0xffffffffn : 0n, prefix: Math.max(network.prefix - 96, 0) }) };
+  const mapped: RuleData = {
+    $contains: ':',
+    $cidr: networkText({
+      version: 4,
+      bits: network.prefix > 96 ? network.bits & 0xffffffffn : 0n,
+      prefix: Math.max(network.prefix - 96, 0),
+    }),
+  };
   return network.prefix >= 96 ? mapped : { $or: [{ $cidr: text }, mapped] };
 }
 

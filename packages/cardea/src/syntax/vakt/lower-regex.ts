@@ -1,5 +1,5 @@
 import type { RuleData } from '../../model/policy.ts';
-import { type VaktRule, unsupported } from './lower-vakt-rule.ts';
+import { unsupported, type VaktRule } from './vakt-place.ts';
 import { callRule, type Meaning, total } from './meaning.ts';
 import { pythonText } from './python-text.ts';
 import { isInstance, type Python } from './python-value.ts';
@@ -11,16 +11,26 @@ import { PATTERN_CLASS } from './rule-classes.ts';
 /** vakt's `RegexMatch`: from the start of Python's `str(what)`. It never raises. */
 export function lowerRegex(rule: VaktRule): Meaning {
   const regex = rule.attributes.get('regex') ?? null;
-  if (!isInstance(regex)) return unsupported(rule, 'the rule has lost its pattern (storing it in SQL does that when two rules have the same)');
+  if (!isInstance(regex))
+    return unsupported(
+      rule,
+      'the rule has lost its pattern (storing it in SQL does that when two rules have the same)',
+    );
   const pattern = regex.attributes.get('pattern');
   const flags = regex.attributes.get('flags') ?? 0n;
-  if (regex.class !== PATTERN_CLASS) return unsupported(rule, `the pattern was written as ${regex.class} by Python 3.6 or older; vakt on a later Python cannot use it`);
+  if (regex.class !== PATTERN_CLASS)
+    return unsupported(
+      rule,
+      `the pattern was written as ${regex.class} by Python 3.6 or older; vakt on a later Python cannot use it`,
+    );
   if (typeof pattern !== 'string' || typeof flags !== 'bigint') return unsupported(rule, 'the pattern is no string');
   try {
     return lowerPattern(pattern, Number(flags));
   } catch (error) {
-    if (error instanceof RegexSyntaxError) return unsupported(rule, `the pattern is no valid expression: ${error.message}`);
-    if (error instanceof RegexUnsupportedError) return unsupported(rule, `the pattern cannot be matched in linear time: ${error.message}`);
+    if (error instanceof RegexSyntaxError)
+      return unsupported(rule, `the pattern is no valid expression: ${error.message}`);
+    if (error instanceof RegexUnsupportedError)
+      return unsupported(rule, `the pattern cannot be matched in linear time: ${error.message}`);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { RuleData, TextArgument } from '../../model/policy.ts';
-import { type VaktRule, unsupported } from './lower-vakt-rule.ts';
+import { unsupported, type VaktRule } from './vakt-place.ts';
 import { type Meaning, NO_TYPE, STRING, total } from './meaning.ts';
 import { isTruthy } from './python-value.ts';
 
@@ -14,7 +14,8 @@ export function lowerText(name: TextRule): (rule: VaktRule) => Meaning {
     if (ci === undefined) return broken(rule, 'the rule has no `ci`');
     if (typeof value === 'string') return textual(name, isTruthy(ci) ? { value, ci: true } : value);
     // A text is never equal to another value, but it cannot start with one.
-    if (value === undefined || name !== '$strEqual' || isTruthy(ci)) return broken(rule, 'the rule has no string `val`');
+    if (value === undefined || name !== '$strEqual' || isTruthy(ci))
+      return broken(rule, 'the rule has no string `val`');
     rule.changed.push({ path: rule.path, message: 'the `val` is no string, so this rule never matches' });
     return total({ $neither: true }, NO_TYPE);
   };

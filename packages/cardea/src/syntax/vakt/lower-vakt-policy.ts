@@ -1,7 +1,8 @@
 import { isCardeaError } from '../../errors.ts';
 import type { AttributeRules, Element, Policy, RuleData } from '../../model/policy.ts';
 import type { Tags } from '../phrase.ts';
-import { lowerVaktRule, unsupported, type VaktPlace, within } from './lower-vakt-rule.ts';
+import { lowerVaktRule } from './lower-vakt-rule.ts';
+import { unsupported, type VaktPlace, within } from './vakt-place.ts';
 import { callRule, type Meaning } from './meaning.ts';
 import { type SeveralParts, vaktPattern } from './phrase-pattern.ts';
 import { pythonText } from './python-text.ts';
@@ -26,8 +27,10 @@ export interface LowerVaktOptions {
  */
 export function lowerVaktPolicy(policy: VaktPolicy, options: LowerVaktOptions, place: VaktPlace): Policy {
   const effect = policy.effect === 'allow' ? 'allow' : 'deny';
-  if (effect === 'deny' && policy.effect !== 'deny') note(within(place, 'effect'), 'everything but `allow` denies, and is now written `deny`');
-  const field = (name: 'subjects' | 'actions' | 'resources'): readonly Element[] => lowerField(policy[name], effect, options, within(place, name));
+  if (effect === 'deny' && policy.effect !== 'deny')
+    note(within(place, 'effect'), 'everything but `allow` denies, and is now written `deny`');
+  const field = (name: 'subjects' | 'actions' | 'resources'): readonly Element[] =>
+    lowerField(policy[name], effect, options, within(place, name));
   const context = lowerContext(policy.context, effect, within(place, 'context'));
   const { description } = policy;
   return {
@@ -48,7 +51,12 @@ function uidText(uid: Python, place: VaktPlace): string {
   return pythonText(uid);
 }
 
-function lowerField(elements: readonly Python[], effect: Policy['effect'], options: LowerVaktOptions, place: VaktPlace): readonly Element[] {
+function lowerField(
+  elements: readonly Python[],
+  effect: Policy['effect'],
+  options: LowerVaktOptions,
+  place: VaktPlace,
+): readonly Element[] {
   const lowered: Element[] = [];
   for (const [at, element] of elements.entries()) {
     const stop = place.refused.length;
@@ -58,7 +66,12 @@ function lowerField(elements: readonly Python[], effect: Policy['effect'], optio
     if (effect === 'allow' && typeof element === 'string' && place.refused.length > stop) break;
   }
   if (lowered.length > 0) return lowered;
-  note(place, elements.length === 0 ? 'an empty field never matches' : `the ${options.checker} checker reads none of these elements, so they never match`);
+  note(
+    place,
+    elements.length === 0
+      ? 'an empty field never matches'
+      : `the ${options.checker} checker reads none of these elements, so they never match`,
+  );
   return [NEVER];
 }
 
@@ -75,11 +88,22 @@ function lowerDictionary(rules: PythonDict, place: VaktPlace): Element {
 }
 
 function lowerContext(rules: PythonDict, effect: Policy['effect'], place: VaktPlace): AttributeRules {
-  return attributeRules(rules, (rule, at) => (effect === 'allow' ? lowerVaktRule(rule, at).applies : denied(lowerVaktRule(rule, at))), place);
+  return attributeRules(
+    rules,
+    (rule, at) => (effect === 'allow' ? lowerVaktRule(rule, at).applies : denied(lowerVaktRule(rule, at))),
+    place,
+  );
 }
 
-function attributeRules(rules: PythonDict, lower: (rule: Python, place: VaktPlace) => RuleData, place: VaktPlace): AttributeRules {
-  const entries = Array.from(rules, ([name, rule]) => [name.startsWith('$') ? `$${name}` : name, lower(rule, within(place, name))]);
+function attributeRules(
+  rules: PythonDict,
+  lower: (rule: Python, place: VaktPlace) => RuleData,
+  place: VaktPlace,
+): AttributeRules {
+  const entries = Array.from(rules, ([name, rule]) => [
+    name.startsWith('$') ? `$${name}` : name,
+    lower(rule, within(place, name)),
+  ]);
   return Object.fromEntries(entries) as AttributeRules;
 }
 
@@ -91,10 +115,14 @@ function denied({ applies, exact, raises }: Meaning): RuleData {
   return raises === 0 ? applies : { $or: [applies, { $and: [exact, callRule('vakt.raised', [])] }] };
 }
 
-const STRINGS: Readonly<Record<Exclude<VaktChecker, 'rules'>, (text: string, options: LowerVaktOptions, place: VaktPlace) => RuleData>> = {
+const STRINGS: Readonly<
+  Record<Exclude<VaktChecker, 'rules'>, (text: string, options: LowerVaktOptions, place: VaktPlace) => RuleData>
+> = {
   regex: lowerTagged,
-  exact: (text, { tags }, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $eq: untagged(text, tags) }),
-  fuzzy: (text, { tags }, place) => (text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $partOf: untagged(text, tags) }),
+  exact: (text, { tags }, place) =>
+    text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $eq: untagged(text, tags) },
+  fuzzy: (text, { tags }, place) =>
+    text === '' ? unsupported(place, EMPTY_ELEMENT).applies : { $partOf: untagged(text, tags) },
 };
 
 const EMPTY_ELEMENT = 'an empty string makes the exact and the fuzzy checker of vakt raise';
@@ -111,7 +139,9 @@ function lowerTagged(text: string, { tags, severalParts }: LowerVaktOptions, pla
     // Python's `$` also holds before a last line break.
     if (texts !== undefined && texts.length > 0) return { $in: texts.flatMap((whole) => [whole, `${whole}\n`]) };
     const native = nativePattern(node);
-    return native === undefined ? callRule('vakt.phrase', severalParts === 'each' ? [text, ...tags] : [text, ...tags, severalParts]) : { $regexMatch: native };
+    return native === undefined
+      ? callRule('vakt.phrase', severalParts === 'each' ? [text, ...tags] : [text, ...tags, severalParts])
+      : { $regexMatch: native };
   } catch (error) {
     if (isCardeaError(error)) return unsupported(place, error.message).applies;
     throw error;

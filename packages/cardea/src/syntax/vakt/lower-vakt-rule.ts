@@ -4,24 +4,24 @@ import { lowerComparison, lowerEquality, lowerInequality } from './lower-compari
 import { lowerList } from './lower-list.ts';
 import { lowerNetwork } from './lower-network.ts';
 import { lowerText } from './lower-text.ts';
-import { ANY_TYPE, called, callOnAttribute, conjunction, disjunction, LIST, MAX_SIZE, type Meaning, negation, NO_TYPE, STRING, total } from './meaning.ts';
+import {
+  ANY_TYPE,
+  called,
+  callOnAttribute,
+  conjunction,
+  disjunction,
+  LIST,
+  MAX_SIZE,
+  type Meaning,
+  negation,
+  NO_TYPE,
+  STRING,
+  total,
+} from './meaning.ts';
 import { lowerRegex } from './lower-regex.ts';
-import { isHashable, isInstance, isList, isTuple, type Python, type PythonInstance } from './python-value.ts';
+import { isHashable, isInstance, isList, isTuple, type Python } from './python-value.ts';
+import { unsupported, type VaktPlace, type VaktRule, within } from './vakt-place.ts';
 import { RULE_CLASSES, type RuleKind } from './rule-classes.ts';
-
-/** Where a rule stands in a policy, and what is noted about it. */
-export interface VaktPlace {
-  readonly path: readonly (string | number)[];
-  /** What cannot be imported. */
-  readonly refused: { readonly path: readonly (string | number)[]; readonly reason: string }[];
-  /** What is imported and yet worth a look: it can never match, for one. */
-  readonly changed: { readonly path: readonly (string | number)[]; readonly message: string }[];
-}
-
-/** The attributes of an instance of a rule, and where it stands. */
-export interface VaktRule extends VaktPlace {
-  readonly attributes: PythonInstance['attributes'];
-}
 
 /**
  * Lowers a rule of vakt. What cannot be imported is noted at its place; its meaning then is an error whenever
@@ -32,18 +32,9 @@ export function lowerVaktRule(value: Python, place: VaktPlace): Meaning {
   const kind = RULE_CLASSES.get(value.class);
   if (kind === undefined) return unsupported(place, `${quote(value.class)} is no class of rules of vakt`);
   const meaning = RULES[kind]({ ...place, attributes: value.attributes });
-  return meaning.size > MAX_SIZE ? unsupported(place, `the rule has more than ${MAX_SIZE} parts when its exceptions are written out`) : meaning;
-}
-
-/** The place of a part of what stands at another. */
-export function within<P extends VaktPlace>(place: P, ...parts: readonly (string | number)[]): P {
-  return { ...place, path: [...place.path, ...parts] };
-}
-
-/** Notes what cannot be imported, and makes it an error whenever it is asked. */
-export function unsupported(place: VaktPlace, reason: string): Meaning {
-  place.refused.push({ path: place.path, reason });
-  return called('vakt.unsupported', [reason], { holds: NO_TYPE, fails: NO_TYPE, raises: ANY_TYPE });
+  return meaning.size > MAX_SIZE
+    ? unsupported(place, `the rule has more than ${MAX_SIZE} parts when its exceptions are written out`)
+    : meaning;
 }
 
 type Lowering = (rule: VaktRule) => Meaning;
@@ -62,7 +53,9 @@ const RULES: Readonly<Record<RuleKind, Lowering>> = {
   Or: (rule) => lowerParts(rule, disjunction),
   Not: (rule) => {
     const inner = rule.attributes.get('rule');
-    return inner === undefined ? unsupported(rule, 'the rule has no `rule`') : negation(lowerVaktRule(inner, within(rule, 'rule')));
+    return inner === undefined
+      ? unsupported(rule, 'the rule has no `rule`')
+      : negation(lowerVaktRule(inner, within(rule, 'rule')));
   },
   Any: () => ({ ...total({ $any: true }), fails: NO_TYPE }),
   Neither: () => total({ $neither: true }, NO_TYPE),
@@ -102,8 +95,12 @@ function lowerMatch(reference: (path: readonly string[]) => AttributeReference):
     if (attribute === undefined) return unsupported(rule, 'the rule has no `attribute`');
     if (attribute === null) return total(callOnAttribute('vakt.equal', reference([])));
     if (typeof attribute === 'string') return total(callOnAttribute('vakt.equal', reference([attribute])));
-    if (!isHashable(attribute)) return unsupported(rule, 'the `attribute` is a list or a dictionary, which no key equals');
-    rule.changed.push({ path: rule.path, message: 'the `attribute` is no string, and keys are: this rule never matches' });
+    if (!isHashable(attribute))
+      return unsupported(rule, 'the `attribute` is a list or a dictionary, which no key equals');
+    rule.changed.push({
+      path: rule.path,
+      message: 'the `attribute` is no string, and keys are: this rule never matches',
+    });
     return total({ $neither: true }, NO_TYPE);
   };
 }

@@ -43,7 +43,11 @@ export function total(rule: RuleData, holds: Types = ANY_TYPE): Meaning {
 }
 
 /** A rule that calls one of the functions of this import, in both forms. */
-export function called(name: string, args: readonly Json[], types: Pick<Meaning, 'holds' | 'fails' | 'raises'>): Meaning {
+export function called(
+  name: string,
+  args: readonly Json[],
+  types: Pick<Meaning, 'holds' | 'fails' | 'raises'>,
+): Meaning {
   const rule = callRule(name, args);
   return { applies: rule, exact: rule, ...types, size: 2 };
 }
@@ -67,14 +71,23 @@ export function argument(value: Json): Json | { readonly $value: Json } {
 /** vakt's `Not`. */
 export function negation(inner: Meaning): Meaning {
   const rule: RuleData = { $not: inner.exact };
-  return { applies: rule, exact: rule, holds: inner.fails, fails: inner.holds, raises: inner.raises, size: inner.size + 2 };
+  return {
+    applies: rule,
+    exact: rule,
+    holds: inner.fails,
+    fails: inner.holds,
+    raises: inner.raises,
+    size: inner.size + 2,
+  };
 }
 
 /** vakt's `And`: all children are evaluated, so it raises when any of them does, even beside one that fails. */
 export function conjunction(parts: readonly Meaning[]): Meaning {
   if (parts.length === 0) return total({ $neither: true }, NO_TYPE);
   // In Kleene's logic false hides unknown. `x and not x` is unknown where x is, and false elsewhere.
-  const hidden = parts.filter((part, at) => parts.some((other, index) => index !== at && (other.fails & part.raises) !== 0));
+  const hidden = parts.filter((part, at) =>
+    parts.some((other, index) => index !== at && (other.fails & part.raises) !== 0),
+  );
   const doubts = hidden.map(({ exact }): RuleData => ({ $and: [exact, { $not: exact }] }));
   const all: RuleData = { $and: parts.map(({ exact }) => exact) };
   return {

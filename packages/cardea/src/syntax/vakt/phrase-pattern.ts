@@ -50,12 +50,20 @@ function compile(phrase: string, tags: Tags, severalParts: SeveralParts): VaktPa
   if (typeof split === 'string') throw new CardeaError('CARDEA_INVALID_PATTERN', `unbalanced tags: ${split}`);
   const parts = severalParts === 'vakt' ? miscompiledParts(phrase, split) : split;
   try {
-    const whole: RegexNode = { kind: 'sequence', of: [{ kind: 'position', at: 'start' }, ...parts.map(partNode), { kind: 'position', at: 'beforeFinalNewline' }] };
+    const whole: RegexNode = {
+      kind: 'sequence',
+      of: [{ kind: 'position', at: 'start' }, ...parts.map(partNode), { kind: 'position', at: 'beforeFinalNewline' }],
+    };
     const { node, test } = compileNode({ node: whole, flags: 0 });
     return { source: `^${parts.map(partSource).join('')}$`, node, test };
   } catch (error) {
-    if (error instanceof RegexSyntaxError) throw new CardeaError('CARDEA_INVALID_PATTERN', `${quote(phrase)} is no valid expression: ${error.message}`);
-    if (error instanceof RegexUnsupportedError) throw new CardeaError('CARDEA_UNSUPPORTED_PATTERN', `${quote(phrase)} cannot be matched in linear time: ${error.message}`);
+    if (error instanceof RegexSyntaxError)
+      throw new CardeaError('CARDEA_INVALID_PATTERN', `${quote(phrase)} is no valid expression: ${error.message}`);
+    if (error instanceof RegexUnsupportedError)
+      throw new CardeaError(
+        'CARDEA_UNSUPPORTED_PATTERN',
+        `${quote(phrase)} cannot be matched in linear time: ${error.message}`,
+      );
     throw error;
   }
 }
@@ -81,7 +89,11 @@ function miscompiledParts(phrase: string, parts: readonly PhrasePart[]): readonl
 }
 
 function partNode({ kind, text }: PhrasePart): RegexNode {
-  if (kind === 'literal') return { kind: 'sequence', of: Array.from(text, (char) => ({ kind: 'set', set: single(char.codePointAt(0) as number) })) };
+  if (kind === 'literal')
+    return {
+      kind: 'sequence',
+      of: Array.from(text, (char) => ({ kind: 'set', set: single(char.codePointAt(0) as number) })),
+    };
   // vakt compiles the part alone and then once more within a group; both must be valid.
   parseRegex(`^${text}$`);
   return parseRegex(`(${text})`).node;

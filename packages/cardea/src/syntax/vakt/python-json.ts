@@ -8,14 +8,16 @@ import { isDict, isList, isTuple, type Python } from './python-value.ts';
  * integer that no double holds and `{ 'py/float': 'nan' }`. A whole `float` becomes the same number as the `int`.
  */
 export function toJson(value: Python): Json {
-  if (typeof value === 'bigint') return BigInt(Number(value) || 0) === value ? Number(value) : { 'py/int': value.toString() };
+  if (typeof value === 'bigint')
+    return BigInt(Number(value) || 0) === value ? Number(value) : { 'py/int': value.toString() };
   if (typeof value === 'number') return Number.isFinite(value) ? value : { 'py/float': String(value) };
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map(toJson);
   if (isDict(value)) return dictionary(value);
   if (isTuple(value)) return { 'py/tuple': value.items.map(toJson) };
   // A set has no order: sorting its members gives equal sets one form.
-  if (value.py === 'set') return { 'py/set': value.items.map(toJson).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) };
+  if (value.py === 'set')
+    return { 'py/set': value.items.map(toJson).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) };
   if (value.py === 'bytes') return { 'py/b64': value.base64 };
   return { 'py/object': value.class, ...dictionary(value.attributes) };
 }

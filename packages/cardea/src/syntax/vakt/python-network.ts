@@ -20,7 +20,12 @@ export function pythonNetwork(value: Python): PythonNetwork | undefined {
   if (typeof value === 'bigint' || typeof value === 'boolean') return network(fromInteger(BigInt(value)), undefined);
   if (!isTuple(value) || value.items.length < 1 || value.items.length > 2) return undefined;
   const [address = null, mask] = value.items;
-  const parsed = typeof address === 'string' ? parseAddress(address) : typeof address === 'bigint' || typeof address === 'boolean' ? fromInteger(BigInt(address)) : undefined;
+  const parsed =
+    typeof address === 'string'
+      ? parseAddress(address)
+      : typeof address === 'bigint' || typeof address === 'boolean'
+        ? fromInteger(BigInt(address))
+        : undefined;
   if (mask === undefined || typeof mask === 'string') return network(parsed, mask);
   return typeof mask === 'bigint' || typeof mask === 'boolean' ? network(parsed, BigInt(mask).toString()) : undefined;
 }
@@ -43,9 +48,14 @@ export function networkHolds(block: PythonNetwork, address: PythonNetwork): bool
 
 /** The text of a network that every reader of CIDR notation takes. */
 export function networkText({ version, bits, prefix }: PythonNetwork): string {
-  const [count, size, base, separator] = version === 4 ? [4, 8n, 10, '.'] : [8, 16n, 16, ':'];
-  const parts = Array.from({ length: count as number }, (_, at) => ((bits >> (BigInt((count as number) - 1 - at) * (size as bigint))) & ((1n << (size as bigint)) - 1n)).toString(base as number));
-  return `${parts.join(separator as string)}/${prefix}`;
+  const parts = version === 4 ? split(bits, 4, 8).map(String) : split(bits, 8, 16).map((part) => part.toString(16));
+  return `${parts.join(version === 4 ? '.' : ':')}/${prefix}`;
+}
+
+function split(bits: bigint, count: number, size: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) =>
+    Number(BigInt.asUintN(size, bits >> BigInt((count - 1 - at) * size))),
+  );
 }
 
 function network(address: PythonNetwork | undefined, mask: string | undefined): PythonNetwork | undefined {
@@ -75,7 +85,8 @@ function fromInteger(value: bigint): PythonNetwork | undefined {
 
 function parseFour(text: string): bigint | undefined {
   const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) return undefined;
+  if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255))
+    return undefined;
   return octets.reduce((bits, octet) => bits * 256n + BigInt(octet), 0n);
 }
 
@@ -83,14 +94,17 @@ function parseSix(text: string): bigint | undefined {
   const embedded = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/s.exec(text);
   const four = embedded === null ? undefined : parseFour(embedded[2] as string);
   if (embedded !== null && four === undefined) return undefined;
-  const plain = four === undefined ? text : `${embedded?.[1]}${(four >> 16n).toString(16)}:${(four & 0xffffn).toString(16)}`;
+  const plain =
+    four === undefined ? text : `${embedded?.[1]}${(four >> 16n).toString(16)}:${(four & 0xffffn).toString(16)}`;
   const halves = plain.split('::');
   if (halves.length > 2) return undefined;
   const [head = [], tail] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const zeros = 8 - head.length - (tail ?? []).length;
   if (tail === undefined ? zeros !== 0 : zeros < 1) return undefined;
   const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...(tail ?? [])];
-  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups.reduce((bits, group) => bits * 65536n + BigInt(`0x${group}`), 0n) : undefined;
+  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
+    ? groups.reduce((bits, group) => bits * 65536n + BigInt(`0x${group}`), 0n)
+    : undefined;
 }
 
 function lengthOf({ version }: PythonNetwork): number {

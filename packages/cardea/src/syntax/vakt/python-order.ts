@@ -16,7 +16,8 @@ export function pythonCompare(operator: OrderOperator, left: Python, right: Pyth
   if (typeof left === 'string' && typeof right === 'string') return fromOrder(operator, compareCodePoints(left, right));
   if (isList(left) && isList(right)) return compareItems(operator, left, right);
   if (isTuple(left) && isTuple(right)) return compareItems(operator, left.items, right.items);
-  if (isBytes(left) && isBytes(right)) return fromOrder(operator, compareCodePoints(atob(left.base64), atob(right.base64)));
+  if (isBytes(left) && isBytes(right))
+    return fromOrder(operator, compareCodePoints(atob(left.base64), atob(right.base64)));
   return isSet(left) && isSet(right) ? compareSets(operator, left.items, right.items) : undefined;
 }
 

@@ -16,8 +16,12 @@ function representation(value: Python): string {
   if (typeof value === 'number') return floatText(value);
   if (typeof value === 'string') return quoted(value);
   if (isList(value)) return `[${value.map(representation).join(', ')}]`;
-  if (isDict(value)) return `{${[...value].map(([key, member]) => `${quoted(key)}: ${representation(member)}`).join(', ')}}`;
-  if (isTuple(value)) return value.items.length === 1 ? `(${representation(value.items[0] as Python)},)` : `(${value.items.map(representation).join(', ')})`;
+  if (isDict(value))
+    return `{${[...value].map(([key, member]) => `${quoted(key)}: ${representation(member)}`).join(', ')}}`;
+  if (isTuple(value))
+    return value.items.length === 1
+      ? `(${representation(value.items[0] as Python)},)`
+      : `(${value.items.map(representation).join(', ')})`;
   if (value.py === 'set') return value.items.length === 0 ? 'set()' : `{${value.items.map(representation).join(', ')}}`;
   if (value.py === 'bytes') return bytesText(value.base64);
   throw new Error(`the text of an instance of ${value.class} is not known`);
@@ -28,7 +32,8 @@ function floatText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf';
   const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (power < -4 || power >= 16) return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  if (power < -4 || power >= 16)
+    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   const plain = power < 0 ? value.toFixed(mantissa.replace(/^-?\d\.?/, '').length - power) : String(value);
   return `${Object.is(value, -0) ? '-' : ''}${plain}${Number.isInteger(value) ? '.0' : ''}`;
 }

@@ -2,7 +2,18 @@
  * A value of Python, as far as vakt stores and compares them: `int` is a bigint, `float` a number, `list` an
  * array, `dict` a Map (in document order), and the rest are marked by `py`.
  */
-export type Python = null | boolean | bigint | number | string | readonly Python[] | PythonDict | PythonTuple | PythonSet | PythonBytes | PythonInstance;
+export type Python =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | readonly Python[]
+  | PythonDict
+  | PythonTuple
+  | PythonSet
+  | PythonBytes
+  | PythonInstance;
 
 /** A dictionary; jsonpickle has turned all keys into strings. */
 export type PythonDict = ReadonlyMap<string, Python>;
@@ -74,13 +85,15 @@ export function asNumber(value: Python): bigint | number | undefined {
 export function pythonEqual(left: Python, right: Python): boolean {
   const [a, b] = [asNumber(left), asNumber(right)];
   // A bigint and a number are compared by their exact mathematical values (ECMA-262 §7.2.13).
-  if (a !== undefined || b !== undefined) return a !== undefined && b !== undefined && !(a < b) && !(a > b) && !isNotANumber(a) && !isNotANumber(b);
+  if (a !== undefined || b !== undefined)
+    return a !== undefined && b !== undefined && !(a < b) && !(a > b) && !isNotANumber(a) && !isNotANumber(b);
   if (left === right) return true;
   if (isList(left)) return isList(right) && equalItems(left, right);
   if (isDict(left)) return isDict(right) && equalDicts(left, right);
   if (!isMarked(left) || !isMarked(right)) return false;
   if (left.py === 'tuple') return right.py === 'tuple' && equalItems(left.items, right.items);
-  if (left.py === 'set') return right.py === 'set' && isSubset(left.items, right.items) && isSubset(right.items, left.items);
+  if (left.py === 'set')
+    return right.py === 'set' && isSubset(left.items, right.items) && isSubset(right.items, left.items);
   return left.py === 'bytes' && right.py === 'bytes' && left.base64 === right.base64;
 }
 
@@ -117,5 +130,8 @@ function equalItems(left: readonly Python[], right: readonly Python[]): boolean 
 }
 
 function equalDicts(left: PythonDict, right: PythonDict): boolean {
-  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && pythonEqual(value, right.get(key) as Python));
+  return (
+    left.size === right.size &&
+    [...left].every(([key, value]) => right.has(key) && pythonEqual(value, right.get(key) as Python))
+  );
 }

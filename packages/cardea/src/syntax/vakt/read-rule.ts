@@ -3,7 +3,8 @@ import type { Parsed } from '../../model/parsed.ts';
 import type { RuleData } from '../../model/policy.ts';
 import { JsonpickleError } from './jsonpickle.ts';
 import { LosslessJsonError } from './lossless-json.ts';
-import { lowerVaktRule, type VaktPlace } from './lower-vakt-rule.ts';
+import { lowerVaktRule } from './lower-vakt-rule.ts';
+import type { VaktPlace } from './vakt-place.ts';
 import type { Python } from './python-value.ts';
 import { fromText } from './stored.ts';
 
@@ -25,7 +26,10 @@ export interface VaktRuleForms {
  * readVaktRule('{"py/object": "vakt.rules.operator.Eq", "val": 1}'); // applies: { $in: [1, true] }
  * ```
  */
-export function readVaktRule(input: string | object, options: { readonly onUnsupported?: 'refuse' | 'opaque' } = {}): Parsed<VaktRuleForms> {
+export function readVaktRule(
+  input: string | object,
+  options: { readonly onUnsupported?: 'refuse' | 'opaque' } = {},
+): Parsed<VaktRuleForms> {
   const value = attempt(input);
   if (value instanceof Error) return { ok: false, issues: [issue(value.message, [])] };
   const place: VaktPlace = { path: [], refused: [], changed: [] };

@@ -29,7 +29,11 @@ export const RULE_CLASSES: ReadonlyMap<string, RuleKind> = new Map<string, RuleK
 export const PATTERN_CLASS = 're.Pattern';
 
 /** The classes of policies; only pickle names them. */
-export const POLICY_CLASSES: readonly string[] = ['vakt.policy.Policy', 'vakt.policy.PolicyAllow', 'vakt.policy.PolicyDeny'];
+export const POLICY_CLASSES: readonly string[] = [
+  'vakt.policy.Policy',
+  'vakt.policy.PolicyAllow',
+  'vakt.policy.PolicyDeny',
+];
 
 /**
  * The classes that vakt's own migration 3 renames in documents written before vakt 1.2; later versions of

@@ -44,7 +44,9 @@ export function fromText(input: unknown): Python {
 export function fromDocument(document: unknown): Python {
   const members = losslessFrom(document);
   if (!(members instanceof Map)) throw new VaktPolicyError('a document is an object');
-  const kept = [...(members as ReadonlyMap<string, LosslessJson>)].filter(([name]) => !ADDED.includes(name)).map(([name, member]) => [name, name === 'rules' ? renewed(member) : member] as const);
+  const kept = [...(members as ReadonlyMap<string, LosslessJson>)]
+    .filter(([name]) => !ADDED.includes(name))
+    .map(([name, member]) => [name, name === 'rules' ? renewed(member) : member] as const);
   return readJsonpickle(new Map(kept));
 }
 
@@ -52,7 +54,9 @@ const ADDED = ['_id', 'actions_compiled_regex', 'subjects_compiled_regex', 'reso
 
 function renewed(rules: LosslessJson): LosslessJson {
   if (!(rules instanceof Map)) return rules;
-  return new Map([...(rules as ReadonlyMap<string, LosslessJson>)].map(([name, rule]) => [name, renewedRule(rule)] as const));
+  return new Map(
+    [...(rules as ReadonlyMap<string, LosslessJson>)].map(([name, rule]) => [name, renewedRule(rule)] as const),
+  );
 }
 
 // Version 1.0: a text such as {"type": "vakt.rules.net.CIDRRule", "contents": {"cidr": "10.0.0.0/8"}}.
@@ -61,15 +65,24 @@ function renewedRule(rule: LosslessJson): LosslessJson {
   if (!(parsed instanceof Map)) return parsed;
   const members = parsed as ReadonlyMap<string, LosslessJson>;
   const contents = members.get('contents');
-  const current = typeof rule === 'string' && contents instanceof Map ? new Map<string, LosslessJson>([['py/object', members.get('type') ?? null], ...(contents as ReadonlyMap<string, LosslessJson>)]) : members;
+  const current =
+    typeof rule === 'string' && contents instanceof Map
+      ? new Map<string, LosslessJson>([
+          ['py/object', members.get('type') ?? null],
+          ...(contents as ReadonlyMap<string, LosslessJson>),
+        ])
+      : members;
   const name = current.get('py/object');
   const renamed = typeof name === 'string' ? RENAMED_CLASSES.get(name) : undefined;
-  return renamed === undefined ? current : new Map([...current].map(([key, member]) => [key, key === 'py/object' ? renamed : member] as const));
+  return renamed === undefined
+    ? current
+    : new Map([...current].map(([key, member]) => [key, key === 'py/object' ? renamed : member] as const));
 }
 
 /** The members of a policy from its rows. Each element was encoded alone, so a reference between two of them is lost. */
 export function fromRows(row: VaktPolicyRow, tables: VaktTables): Python {
-  const elements = (name: 'subject' | 'action' | 'resource'): readonly Python[] => tables[`${name}s`].filter(({ uid }) => uid === row.uid).map((element) => fromElement(element, name));
+  const elements = (name: 'subject' | 'action' | 'resource'): readonly Python[] =>
+    tables[`${name}s`].filter(({ uid }) => uid === row.uid).map((element) => fromElement(element, name));
   return new Map<string, Python>([
     ['uid', row.uid],
     ['effect', row.effect === true || row.effect === 1 ? 'allow' : 'deny'],
@@ -98,6 +111,7 @@ export function fromRedis(value: string | Uint8Array): Python {
   // A pickle of protocol 2 or later begins with 0x80, which begins no text in UTF-8.
   if (value[0] !== 0x80) return fromText(new TextDecoder('utf-8').decode(value));
   const policy = unpickle(value);
-  if (!isInstance(policy) || !POLICY_CLASSES.includes(policy.class)) throw new VaktPolicyError('the pickle holds no policy');
+  if (!isInstance(policy) || !POLICY_CLASSES.includes(policy.class))
+    throw new VaktPolicyError('the pickle holds no policy');
   return isDict(policy.attributes) ? policy.attributes : null;
 }

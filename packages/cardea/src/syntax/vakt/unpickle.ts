@@ -16,25 +16,67 @@ export class UnpickleError extends Error {
  * @throws UnpickleError when the pickle is broken or holds anything else
  */
 export function unpickle(bytes: Uint8Array): Python {
-  const machine: Machine = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0, stack: [], marks: [], memo: new Map() };
+  const machine: Machine = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    at: 0,
+    stack: [],
+    marks: [],
+    memo: new Map(),
+  };
   for (;;) {
     const opcode = byte(machine);
     if (opcode === STOP) return finished(pop(machine), { open: new Set(), done: new Map() });
     const operation = OPERATIONS.get(opcode);
-    if (operation === undefined) throw new UnpickleError(`operation 0x${opcode.toString(16)} of the pickle is not supported`);
+    if (operation === undefined)
+      throw new UnpickleError(`operation 0x${opcode.toString(16)} of the pickle is not supported`);
     operation(machine);
   }
 }
 
 /** What stands on the stack while it is built: collections that still grow, classes, instances. */
-type Building = null | boolean | bigint | number | string | BuildingList | BuildingTuple | BuildingSet | BuildingDict | BuildingInstance | NamedClass | BuildingBytes;
-interface BuildingList { readonly kind: 'list'; readonly items: Building[] }
-interface BuildingTuple { readonly kind: 'tuple'; readonly items: readonly Building[] }
-interface BuildingSet { readonly kind: 'set'; readonly items: Building[] }
-interface BuildingDict { readonly kind: 'dict'; readonly entries: Map<string, Building> }
-interface BuildingInstance { readonly kind: 'instance'; readonly class: string; state: BuildingDict }
-interface NamedClass { readonly kind: 'class'; readonly name: string }
-interface BuildingBytes { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+type Building =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | BuildingList
+  | BuildingTuple
+  | BuildingSet
+  | BuildingDict
+  | BuildingInstance
+  | NamedClass
+  | BuildingBytes;
+interface BuildingList {
+  readonly kind: 'list';
+  readonly items: Building[];
+}
+interface BuildingTuple {
+  readonly kind: 'tuple';
+  readonly items: readonly Building[];
+}
+interface BuildingSet {
+  readonly kind: 'set';
+  readonly items: Building[];
+}
+interface BuildingDict {
+  readonly kind: 'dict';
+  readonly entries: Map<string, Building>;
+}
+interface BuildingInstance {
+  readonly kind: 'instance';
+  readonly class: string;
+  state: BuildingDict;
+}
+interface NamedClass {
+  readonly kind: 'class';
+  readonly name: string;
+}
+interface BuildingBytes {
+  readonly kind: 'bytes';
+  readonly bytes: Uint8Array;
+}
 
 interface Machine {
   readonly bytes: Uint8Array;
@@ -112,14 +154,18 @@ const KNOWN: ReadonlySet<string> = new Set([...RULE_CLASSES.keys(), ...POLICY_CL
 
 function namedClass(module: Building | undefined, name: Building | undefined): NamedClass {
   // Protocol 2 names the modules of Python 2.
-  const path = `${String(module).replace('__builtin__', 'builtins')}.${String(name)}`;
+  const path =
+    typeof module === 'string' && typeof name === 'string'
+      ? `${module.replace('__builtin__', 'builtins')}.${name}`
+      : '?';
   if (!KNOWN.has(path)) throw new UnpickleError(`\`${path}\` is none of the classes of vakt, and nothing else is read`);
   return { kind: 'class', name: path };
 }
 
 function newObject(machine: Machine): void {
   const [target, args] = popMany(machine, 2);
-  if (!isKind(target, 'class') || !isKind(args, 'tuple') || args.items.length > 0 || FUNCTIONS.includes(target.name)) throw new UnpickleError('an object of the pickle is made in a way that is not known');
+  if (!isKind(target, 'class') || !isKind(args, 'tuple') || args.items.length > 0 || FUNCTIONS.includes(target.name))
+    throw new UnpickleError('an object of the pickle is made in a way that is not known');
   machine.stack.push({ kind: 'instance', class: target.name, state: { kind: 'dict', entries: new Map() } });
 }
 
@@ -132,21 +178,41 @@ function reduce(machine: Machine): void {
 }
 
 // Protocol 2 writes bytes as the text of their Latin-1 characters.
-const REDUCTIONS: ReadonlyMap<string, (args: readonly Building[]) => Building | undefined> = new Map<string, (args: readonly Building[]) => Building | undefined>([
+const REDUCTIONS: ReadonlyMap<string, (args: readonly Building[]) => Building | undefined> = new Map<
+  string,
+  (args: readonly Building[]) => Building | undefined
+>([
   [SET, ([list]) => (isKind(list, 'list') ? { kind: 'set', items: [...list.items] } : undefined)],
   [COMPILE, pattern],
   [BYTES, (args) => (args.length === 0 ? { kind: 'bytes', bytes: new Uint8Array() } : undefined)],
-  [ENCODE, ([latin]) => (typeof latin === 'string' ? { kind: 'bytes', bytes: Uint8Array.from(latin, (char) => char.charCodeAt(0)) } : undefined)],
+  [
+    ENCODE,
+    ([latin]) =>
+      typeof latin === 'string'
+        ? { kind: 'bytes', bytes: Uint8Array.from(latin, (char) => char.charCodeAt(0)) }
+        : undefined,
+  ],
 ]);
 
 function pattern([source = null, flags = 0n]: readonly Building[]): BuildingInstance {
-  return { kind: 'instance', class: PATTERN_CLASS, state: { kind: 'dict', entries: new Map([['pattern', source], ['flags', flags]]) } };
+  return {
+    kind: 'instance',
+    class: PATTERN_CLASS,
+    state: {
+      kind: 'dict',
+      entries: new Map([
+        ['pattern', source],
+        ['flags', flags],
+      ]),
+    },
+  };
 }
 
 function build(machine: Machine): void {
   const state = pop(machine);
   const target = top(machine);
-  if (!isKind(target, 'instance') || !isKind(state, 'dict')) throw new UnpickleError('the state of an object of the pickle is no dictionary');
+  if (!isKind(target, 'instance') || !isKind(state, 'dict'))
+    throw new UnpickleError('the state of an object of the pickle is no dictionary');
   target.state = state;
 }
 
@@ -205,7 +271,10 @@ function popMany(machine: Machine, count: number): readonly Building[] {
   return Array.from({ length: count }, () => pop(machine)).reverse();
 }
 
-function isKind<K extends Exclude<Building, null | boolean | bigint | number | string>['kind']>(value: Building | undefined, kind: K): value is Extract<Building, { readonly kind: K }> {
+function isKind<K extends Exclude<Building, null | boolean | bigint | number | string>['kind']>(
+  value: Building | undefined,
+  kind: K,
+): value is Extract<Building, { readonly kind: K }> {
   return typeof value === 'object' && value !== null && value.kind === kind;
 }
 
@@ -255,7 +324,8 @@ function finished(value: Building, finish: Finish): Python {
   if (typeof value !== 'object' || value === null) return value;
   const known = finish.done.get(value);
   if (known !== undefined) return known;
-  if (finish.open.has(value) || finish.open.size > MAX_DEPTH) throw new UnpickleError('the pickle holds something that contains itself, or nests too deep');
+  if (finish.open.has(value) || finish.open.size > MAX_DEPTH)
+    throw new UnpickleError('the pickle holds something that contains itself, or nests too deep');
   finish.open.add(value);
   const result = finishedParts(value, (part) => finished(part, finish));
   finish.open.delete(value);
@@ -263,7 +333,10 @@ function finished(value: Building, finish: Finish): Python {
   return result;
 }
 
-function finishedParts(value: Exclude<Building, null | boolean | bigint | number | string>, part: (value: Building) => Python): Python {
+function finishedParts(
+  value: Exclude<Building, null | boolean | bigint | number | string>,
+  part: (value: Building) => Python,
+): Python {
   switch (value.kind) {
     case 'list':
       return value.items.map(part);

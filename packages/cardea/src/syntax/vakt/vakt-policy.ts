@@ -27,13 +27,24 @@ export class VaktPolicyError extends Error {
  */
 export function vaktPolicy(root: Python): VaktPolicy {
   if (!isDict(root)) throw new VaktPolicyError('a policy is an object');
-  for (const name of root.keys()) if (!MEMBERS.includes(name)) throw new VaktPolicyError(`unknown member ${quote(name)}`);
+  for (const name of root.keys())
+    if (!MEMBERS.includes(name)) throw new VaktPolicyError(`unknown member ${quote(name)}`);
   const uid = root.get('uid');
   if (uid === undefined) throw new VaktPolicyError('the policy has no uid');
   const effect = root.get('effect') ?? null;
-  const [subjects, actions, resources] = ['subjects', 'actions', 'resources'].map((name) => elementsOf(name, root.get(name))) as [readonly Python[], readonly Python[], readonly Python[]];
+  const [subjects, actions, resources] = ['subjects', 'actions', 'resources'].map((name) =>
+    elementsOf(name, root.get(name)),
+  ) as [readonly Python[], readonly Python[], readonly Python[]];
   const description = root.get('description') ?? null;
-  const policy = { uid, effect: isTruthy(effect) ? effect : 'deny', subjects, actions, resources, context: contextOf(root), description };
+  const policy = {
+    uid,
+    effect: isTruthy(effect) ? effect : 'deny',
+    subjects,
+    actions,
+    resources,
+    context: contextOf(root),
+    description,
+  };
   return { ...policy, type: typeOf([...subjects, ...actions, ...resources]) };
 }
 
@@ -44,7 +55,8 @@ function elementsOf(name: string, field: Python | undefined): readonly Python[] 
   const elements = iterated(field);
   if (elements === undefined) throw new VaktPolicyError(`${quote(name)} must be a list`);
   for (const element of elements) {
-    if (typeof element !== 'string' && !isDict(element) && !isInstance(element)) throw new VaktPolicyError(`${quote(name)} holds something that is no string, rule or dictionary of rules`);
+    if (typeof element !== 'string' && !isDict(element) && !isInstance(element))
+      throw new VaktPolicyError(`${quote(name)} holds something that is no string, rule or dictionary of rules`);
   }
   return elements;
 }
@@ -72,4 +84,3 @@ function typeOf(elements: readonly Python[]): 1 | 2 {
   if (strings > 0) throw new VaktPolicyError('strings and rules are mixed');
   return 2;
 }
-

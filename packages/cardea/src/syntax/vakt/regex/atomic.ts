@@ -11,7 +11,11 @@ export function atomic(node: RegexNode): RegexNode {
   // All ways of a fixed width end at the same place, so it does not matter which is kept.
   if (fixedWidth(node) !== undefined) return node;
   if (node.kind === 'group') return { ...node, of: atomic(node.of) };
-  if (node.kind === 'choice') return { kind: 'choice', of: node.of.map((branch, at) => ({ kind: 'sequence', of: [...node.of.slice(0, at).map(not), atomic(branch)] })) };
+  if (node.kind === 'choice')
+    return {
+      kind: 'choice',
+      of: node.of.map((branch, at) => ({ kind: 'sequence', of: [...node.of.slice(0, at).map(not), atomic(branch)] })),
+    };
   if (node.kind === 'sequence' && node.of.slice(0, -1).every((part) => fixedWidth(part) !== undefined)) {
     return { kind: 'sequence', of: [...node.of.slice(0, -1), ...node.of.slice(-1).map(atomic)] };
   }

@@ -19,7 +19,8 @@ export function expandBackreferences(node: RegexNode): RegexNode {
 
 /** Refuses what is left after {@link expandBackreferences}. */
 export function refuseBackreferences(node: RegexNode): RegexNode {
-  if (node.kind === 'backreference') throw new RegexUnsupportedError('a back reference to a group that can match many texts');
+  if (node.kind === 'backreference')
+    throw new RegexUnsupportedError('a back reference to a group that can match many texts');
   mapParts(node, refuseBackreferences);
   return node;
 }
@@ -43,7 +44,10 @@ function bind(node: RegexNode, index: number, text: string): RegexNode {
 }
 
 function literal(text: string, fold: Fold): RegexNode {
-  return { kind: 'sequence', of: Array.from(text, (char) => ({ kind: 'set', set: single(char.codePointAt(0) as number, fold) })) };
+  return {
+    kind: 'sequence',
+    of: Array.from(text, (char) => ({ kind: 'set', set: single(char.codePointAt(0) as number, fold) })),
+  };
 }
 
 function groupsOf(node: RegexNode): ReadonlyMap<number, RegexNode> {

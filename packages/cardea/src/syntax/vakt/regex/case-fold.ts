@@ -17,21 +17,27 @@ export function foldedRanges(ranges: readonly number[], fold: Exclude<Fold, 'non
   for (let at = 0; at < ranges.length; at += 2) {
     const [first, last] = [ranges[at] as number, ranges[at + 1] as number];
     folded.push(first, last);
-    for (const [upper, small] of fold === 'ascii' ? asciiPairs() : lowerPairs()) if (upper >= first && upper <= last) folded.push(small, small);
+    for (const [upper, small] of fold === 'ascii' ? asciiPairs() : lowerPairs())
+      if (upper >= first && upper <= last) folded.push(small, small);
   }
   if (fold === 'ascii') return folded;
-  const within = (codePoint: number): boolean => folded.some((first, at) => at % 2 === 0 && codePoint >= first && codePoint <= (folded[at + 1] as number));
-  const extra = EQUAL.filter((letters) => letters.some(within)).flatMap((letters) => letters.flatMap((letter) => [letter, letter]));
+  const within = (codePoint: number): boolean =>
+    folded.some((first, at) => at % 2 === 0 && codePoint >= first && codePoint <= (folded[at + 1] as number));
+  const extra = EQUAL.filter((letters) => letters.some(within)).flatMap((letters) =>
+    letters.flatMap((letter) => [letter, letter]),
+  );
   return [...folded, ...extra];
 }
 
 /** The code points that fold to one of these: what a set means without folding. */
 export function unfoldedRanges(ranges: readonly number[], fold: Exclude<Fold, 'none'>): readonly number[] {
-  const within = (codePoint: number): boolean => ranges.some((first, at) => at % 2 === 0 && codePoint >= first && codePoint <= (ranges[at + 1] as number));
+  const within = (codePoint: number): boolean =>
+    ranges.some((first, at) => at % 2 === 0 && codePoint >= first && codePoint <= (ranges[at + 1] as number));
   const result: number[] = [];
   const pairs = fold === 'ascii' ? asciiPairs() : lowerPairs();
   for (const [upper, small] of pairs) if (within(small)) result.push(upper, upper);
-  for (let at = 0; at < ranges.length; at += 2) result.push(...without([ranges[at] as number, ranges[at + 1] as number], pairs));
+  for (let at = 0; at < ranges.length; at += 2)
+    result.push(...without([ranges[at] as number, ranges[at + 1] as number], pairs));
   return result;
 }
 
@@ -67,7 +73,10 @@ function lowerPairs(): readonly (readonly [number, number])[] {
   return pairs;
 }
 
-function without([first, last]: readonly [number, number], pairs: readonly (readonly [number, number])[]): readonly number[] {
+function without(
+  [first, last]: readonly [number, number],
+  pairs: readonly (readonly [number, number])[],
+): readonly number[] {
   const result: number[] = [];
   let from = first;
   for (const [upper] of pairs) {

@@ -18,7 +18,10 @@ export interface CharClass {
 }
 
 /** A set of code points from pairs of first and last. */
-export function charSet(ranges: readonly number[], options: { readonly classes?: readonly CharClass[]; readonly negative?: boolean; readonly fold?: Fold } = {}): CharSet {
+export function charSet(
+  ranges: readonly number[],
+  options: { readonly classes?: readonly CharClass[]; readonly negative?: boolean; readonly fold?: Fold } = {},
+): CharSet {
   const { classes = [], negative = false, fold = 'none' } = options;
   return { ranges: merged(fold === 'none' ? ranges : foldedRanges(ranges, fold)), classes, negative, fold };
 }

@@ -31,7 +31,12 @@ export function compilePythonRegex(pattern: string, flags = 0): PythonRegex {
 export function compileNode({ node: parsed, flags }: ParsedRegex): PythonRegex {
   const node = refuseBackreferences(expandBackreferences(parsed));
   const program: Program = compileProgram(node);
-  return { node, flags, test: (text) => matchesFromStart(program, text), mayBeginWith: (char) => mayBeginWith(program, char) };
+  return {
+    node,
+    flags,
+    test: (text) => matchesFromStart(program, text),
+    mayBeginWith: (char) => mayBeginWith(program, char),
+  };
 }
 
 const compiled = new LruMap<string, PythonRegex>(1024);

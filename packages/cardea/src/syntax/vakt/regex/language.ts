@@ -13,9 +13,15 @@ export function languageOf(node: RegexNode, limit: number): readonly string[] | 
     case 'group':
       return languageOf(node.of, limit);
     case 'choice':
-      return bounded(node.of.reduce<readonly string[] | undefined>((all, branch) => join(all, languageOf(branch, limit)), []), limit);
+      return bounded(
+        node.of.reduce<readonly string[] | undefined>((all, branch) => join(all, languageOf(branch, limit)), []),
+        limit,
+      );
     case 'sequence':
-      return node.of.reduce<readonly string[] | undefined>((all, part) => product(all, languageOf(part, limit), limit), ['']);
+      return node.of.reduce<readonly string[] | undefined>(
+        (all, part) => product(all, languageOf(part, limit), limit),
+        [''],
+      );
     case 'repeat':
       return repeatedLanguage(node, limit);
     case 'position':
@@ -32,12 +38,16 @@ function charsOf({ set }: RegexNode & { readonly kind: 'set' }, limit: number): 
   for (let at = 0; at < set.ranges.length; at += 2) {
     const [first, last] = [set.ranges[at] as number, set.ranges[at + 1] as number];
     if (last - first + 1 + chars.length > limit) return undefined;
-    for (let codePoint = first; codePoint <= last; codePoint++) if (contains(set, codePoint)) chars.push(String.fromCodePoint(codePoint));
+    for (let codePoint = first; codePoint <= last; codePoint++)
+      if (contains(set, codePoint)) chars.push(String.fromCodePoint(codePoint));
   }
   return chars;
 }
 
-function repeatedLanguage({ of, min, max }: RegexNode & { readonly kind: 'repeat' }, limit: number): readonly string[] | undefined {
+function repeatedLanguage(
+  { of, min, max }: RegexNode & { readonly kind: 'repeat' },
+  limit: number,
+): readonly string[] | undefined {
   const once = languageOf(of, limit);
   if (once === undefined || max > 64) return undefined;
   let all: readonly string[] | undefined = [];
@@ -49,11 +59,18 @@ function repeatedLanguage({ of, min, max }: RegexNode & { readonly kind: 'repeat
   return power === undefined ? undefined : all;
 }
 
-function join(left: readonly string[] | undefined, right: readonly string[] | undefined): readonly string[] | undefined {
+function join(
+  left: readonly string[] | undefined,
+  right: readonly string[] | undefined,
+): readonly string[] | undefined {
   return left === undefined || right === undefined ? undefined : [...new Set([...left, ...right])];
 }
 
-function product(left: readonly string[] | undefined, right: readonly string[] | undefined, limit: number): readonly string[] | undefined {
+function product(
+  left: readonly string[] | undefined,
+  right: readonly string[] | undefined,
+  limit: number,
+): readonly string[] | undefined {
   if (left === undefined || right === undefined || left.length * right.length > limit) return undefined;
   return [...new Set(left.flatMap((head) => right.map((tail) => head + tail)))];
 }

@@ -50,7 +50,14 @@ function decideLook({ program, behind, negative }: Look, run: Run): readonly boo
  *
  * @returns whether one of them accepts
  */
-function advance(steps: readonly Step[], states: Iterable<number>, at: number, char: number | undefined, run: Run, next: Set<number>): boolean {
+function advance(
+  steps: readonly Step[],
+  states: Iterable<number>,
+  at: number,
+  char: number | undefined,
+  run: Run,
+  next: Set<number>,
+): boolean {
   const seen = new Set<number>(states);
   let accepted = false;
   // A set is iterated in the order of insertion, members added on the way included.
@@ -59,12 +66,18 @@ function advance(steps: readonly Step[], states: Iterable<number>, at: number, c
     if (step.kind === 'accept') accepted = true;
     else if (step.kind === 'fork') for (const offset of step.to) seen.add(state + offset);
     else if (step.kind === 'char') consume(step, state, char, next);
-    else if (step.kind === 'look' ? run.holds[step.look]?.[at] === true : POSITIONS[step.at](run.chars, at)) seen.add(state + 1);
+    else if (step.kind === 'look' ? run.holds[step.look]?.[at] === true : POSITIONS[step.at](run.chars, at))
+      seen.add(state + 1);
   }
   return accepted;
 }
 
-function consume(step: Step & { readonly kind: 'char' }, state: number, char: number | undefined, next: Set<number>): void {
+function consume(
+  step: Step & { readonly kind: 'char' },
+  state: number,
+  char: number | undefined,
+  next: Set<number>,
+): void {
   if (char !== undefined && contains(step.set, char)) next.add(state + 1);
 }
 

@@ -12,7 +12,8 @@ import type { RegexNode } from './tree.ts';
  */
 export function nativePattern(node: RegexNode): string | undefined {
   const body = print(node, true);
-  const source = body === undefined ? undefined : `^${node.kind === 'choice' ? `(?:${body})` : body}`.replace(/^\^+/, '^');
+  const source =
+    body === undefined ? undefined : `^${node.kind === 'choice' ? `(?:${body})` : body}`.replace(/^\^+/, '^');
   return source === undefined || checkPattern(source) !== undefined ? undefined : source;
 }
 
@@ -27,7 +28,12 @@ function print(node: RegexNode, last: boolean): string | undefined {
     case 'sequence':
       return printSequence(node.of, last);
     case 'choice':
-      return node.of.length === 0 ? undefined : joined(node.of.map((branch) => print(branch, last)), '|');
+      return node.of.length === 0
+        ? undefined
+        : joined(
+            node.of.map((branch) => print(branch, last)),
+            '|',
+          );
     case 'group':
       return wrapped(print(node.of, last));
     case 'repeat':
@@ -68,7 +74,8 @@ function printSet({ ranges, classes, negative, fold }: CharSet): string | undefi
   const members = fold === 'none' ? ranges : unfoldedRanges(ranges, fold);
   const [only] = classes;
   // A complement within a set is a set of its own only when it stands alone.
-  if (classes.length === 1 && members.length === 0 && only !== undefined) return `[${only.negative === negative ? '' : '^'}${classText(only)}]`;
+  if (classes.length === 1 && members.length === 0 && only !== undefined)
+    return `[${only.negative === negative ? '' : '^'}${classText(only)}]`;
   if (classes.some((part) => part.negative)) return undefined;
   const single = classes.length === 0 && members.length === 2 && members[0] === members[1] && !negative;
   if (single) return charText(members[0] as number);

@@ -22,7 +22,8 @@ export function readClassSet(source: RegexSource): CharSet {
       continue;
     }
     const last = readMember(source);
-    if (typeof member !== 'number' || typeof last !== 'number' || last < member) throw source.error('bad character range');
+    if (typeof member !== 'number' || typeof last !== 'number' || last < member)
+      throw source.error('bad character range');
     ranges.push(member, last);
   }
   source.next();

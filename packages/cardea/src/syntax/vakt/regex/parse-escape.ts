@@ -19,7 +19,7 @@ export function readEscape(source: RegexSource): Escape {
   const char = source.next();
   const ascii = (source.flags & ASCII) !== 0;
   const at = POSITIONS.get(char);
-  if (at !== undefined) return { kind: 'position', at: ascii ? ASCII_POSITIONS.get(at) ?? at : at };
+  if (at !== undefined) return { kind: 'position', at: ascii ? (ASCII_POSITIONS.get(at) ?? at) : at };
   if (char >= '1' && char <= '9') return readReference(source, char);
   return readCommon(source, char);
 }
@@ -68,7 +68,11 @@ const HEX_DIGITS: ReadonlyMap<string, number> = new Map([
 
 function readCommon(source: RegexSource, char: string): Escape {
   const name = CLASSES.get(char.toLowerCase());
-  if (name !== undefined && char.length === 1) return { kind: 'class', class: { name, ascii: (source.flags & ASCII) !== 0, negative: char !== char.toLowerCase() } };
+  if (name !== undefined && char.length === 1)
+    return {
+      kind: 'class',
+      class: { name, ascii: (source.flags & ASCII) !== 0, negative: char !== char.toLowerCase() },
+    };
   const control = CONTROLS.get(char);
   if (control !== undefined) return { kind: 'char', codePoint: control };
   const digits = HEX_DIGITS.get(char);

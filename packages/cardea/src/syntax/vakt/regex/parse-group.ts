@@ -1,4 +1,13 @@
-import { ASCII, DOT_ALL, foldFor, IGNORE_CASE, MULTILINE, type RegexSource, VERBOSE, VerboseRequest } from './source.ts';
+import {
+  ASCII,
+  DOT_ALL,
+  foldFor,
+  IGNORE_CASE,
+  MULTILINE,
+  type RegexSource,
+  VERBOSE,
+  VerboseRequest,
+} from './source.ts';
 import { atomic } from './atomic.ts';
 import { fixedWidth } from './width.ts';
 import { type RegexNode, RegexUnsupportedError } from './tree.ts';
@@ -20,7 +29,8 @@ export function openGroup(source: RegexSource, atStart: boolean): OpenedGroup {
   if (char === ':') return plain(source, (inner) => inner);
   if (char === '>') return plain(source, atomic);
   if (char === '#') return comment(source);
-  if (char === '=' || char === '!') return plain(source, (inner) => ({ kind: 'look', of: inner, behind: false, negative: char === '!' }));
+  if (char === '=' || char === '!')
+    return plain(source, (inner) => ({ kind: 'look', of: inner, behind: false, negative: char === '!' }));
   if (char === '<') return openLookBehind(source);
   if (char === 'P') return openNamed(source);
   if (char === '(') return openConditional(source);
@@ -81,18 +91,22 @@ function openFlags(source: RegexSource, first: string, atStart: boolean): Opened
   let char = first;
   let added = 0;
   for (; FLAGS.has(char); char = source.next()) added |= FLAGS.get(char) as number;
-  if ((added & ASCII) !== 0 && (added & 32) !== 0) throw source.error("bad inline flags: flags 'a', 'u' and 'L' are incompatible");
+  if ((added & ASCII) !== 0 && (added & 32) !== 0)
+    throw source.error("bad inline flags: flags 'a', 'u' and 'L' are incompatible");
   if (char === ')' && added !== 0) return flagsForAll(source, added, atStart);
   let removed = 0;
-  if (char === '-') for (char = source.next(); FLAGS.has(char); char = source.next()) removed |= FLAGS.get(char) as number;
-  if (char !== ':' || (first === '-' && removed === 0) || (removed & (ASCII | 32)) !== 0 || (added & removed) !== 0) throw source.error(`unknown extension or flag ?${first}`);
+  if (char === '-')
+    for (char = source.next(); FLAGS.has(char); char = source.next()) removed |= FLAGS.get(char) as number;
+  if (char !== ':' || (first === '-' && removed === 0) || (removed & (ASCII | 32)) !== 0 || (added & removed) !== 0)
+    throw source.error(`unknown extension or flag ?${first}`);
   const typed = (added & 32) !== 0 ? source.flags & ~ASCII : source.flags;
   return { kind: 'group', flags: (typed | added) & ~removed, close: (inner) => inner };
 }
 
 function flagsForAll(source: RegexSource, added: number, atStart: boolean): OpenedGroup {
   if (!atStart) throw source.error('global flags not at the start of the expression');
-  if ((added & ASCII) !== 0 && (source.flags & 32) !== 0) throw source.error('the flags ASCII and UNICODE exclude each other');
+  if ((added & ASCII) !== 0 && (source.flags & 32) !== 0)
+    throw source.error('the flags ASCII and UNICODE exclude each other');
   if ((added & ~source.flags & VERBOSE) !== 0) throw new VerboseRequest();
   source.flags |= added;
   return { kind: 'nothing' };

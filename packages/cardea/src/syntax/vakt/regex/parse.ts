@@ -21,7 +21,8 @@ export interface ParsedRegex {
  */
 export function parseRegex(pattern: string, flags = 0): ParsedRegex {
   if ((flags & 4) !== 0) throw new RegexSyntaxError('the flag LOCALE is for bytes only');
-  if ((flags & ASCII) !== 0 && (flags & 32) !== 0) throw new RegexSyntaxError('the flags ASCII and UNICODE exclude each other');
+  if ((flags & ASCII) !== 0 && (flags & 32) !== 0)
+    throw new RegexSyntaxError('the flags ASCII and UNICODE exclude each other');
   try {
     return parseWhole(new RegexSource(pattern, flags));
   } catch (error) {
@@ -73,7 +74,11 @@ function parseSequence(source: RegexSource, depth: number, first: boolean): Rege
 function parseItem(source: RegexSource, depth: number, atStart: boolean): Item | undefined {
   const { flags } = source;
   const char = source.next();
-  if (char === '.') return of({ kind: 'set', set: (flags & DOT_ALL) !== 0 ? charSet([], { negative: true }) : charSet([10, 10], { negative: true }) });
+  if (char === '.')
+    return of({
+      kind: 'set',
+      set: (flags & DOT_ALL) !== 0 ? charSet([], { negative: true }) : charSet([10, 10], { negative: true }),
+    });
   if (char === '^') return position((flags & MULTILINE) !== 0 ? 'lineStart' : 'start');
   if (char === '$') return position((flags & MULTILINE) !== 0 ? 'lineEnd' : 'beforeFinalNewline');
   if (char === '[') return of({ kind: 'set', set: readClassSet(source) });
@@ -85,8 +90,13 @@ function parseItem(source: RegexSource, depth: number, atStart: boolean): Item |
 function parseEscape(source: RegexSource): Item {
   const escape = readEscape(source);
   if (escape.kind === 'position') return { node: escape, repeatable: 'position' };
-  if (escape.kind === 'class') return of({ kind: 'set', set: charSet([], { classes: [escape.class satisfies CharClass], fold: foldFor(source.flags) }) });
-  if (escape.kind === 'backreference') return of({ kind: 'backreference', index: source.reference(escape.index), fold: foldFor(source.flags) });
+  if (escape.kind === 'class')
+    return of({
+      kind: 'set',
+      set: charSet([], { classes: [escape.class satisfies CharClass], fold: foldFor(source.flags) }),
+    });
+  if (escape.kind === 'backreference')
+    return of({ kind: 'backreference', index: source.reference(escape.index), fold: foldFor(source.flags) });
   return of({ kind: 'set', set: single(escapeValue(escape), foldFor(source.flags)) });
 }
 
@@ -128,7 +138,8 @@ function readBounds(source: RegexSource): { readonly min: number; readonly max: 
   const min = Number(low);
   const last = low === '' ? open : high;
   const max = low !== '' && comma === '' ? min : last === '' ? Number.POSITIVE_INFINITY : Number(last);
-  if (min >= MAX_REPEAT || (max >= MAX_REPEAT && Number.isFinite(max))) throw source.error('the repetition number is too large');
+  if (min >= MAX_REPEAT || (max >= MAX_REPEAT && Number.isFinite(max)))
+    throw source.error('the repetition number is too large');
   if (max < min) throw source.error('min repeat greater than max repeat');
   return { min, max };
 }
@@ -148,7 +159,9 @@ function possessively(node: RegexNode, min: number, max: number): RegexNode {
   if (width === 0) return { kind: 'repeat', of: node, min, max };
   const stop: RegexNode = { kind: 'look', of: node, behind: false, negative: true };
   const stopped: RegexNode = { kind: 'sequence', of: [{ kind: 'repeat', of: node, min, max }, stop] };
-  return Number.isFinite(max) ? { kind: 'choice', of: [{ kind: 'repeat', of: node, min: max, max }, stopped] } : stopped;
+  return Number.isFinite(max)
+    ? { kind: 'choice', of: [{ kind: 'repeat', of: node, min: max, max }, stopped] }
+    : stopped;
 }
 
 function of(node: RegexNode): Item {

@@ -51,7 +51,8 @@ interface Assembler {
 
 function emit(node: RegexNode, assembler: Assembler): void {
   const { steps } = assembler;
-  if (steps.length > MAX_STEPS) throw new RegexUnsupportedError('counted repetitions that multiply to more than 20000 steps');
+  if (steps.length > MAX_STEPS)
+    throw new RegexUnsupportedError('counted repetitions that multiply to more than 20000 steps');
   switch (node.kind) {
     case 'set':
       steps.push({ kind: 'char', set: node.set });

@@ -17,13 +17,16 @@ export type RegexNode =
  * A condition on a position: `start` and `end` of the text, `beforeFinalNewline` (Python's `$`: the end, or
  * before a last line break), of a line, or a word boundary.
  */
-export type Position = 'start' | 'end' | 'beforeFinalNewline' | 'lineStart' | 'lineEnd' | 'wordBoundary' | 'notWordBoundary' | 'asciiWordBoundary' | 'notAsciiWordBoundary';
-
-/** The expression that matches the empty text. */
-export const EMPTY: RegexNode = { kind: 'sequence', of: [] };
-
-/** The expression that matches nothing. */
-export const NOTHING: RegexNode = { kind: 'choice', of: [] };
+export type Position =
+  | 'start'
+  | 'end'
+  | 'beforeFinalNewline'
+  | 'lineStart'
+  | 'lineEnd'
+  | 'wordBoundary'
+  | 'notWordBoundary'
+  | 'asciiWordBoundary'
+  | 'notAsciiWordBoundary';
 
 /** An expression that is not one: Python refuses it too. */
 export class RegexSyntaxError extends Error {

@@ -13,7 +13,9 @@ export function fixedWidth(node: RegexNode): number | undefined {
     case 'backreference':
       return undefined;
     case 'sequence':
-      return node.of.map(fixedWidth).reduce((sum, width) => (sum === undefined || width === undefined ? undefined : sum + width), 0);
+      return node.of
+        .map(fixedWidth)
+        .reduce((sum, width) => (sum === undefined || width === undefined ? undefined : sum + width), 0);
     case 'choice':
       return common(node.of.map(fixedWidth));
     case 'repeat': {
