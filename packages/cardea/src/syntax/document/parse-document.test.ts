@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { policyArb } from '../../../test/arbitrary.ts';
 import { formatIssue } from '../../errors.ts';
 import type { Policy } from '../../model/policy.ts';
-import { parsePolicies } from '../validate.ts';
+import { parsePolicies, parsePolicy } from '../validate.ts';
 import { DOCUMENT_LIMITS } from './document-limits.ts';
+import { formatDocument } from './format-document.ts';
 import { parseDocument, parseDocuments } from './parse-document.ts';
 import type { DocumentFormat } from './read-document.ts';
 
@@ -175,6 +176,20 @@ describe('parseDocument', () => {
     TIMEOUT_MS,
   );
 
+  test(
+    'print-parse-round-trip: a policy that is printed as a document is read as it was',
+    () => {
+      fc.assert(
+        fc.property(exactPolicyArb, fc.constantFrom('yaml', 'json'), (policy, format) => {
+          const parsed = parseDocument(formatDocument(JSON.stringify([policy]), { format }), { format });
+          const wanted = parsePolicy(JSON.parse(JSON.stringify(policy)));
+          expect(parsed.ok && parsed.value.policies[0]).toEqual(wanted.ok && wanted.value);
+        }),
+      );
+    },
+    TIMEOUT_MS,
+  );
+
   test('the YAML reader reads JSON as the JSON reader does', () => {
     fc.assert(
       fc.property(exactPoliciesArb, (policies) => expectRoundTrip(policies, 'yaml')),
@@ -191,10 +206,8 @@ function expectRoundTrip(policies: readonly Policy[], format: DocumentFormat): v
 }
 
 /** Policies without numbers that a document refuses: those beyond 2^53 - 1. */
-const exactPoliciesArb = fc.uniqueArray(
-  policyArb.filter((policy) => !JSON.stringify(policy).includes('9007199254740992')),
-  { maxLength: 4, selector: ({ uid }) => uid },
-);
+const exactPolicyArb = policyArb.filter((policy) => !JSON.stringify(policy).includes('9007199254740992'));
+const exactPoliciesArb = fc.uniqueArray(exactPolicyArb, { maxLength: 4, selector: ({ uid }) => uid });
 
 describe('parseDocuments', () => {
   test('a uid may occur once in all files', () => {
