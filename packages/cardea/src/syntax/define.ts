@@ -39,11 +39,11 @@ export function deny(policy: PolicyInput): Policy {
 /** The builders of one schema: see {@link definePolicies}. */
 export interface PolicyBuilders<S extends PolicySchema> {
   /** @throws as {@link allow} does */
-  allow(policy: PolicyOf<S>): Policy;
+  readonly allow: (policy: PolicyOf<S>) => Policy;
   /** @throws as {@link deny} does */
-  deny(policy: PolicyOf<S>): Policy;
+  readonly deny: (policy: PolicyOf<S>) => Policy;
   /** An inquiry as it is: the compiler checks that it has what the schema requires. */
-  inquiry(inquiry: InquiryOf<S>): InquiryOf<S>;
+  readonly inquiry: (inquiry: InquiryOf<S>) => InquiryOf<S>;
 }
 
 /**
