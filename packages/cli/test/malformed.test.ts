@@ -1,0 +1,167 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cardea, folderWith, type World } from './fake-terminal.ts';
+
+const GOOD = '- uid: a\n  effect: allow\n  subjects: [s]\n  actions: [a]\n  resources: [r]\n';
+const FILES = {
+  'good.yaml': GOOD,
+  'good.json': '{"subject":"s"}',
+  'unformatted.yaml': '-   effect: allow\n    uid: a\n    subjects: [s]\n    actions: [a]\n    resources: [r]\n',
+  'broken.yaml': '- uid: a\n  effect: [allow\n',
+  'two.yaml': `${GOOD}${GOOD}`,
+  'wrong.yaml':
+    '- uid: a\n  effect: permit\n  subjects: [{ $eqq: 1 }]\n  actions: []\n  resources: ["<a"]\n  colour: red\n',
+  'proto.json': '[{"uid":"a","effect":"allow","subjects":["s"],"actions":["a"],"resources":["r"],"__proto__":{}}]',
+  'function.yaml': '- {uid: f, effect: deny, subjects: [{$custom: [no.such]}], actions: [a], resources: [r]}\n',
+  'catastrophic.yaml': "- {uid: p, effect: allow, subjects: ['<(a)\\1>'], actions: [a], resources: [r]}\n",
+  'deep.yaml': `${'['.repeat(100_000)}`,
+  'bomb.yaml': `a: &a [${'x,'.repeat(9)}x]\n${[...'bcdefgh'].map((name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}*${'abcdefgh'[at]}]`).join('\n')}\n`,
+  'latin1.yaml': Buffer.from('- uid: caf\xe9\n', 'latin1'),
+  'empty.yaml': '',
+  'directory/readme.md': 'no policies here',
+  'lines.ndjson': '{"subject":"s"}\n{"subject":\n',
+  'module.mjs': 'export const nothing = 1;',
+  'throws.mjs': 'throw new Error("boom");',
+  'vakt.json': '{"uid": "1", "effect": "allow"',
+  'tables.json': '{"vakt_policies": []}',
+  'number.json': '[1, 2]',
+} as const;
+
+/** What is on the command line, and what must be said of it. */
+const CASES: readonly (readonly [argv: string, ...stderr: string[]])[] = [
+  ['', 'cardea: name a command; `cardea --help` lists them'],
+  ['chekc', 'cardea: unknown command `chekc` (did you mean check?)'],
+  ['--colour', 'cardea: unknown option `--colour` (did you mean --no-color?)'],
+  ['check', 'cardea: name what to decide: --inquiry or --inquiries'],
+  ['check -i {}', 'cardea: name the policies: --policies <path...>'],
+  ['check -p good.yaml', 'cardea: name what to decide: --inquiry or --inquiries'],
+  ['check -p', 'cardea: option `-p, --policies <path...>` argument missing'],
+  ['check -p good.yaml -i {} --inquiries lines.ndjson', 'cardea: --inquiry and --inquiries exclude each other'],
+  ['check -p good.yaml -i {} --each', 'cardea: --each goes with --inquiries'],
+  ['check -p - -i -', 'cardea: stdin can be read once'],
+  ['check -p good.yaml -i {} --polices x', 'cardea: unknown option `--polices` (did you mean --policies?)'],
+  [
+    'check -p good.yaml -i {} --checker regx',
+    'cardea: option `--checker <name>` argument `regx` is invalid; allowed choices are default,',
+  ],
+  ['check -p good.yaml -i {} --combining any', 'cardea: option `--combining <name>` argument `any` is invalid'],
+  ['check -p missing.yaml -i {}', 'cardea: missing.yaml: cannot be read: there is no such file or directory'],
+  ['check -p directory -i {}', 'cardea: directory: holds no `.yaml`, `.yml` or `.json` file'],
+  ['check -p broken.yaml -i {}', 'cardea: broken.yaml:3:1: '],
+  ['check -p empty.yaml -i {}', 'cardea: empty.yaml:1:1: the document is empty'],
+  ['check -p two.yaml -i {}', 'cardea: two.yaml:6:3: [1].uid: uid `a` is also that of the policy at `two.yaml:1`'],
+  [
+    'check -p wrong.yaml missing.yaml -i {}',
+    'cardea: missing.yaml: cannot be read',
+    'cardea: wrong.yaml:6:3: [0].colour: unknown member `colour`',
+    'cardea: wrong.yaml:2:3: [0].effect: ',
+    'cardea: wrong.yaml:4:3: [0].actions: ',
+    'cardea: wrong.yaml:3:15: [0].subjects[0].$eqq: unknown rule `$eqq`',
+    'cardea: wrong.yaml:5:15: [0].resources[0]: ',
+  ],
+  ['check -p proto.json -i {}', 'cardea: proto.json:1:83: [0].__proto__: '],
+  ['check -p function.yaml -i {}', 'cardea: function.yaml:1:33: [0].subjects[0].$custom'],
+  ['check -p catastrophic.yaml -i {}', 'cardea: catastrophic.yaml:1:34: [0].subjects[0]: '],
+  ['check -p deep.yaml -i {}', 'cardea: deep.yaml:1:6'],
+  ['check -p bomb.yaml -i {}', 'cardea: bomb.yaml:'],
+  ['check -p latin1.yaml -i {}', 'cardea: latin1.yaml: is not a text in UTF-8'],
+  ['check -p good.yaml -i missing.json', 'cardea: missing.json: cannot be read: there is no such file or directory'],
+  ['check -p good.yaml -i directory', 'cardea: directory: cannot be read: it is a directory'],
+  ['check -p good.yaml -i {"subject":1,"subject":2}', 'cardea: --inquiry:1:14: subject: `subject` is named twice'],
+  ['check -p good.yaml -i {"subject"', 'cardea: --inquiry:1:11: expected `:`'],
+  [
+    'check -p good.yaml -i {"user":1,"context":2}',
+    'cardea: --inquiry:1:2: user: unknown member `user`',
+    'cardea: --inquiry:1:11: context: a context is a dictionary',
+  ],
+  ['check -p good.yaml -i {"__proto__":1}', 'cardea: --inquiry:1:2: __proto__: unknown member'],
+  ['check -p good.yaml -i -', 'cardea: <stdin>:1:1: the text is empty: there is no inquiry'],
+  [
+    'check -p good.yaml --inquiries missing.ndjson',
+    'cardea: `missing.ndjson` cannot be read: there is no such file or directory',
+  ],
+  ['check -p good.yaml --inquiries directory', 'cardea: `directory` cannot be read: it is a directory'],
+  [
+    'check -p good.yaml -i {} --audit directory',
+    'cardea: the audit file `directory` cannot be written: it is a directory',
+  ],
+  ['check -p good.yaml -i {} --functions missing.mjs', 'cardea: the module `missing.mjs` cannot be loaded'],
+  [
+    'check -p good.yaml -i {} --functions module.mjs',
+    'cardea: the module `module.mjs` exports no function definitions',
+  ],
+  ['check -p good.yaml -i {} --functions throws.mjs', 'cardea: the module `throws.mjs` cannot be loaded: boom'],
+  ['check -p good.yaml -i {}\u001B[2J', 'cardea: --inquiry:1:3: the character U+001B is not allowed'],
+  ['explain -p good.yaml', 'cardea: name what to explain: --inquiry'],
+  ['explain -p good.yaml -i {} --limit -1', 'cardea: option `--limit <count>` argument `-1` is invalid'],
+  ['explain -p good.yaml -i {} --format svg', 'cardea: option `--format <format>` argument `svg` is invalid'],
+  ['explain -p broken.yaml -i {}', 'cardea: broken.yaml:3:1: '],
+  ['lint', 'cardea: missing required argument `path`'],
+  ['lint missing.yaml', 'cardea: missing.yaml: cannot be read'],
+  [
+    'lint wrong.yaml',
+    'cardea: wrong.yaml:6:3: ',
+    'cardea: wrong.yaml:2:3: ',
+    'cardea: wrong.yaml:4:3: ',
+    'cardea: wrong.yaml:3:15: ',
+    'cardea: wrong.yaml:5:15: ',
+  ],
+  ['fmt', 'cardea: missing required argument `path`'],
+  ['fmt unformatted.yaml broken.yaml', 'cardea: broken.yaml:3:1: '],
+  ['fmt unformatted.yaml missing.yaml', 'cardea: missing.yaml: cannot be read'],
+  ['fmt --check --stdout good.yaml', 'cardea: --check and --stdout exclude each other'],
+  ['fmt - good.yaml', 'cardea: stdin is formatted alone'],
+  ['import', 'cardea: name a command; `cardea import --help` lists them'],
+  ['import casbin x', 'cardea: unknown command `casbin`'],
+  ['import vakt', 'cardea: missing required argument `file`'],
+  ['import vakt vakt.json', 'cardea: name the checker that the guard of vakt used: --checker <name>'],
+  ['import vakt vakt.json --checker regex -o out.yaml', 'cardea: vakt.json:1:31: '],
+  ['import vakt missing.json --checker regex', 'cardea: missing.json: cannot be read'],
+  [
+    'import vakt tables.json --format sql --checker regex',
+    'cardea: tables.json: the tables of vakt are one object: `vakt_policy_subjects` is no list of rows',
+  ],
+  ['import vakt number.json --format redis --checker regex', 'cardea: number.json: a value of Redis is a string'],
+  ['import vakt a b --format sql --checker regex', 'cardea: --format sql takes one file'],
+  ['schema --yaml', 'cardea: unknown option `--yaml`'],
+  [
+    'completion tcsh',
+    'cardea: command-argument value `tcsh` is invalid for argument `shell`; allowed choices are bash, zsh, fish',
+  ],
+];
+
+describe('a command line that is wrong', () => {
+  it.each(CASES)('`cardea %s` says so, and changes nothing', async (line, ...expected) => {
+    const cwd = await folderWith(FILES);
+    const before = await contentsOf(cwd);
+    const { exitCode, stdout, stderr } = await cardea(line === '' ? [] : line.split(' '), { cwd });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expectLines(stderr, expected);
+    expect(await contentsOf(cwd)).toEqual(before);
+  });
+
+  it('is told in one line for each issue, with its code and without control characters', async () => {
+    const cwd = await folderWith({ 'bad\u001B[31m\n.yaml': '[' });
+    const world: World = { cwd };
+    const { stderr } = await cardea(['check', '-p', 'bad\u001B[31m\n.yaml', '-i', '{}'], world);
+    expect(stderr).toMatch(/^cardea: bad\\u\{1b\}\[31m\\u\{a\}\.yaml:\d+:\d+: .* \[CARDEA_INVALID_DOCUMENT\]\n$/);
+  });
+});
+
+function expectLines(stderr: string, expected: readonly string[]): void {
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines.map((line, at) => line.slice(0, expected[at]?.length))).toEqual(expected);
+  for (const line of lines) expect(line).toMatch(/ \[CARDEA_[A-Z_]+\]$/);
+  expect(stderr).not.toMatch(/^\s+at |node:internal|\.ts:\d/m);
+}
+
+async function contentsOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const names = await readdir(folder, { recursive: true });
+  const contents: Record<string, string> = {};
+  for (const name of names) {
+    const path = join(folder, name);
+    contents[name] = (await stat(path)).isFile() ? await readFile(path, 'base64') : '';
+  }
+  return contents;
+}
