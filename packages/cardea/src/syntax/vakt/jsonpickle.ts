@@ -1,3 +1,4 @@
+import { expandedSize, MAX_EXPANDED_SIZE } from './expanded-size.ts';
 import type { LosslessJson } from './lossless-json.ts';
 import { isDict, isList, isTuple, type Python, type PythonInstance } from './python-value.ts';
 
@@ -19,7 +20,10 @@ export function readJsonpickle(json: LosslessJson): Python {
   const decoder: Decoder = { counted: [], references: [] };
   const root = decode(json, decoder);
   if (decoder.references.length === 0) return root;
-  return resolve(root, decoder, { open: new Set(), done: new Map() });
+  const resolved = resolve(root, decoder, { open: new Set(), done: new Map() });
+  if (expandedSize(resolved) > MAX_EXPANDED_SIZE)
+    throw new JsonpickleError(`the references stand for more than ${MAX_EXPANDED_SIZE} values`);
+  return resolved;
 }
 
 const MAX_DEPTH = 400;

@@ -1,3 +1,4 @@
+import { expandedSize, MAX_EXPANDED_SIZE } from './expanded-size.ts';
 import type { Python, PythonDict } from './python-value.ts';
 import { PATTERN_CLASS, POLICY_CLASSES, RULE_CLASSES } from './rule-classes.ts';
 
@@ -26,7 +27,7 @@ export function unpickle(bytes: Uint8Array): Python {
   };
   for (;;) {
     const opcode = byte(machine);
-    if (opcode === STOP) return finished(pop(machine), { open: new Set(), done: new Map() });
+    if (opcode === STOP) return bounded(finished(pop(machine), { open: new Set(), done: new Map() }));
     const operation = OPERATIONS.get(opcode);
     if (operation === undefined)
       throw new UnpickleError(`operation 0x${opcode.toString(16)} of the pickle is not supported`);
@@ -316,6 +317,12 @@ function long(machine: Machine, count: number): bigint {
 interface Finish {
   readonly open: Set<Building>;
   readonly done: Map<Building, Python>;
+}
+
+function bounded(value: Python): Python {
+  if (expandedSize(value) > MAX_EXPANDED_SIZE)
+    throw new UnpickleError(`the pickle stands for more than ${MAX_EXPANDED_SIZE} values`);
+  return value;
 }
 
 const MAX_DEPTH = 400;
