@@ -7,6 +7,8 @@ import { Interrupted } from './terminal.ts';
 const { stdin, stdout, stderr, env } = process;
 const controller = new AbortController();
 
+// Who waits for input waits no longer.
+controller.signal.addEventListener('abort', () => stdin.destroy());
 // The first interrupt lets the command tidy up; the second finds no listener and ends the process.
 process.once('SIGINT', () => controller.abort(new Interrupted(EXIT.interrupted)));
 for (const stream of [stdout, stderr]) {

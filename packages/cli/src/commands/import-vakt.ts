@@ -62,7 +62,7 @@ Exit code: 0 all imported, 1 some were refused, 2 error.
 
 Examples:
   cardea import vakt policies.json --checker regex -o policies.yaml
-  mongoexport -d app -c vakt_policies | cardea import vakt - --format mongo --checker rules -o p.yaml`;
+  mongoexport -c vakt_policies | cardea import vakt - --format mongo --checker rules`;
 
 async function importFiles(terminal: Terminal, files: readonly string[], flags: ImportFlags): Promise<number> {
   const { checker } = flags;
