@@ -1,3 +1,4 @@
+import { value } from '../ast/build.ts';
 import type { Operand, TestCondition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
@@ -47,13 +48,35 @@ const VERBS: Readonly<Record<Operator, string>> = {
   present: 'be there',
 };
 
-function testSentence({ op, args }: TestCondition, must: string, scope: Scope, redaction: Redaction): string {
-  const [left, right] = args as readonly [Operand, Operand | undefined];
-  if (right === undefined)
-    return `${seen(left, scope, redaction)}; ${must} ${VERBS[op]}${meaning(left, scope.functions)}`;
+const VERBS_OF_MOMENTS: Partial<Record<Operator, string>> = {
+  lt: 'be before',
+  le: 'be no later than',
+  gt: 'be after',
+  ge: 'be no earlier than',
+};
+
+function testSentence(condition: TestCondition, must: string, scope: Scope, redaction: Redaction): string {
+  const { op } = condition;
+  const [given, other] = condition.args as readonly [Operand, Operand | undefined];
+  if (other === undefined)
+    return `${seen(given, scope, redaction)}; ${must} ${VERBS[op]}${meaning(given, scope.functions)}`;
+  const momentVerb = isMoment(given) || isMoment(other) ? VERBS_OF_MOMENTS[op] : undefined;
+  const verb = momentVerb ?? VERBS[op];
+  const [left, right] = momentVerb === undefined ? [given, other] : [momentText(given), momentText(other)];
   if (left.kind === 'value')
-    return `${seen(right, scope, redaction)}; ${bound(op, left, scope, redaction)} ${must} ${VERBS[op]} it`;
-  return `${seen(left, scope, redaction)}; ${must} ${VERBS[op]} ${bound(op, right, scope, redaction)}`;
+    return `${seen(right, scope, redaction)}; ${bound(op, left, scope, redaction)} ${must} ${verb} it`;
+  return `${seen(left, scope, redaction)}; ${must} ${verb} ${bound(op, right, scope, redaction)}`;
+}
+
+function isMoment(operand: Operand): boolean {
+  return operand.kind === 'call' && operand.fn === 'instant';
+}
+
+/** A moment as the text that it was written as: nobody reads milliseconds since 1970. */
+function momentText(operand: Operand): Operand {
+  if (operand.kind === 'call') return operand.args[0] ?? operand;
+  if (operand.kind !== 'value' || typeof operand.value !== 'number') return operand;
+  return value(new Date(operand.value).toISOString());
 }
 
 /** `subject.role is \`user\``, or why it has no value. */
@@ -70,18 +93,18 @@ function state(operand: Operand, scope: Scope, redaction: Redaction): string {
 
 function bound(op: Operator, operand: Operand, scope: Scope, redaction: Redaction): string {
   if (operand.kind !== 'value') return `${printable(printOperand(operand))}, which ${state(operand, scope, redaction)}`;
-  const { value } = operand;
-  if (op === 'cidr' || op === 'isType') return printable(value as string);
-  if (op !== 'in' || !Array.isArray(value)) return shown(value);
-  const members = (value as readonly Json[]).slice(0, 5).map(shown).join(', ');
-  return value.length > 5 ? `${members} … (${value.length} in all)` : members;
+  const constant = operand.value;
+  if (op === 'cidr' || op === 'isType') return printable(constant as string);
+  if (op !== 'in' || !Array.isArray(constant)) return shown(constant);
+  const members = (constant as readonly Json[]).slice(0, 5).map(shown).join(', ');
+  return constant.length > 5 ? `${members} … (${constant.length} in all)` : members;
 }
 
 // A string that reads like another type keeps its quotes: `"1"` is not `1`.
-function shown(value: Json): string {
+function shown(given: Json): string {
   const isPlain =
-    typeof value === 'string' && !/^(?:|[\s"[{].*|null|true|false|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|.*\s)$/is.test(value);
-  return quote(isPlain ? value : JSON.stringify(value));
+    typeof given === 'string' && !/^(?:|[\s"[{].*|null|true|false|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|.*\s)$/is.test(given);
+  return quote(isPlain ? given : JSON.stringify(given));
 }
 
 function meaning(operand: Operand, functions: FunctionTable): string {

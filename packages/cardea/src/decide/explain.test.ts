@@ -31,7 +31,12 @@ const allow = (uid: string, over: Partial<Policy> = {}): Policy => ({
   ...over,
 });
 const deny = (uid: string, over: Partial<Policy> = {}): Policy => ({ ...allow(uid, over), effect: 'deny' });
-const inquiry: Inquiry = { subject: { role: 'user', age: 70 }, action: 'read', resource: 'book', context: {} };
+const inquiry: Inquiry = {
+  subject: { role: 'user', joined: '2026-01-31T09:00:00+01:00', age: 70 },
+  action: 'read',
+  resource: 'book',
+  context: {},
+};
 
 const differences = (policy: Policy, asked: Inquiry = inquiry): readonly string[] =>
   explain(lower(policy), asked, options).policies[0]?.differences?.map(({ text }) => text) ?? [];
@@ -92,6 +97,16 @@ describe('explain', () => {
       'a missing attribute',
       { context: { ip: { $cidr: '10.0.0.0/8' } } },
       ['context.ip is missing; must be in the network 10.0.0.0/8'],
+    ],
+    [
+      'a moment, as it was written',
+      { subjects: [{ joined: { $before: '2020-01-01T00:00:00Z' } }] },
+      ['subject.joined is `2026-01-31T09:00:00+01:00`; must be before `2020-01-01T00:00:00.000Z`'],
+    ],
+    [
+      'a moment of another attribute',
+      { subjects: [{ joined: { $after: { $subject: 'left' } } }] },
+      ['subject.joined is `2026-01-31T09:00:00+01:00`; must be after subject.left, which is missing'],
     ],
     ['a list', { subjects: [{ role: { $in: ['a', 'b'] } }] }, ['subject.role is `user`; must be one of `a`, `b`']],
     ['a number', { subjects: [{ age: { $less: 65 } }] }, ['subject.age is `70`; must be less than `65`']],
