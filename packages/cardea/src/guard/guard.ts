@@ -3,7 +3,7 @@ import { COMBINING, type Combining } from '../decide/combining.ts';
 import { type DecideOptions, decide } from '../decide/decide.ts';
 import { type ExplainOptions, explain } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
-import { CardeaError, errorMessage, type Issue, issuesError, quote } from '../errors.ts';
+import { CardeaError, errorMessage, issuesError, quote } from '../errors.ts';
 import type { Decision, Diagnostic } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { InquiryOf, PolicySchema } from '../model/schema.ts';
@@ -221,21 +221,9 @@ interface Question {
 }
 
 function readInquiry(input: unknown): Question {
-  try {
-    const parsed = parseInquiry(input);
-    if (parsed.ok) return { inquiry: parsed.value, problems: [] };
-    return { inquiry: {}, problems: [invalid(parsed.issues)] };
-  } catch (error) {
-    // A getter or a proxy threw.
-    return {
-      inquiry: {},
-      problems: [{ kind: 'error', message: `the inquiry cannot be read: ${errorMessage(error)}` }],
-    };
-  }
-}
-
-function invalid(issues: readonly Issue[]): Diagnostic {
-  return { kind: 'error', message: issuesError('inquiry', issues).message };
+  const parsed = parseInquiry(input);
+  if (parsed.ok) return { inquiry: parsed.value, problems: [] };
+  return { inquiry: {}, problems: [{ kind: 'error', message: issuesError('inquiry', parsed.issues).message }] };
 }
 
 function infrastructure(message: string): Diagnostic {

@@ -32,7 +32,7 @@ export function attributes(dictionary: JsonObject): JsonObject {
 
 /** Whether a value was made by {@link attributes}. */
 export function isAttributes(value: unknown): boolean {
-  return isJsonObject(value) && PLAIN in value;
+  return isJsonObject(value) && Object.hasOwn(value, PLAIN);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { allOf, and, anyOf, call, every, FALSE, item, not, some, test, value } from '../ast/build.ts';
 import type { Category, Condition, Operand } from '../ast/condition.ts';
-import { JSON_TYPES } from '../ast/json.ts';
+import { type Json, JSON_TYPES } from '../ast/json.ts';
 import { networkProblem } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { checkPattern } from '../ast/pattern/compile.ts';
@@ -8,11 +8,11 @@ import { patternCondition } from '../ast/pattern/shape.ts';
 import { type ErrorCode, quote } from '../errors.ts';
 import type { RuleName } from '../model/policy.ts';
 import { parseInstant } from './functions/time.ts';
-import { inside, MAX_DEPTH, type Place, report } from './issue-collector.ts';
-import { checkJson, describe, isPlainObject } from './literal.ts';
-import { lowerArgument, lowerReference } from './operand.ts';
-import type { RulePlace } from './rule-place.ts';
+import { inside, type Place, report } from './issue-collector.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';
+import { lowerArgument, lowerReference } from './operand.ts';
+import { describe, isPlainObject } from './plain-object.ts';
+import type { RulePlace } from './rule-place.ts';
 
 /**
  * Lowers a rule as data to a condition on `place.what`. What is wrong is reported at its place; the
@@ -20,8 +20,7 @@ import { lowerTimeWindow } from './lower-time-window.ts';
  */
 export function lowerRule(rule: unknown, place: RulePlace): Condition {
   if (!isPlainObject(rule)) return wrong(place, `a rule is a dictionary such as { $eq: … }, not a ${describe(rule)}`);
-  if (place.depth > MAX_DEPTH) return wrong(place, `rules nest deeper than ${MAX_DEPTH} levels`);
-  const names = Object.keys(rule).filter((name) => rule[name] !== undefined);
+  const names = Object.keys(rule);
   if (names.length === 0) return wrong(place, 'a rule needs a member such as `$eq`');
   return allOf(names.map((name) => lowerMember(name, rule[name], inside(place, name))));
 }
@@ -32,8 +31,7 @@ export function lowerRule(rule: unknown, place: RulePlace): Condition {
  */
 export function lowerAttributes(rules: unknown, place: RulePlace): Condition {
   if (!isPlainObject(rules)) return wrong(place, `attributes are a dictionary, not a ${describe(rules)}`);
-  if (place.depth > MAX_DEPTH) return wrong(place, `attributes nest deeper than ${MAX_DEPTH} levels`);
-  const names = Object.keys(rules).filter((name) => rules[name] !== undefined);
+  const names = Object.keys(rules);
   if (names.length === 0)
     return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
   return allOf(names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
@@ -55,19 +53,18 @@ export function lowerAttribute(name: string, member: unknown, place: RulePlace):
   const { what } = place;
   if (what.kind !== 'attr' && what.kind !== 'item')
     return wrong(place, 'only attributes of the inquiry and items of lists have attributes');
-  const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] }, depth: place.depth + 1 };
-  if (isPlainObject(member)) return lowerRuleOrAttributes(member, deeper);
-  return checkJson(member, place, 'CARDEA_INVALID_RULE') ? test('eq', deeper.what, value(member)) : FALSE;
+  const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] } };
+  return isPlainObject(member) ? lowerRuleOrAttributes(member, deeper) : test('eq', deeper.what, value(member as Json));
 }
 
 function isRuleData(data: unknown): boolean {
-  const names = isPlainObject(data) ? Object.keys(data).filter((name) => data[name] !== undefined) : [];
+  const names = isPlainObject(data) ? Object.keys(data) : [];
   return names.length > 0 && names.every((name) => name.startsWith('$') && !name.startsWith('$$'));
 }
 
 function lowerMember(name: string, argument: unknown, place: RulePlace): Condition {
   if (!Object.hasOwn(RULES, name)) return wrong(place, `unknown rule ${quote(name)}`);
-  return RULES[name as RuleName](argument, { ...place, depth: place.depth + 1 });
+  return RULES[name as RuleName](argument, place);
 }
 
 type Lowering = (argument: unknown, place: RulePlace) => Condition;
@@ -275,8 +272,9 @@ function equalText(what: Operand, category: Category): Condition {
 function custom(argument: unknown, place: RulePlace): Condition {
   if (!Array.isArray(argument) || typeof argument[0] !== 'string')
     return wrong(place, 'a custom rule is a list: the name of a function, then its further arguments');
-  const args = argument.slice(1).map((arg, at) => lowerArgument(arg, inside(place, at + 1)));
-  return test('isTrue', call(argument[0], place.what, ...args.filter((arg) => arg !== undefined)));
+  const given = argument.slice(1).map((arg, at) => lowerArgument(arg, inside(place, at + 1)));
+  const args = [place.what, ...given.filter((arg) => arg !== undefined)];
+  return test('isTrue', { kind: 'call', fn: argument[0], args });
 }
 
 function wrong(place: Place, message: string): Condition {

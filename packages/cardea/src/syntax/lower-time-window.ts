@@ -4,7 +4,7 @@ import { quote } from '../errors.ts';
 import type { Weekday } from '../model/policy.ts';
 import { isTimeZone, parseTimeOfDay, WEEKDAYS } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
-import { describe, isPlainObject } from './literal.ts';
+import { describe, isPlainObject } from './plain-object.ts';
 import type { RulePlace } from './rule-place.ts';
 
 /**

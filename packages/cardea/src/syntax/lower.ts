@@ -21,7 +21,7 @@ export interface LowerOptions {
  * Lowers a policy to conditions, as the checker reads it. All issues are returned at once; a policy with
  * an issue has no meaning.
  *
- * @param policy a policy of the right shape: see `parsePolicy`
+ * @param policy as `parsePolicy` returned it: what is JSON, and how deep, is not looked at again
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ function lowerElement(
 ): Condition {
   const what = attr(of);
   if (typeof element === 'string') return checker.readString(element, what, tags, place);
-  const condition = lowerRuleOrAttributes(element, { ...place, what, depth: 0 });
+  const condition = lowerRuleOrAttributes(element, { ...place, what });
   checkCalls(condition, functions, place);
   return checker.readsRules ? condition : FALSE;
 }
@@ -74,7 +74,7 @@ function lowerContext(
 ): LoweredPolicy['parts']['context'] {
   return Object.keys(context).map((attribute) => {
     const at = inside(place, attribute);
-    const condition = lowerAttribute(attribute, context[attribute], { ...at, what: attr('context'), depth: 0 });
+    const condition = lowerAttribute(attribute, context[attribute], { ...at, what: attr('context') });
     checkCalls(condition, functions, at);
     return { attribute, condition };
   });

@@ -1,8 +1,9 @@
-import { attr, value } from '../ast/build.ts';
+import { value } from '../ast/build.ts';
 import type { Category, Operand } from '../ast/condition.ts';
+import type { Json } from '../ast/json.ts';
 import { quote } from '../errors.ts';
 import { inside, type Place, report } from './issue-collector.ts';
-import { checkJson, describe, isPlainObject } from './literal.ts';
+import { describe, isPlainObject } from './plain-object.ts';
 
 /**
  * Lowers an argument of a rule: a literal, `{ $value: literal }`, or a reference to an attribute such as
@@ -12,18 +13,14 @@ import { checkJson, describe, isPlainObject } from './literal.ts';
  */
 export function lowerArgument(argument: unknown, place: Place): Operand | undefined {
   const marker = isPlainObject(argument) ? Object.keys(argument).find((key) => key.startsWith('$')) : undefined;
-  if (marker === undefined)
-    return checkJson(argument, place, 'CARDEA_INVALID_RULE') && argument !== undefined ? value(argument) : undefined;
+  if (marker === undefined) return value(argument as Json);
   const reference = argument as Readonly<Record<string, unknown>>;
   if (Object.keys(reference).length > 1)
     return wrong(
       place,
       `${quote(marker)} cannot stand beside other members; write { $value: … } for a literal with such members`,
     );
-  if (marker === '$value')
-    return checkJson(reference[marker], inside(place, marker), 'CARDEA_INVALID_RULE')
-      ? value(reference[marker])
-      : undefined;
+  if (marker === '$value') return value(reference[marker] as Json);
   const category = REFERENCES.get(marker);
   if (category === undefined)
     return wrong(
@@ -37,8 +34,8 @@ export function lowerArgument(argument: unknown, place: Place): Operand | undefi
  * Lowers the name of an attribute: a string for one name, a list of strings for nested ones.
  */
 export function lowerReference(category: Category, path: unknown, place: Place): Operand | undefined {
-  if (typeof path === 'string') return attr(category, path);
-  if (Array.isArray(path) && path.every((part) => typeof part === 'string')) return attr(category, ...path);
+  const names: unknown = typeof path === 'string' ? [path] : path;
+  if (isNames(names)) return { kind: 'attr', of: category, path: names };
   return wrong(place, `an attribute is named by a string or a list of strings, not a ${describe(path)}`);
 }
 
@@ -48,6 +45,10 @@ const REFERENCES: ReadonlyMap<string, Category> = new Map([
   ['$resource', 'resource'],
   ['$context', 'context'],
 ]);
+
+function isNames(path: unknown): path is readonly string[] {
+  return Array.isArray(path) && path.every((part) => typeof part === 'string');
+}
 
 function wrong(place: Place, message: string): undefined {
   report(place, 'CARDEA_INVALID_RULE', message);

@@ -4,5 +4,4 @@ import type { Place } from './issue-collector.ts';
 /** The value that a rule is about, and where the rule stands. */
 export interface RulePlace extends Place {
   readonly what: Operand;
-  readonly depth: number;
 }

@@ -1,12 +1,13 @@
 import type { FunctionTable } from '../ast/functions.ts';
-import { type Issue, quote } from '../errors.ts';
+import { type ErrorCode, errorMessage, type Issue, quote } from '../errors.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Checker, defaultChecker } from './checkers.ts';
+import { copyJson } from './copy-json.ts';
 import { inside, type Place, report, rootPlace } from './issue-collector.ts';
-import { checkJson, describe, isPlainObject } from './literal.ts';
 import { lowerPolicy } from './lower.ts';
+import { describe, isPlainObject } from './plain-object.ts';
 
 /** How policies are checked. */
 export interface ParseOptions {
@@ -69,20 +70,19 @@ export function parsePolicies(input: unknown, options: ParseOptions = {}): Parse
 export function parseInquiry(input: unknown): Parsed<Inquiry> {
   const issues: Issue[] = [];
   const place = rootPlace(issues);
-  if (!isPlainObject(input)) {
-    report(place, 'CARDEA_INVALID_INQUIRY', `an inquiry is a dictionary, not a ${describe(input)}`);
-    return { ok: false, issues };
-  }
-  reportUnknown(input, ['subject', 'action', 'resource', 'context'], place, 'CARDEA_INVALID_INQUIRY');
-  if (input['context'] !== undefined && !isPlainObject(input['context'])) {
-    report(
-      inside(place, 'context'),
-      'CARDEA_INVALID_INQUIRY',
-      `a context is a dictionary, not a ${describe(input['context'])}`,
-    );
-  }
-  checkJson(input, place, 'CARDEA_INVALID_INQUIRY');
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: frozenCopy(input) as Inquiry };
+  const inquiry = guarded(place, 'CARDEA_INVALID_INQUIRY', 'the inquiry', () => readInquiry(input, place));
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: inquiry as Inquiry };
+}
+
+function readInquiry(input: unknown, place: Place): unknown {
+  const code = 'CARDEA_INVALID_INQUIRY';
+  if (!isPlainObject(input)) return report(place, code, `an inquiry is a dictionary, not a ${describe(input)}`);
+  reportUnknown(input, ['subject', 'action', 'resource', 'context'], place, code);
+  const inquiry = copyJson(input, place, { code, undefinedMembers: 'absent' });
+  const context = isPlainObject(inquiry) ? inquiry['context'] : undefined;
+  if (context !== undefined && !isPlainObject(context))
+    report(inside(place, 'context'), code, `a context is a dictionary, not a ${describe(context)}`);
+  return inquiry;
 }
 
 const MEMBERS = [
@@ -101,21 +101,37 @@ const MEMBERS = [
 
 function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<Policy> | undefined {
   const before = place.issues.length;
-  if (!isPlainObject(input)) {
-    report(place, 'CARDEA_INVALID_POLICY', `a policy is a dictionary, not a ${describe(input)}`);
-    return undefined;
-  }
-  if (!checkJson(input, place, 'CARDEA_INVALID_POLICY')) return undefined;
-  reportUnknown(input, MEMBERS, place, 'CARDEA_INVALID_POLICY');
-  checkMembers(input, place);
+  const policy = guarded(place, 'CARDEA_INVALID_POLICY', 'the policy', () => readPolicy(input, place, options));
+  return place.issues.length > before ? undefined : { ok: true, value: policy as Policy };
+}
+
+function readPolicy(input: unknown, place: Place, options: ParseOptions): unknown {
+  const code = 'CARDEA_INVALID_POLICY';
+  if (!isPlainObject(input)) return report(place, code, `a policy is a dictionary, not a ${describe(input)}`);
+  // Builders that spread optional members leave some undefined. Not so further inside: a condition whose value
+  // happened to be undefined would vanish, and the policy apply to more than was meant.
+  const given = Object.fromEntries(Object.entries(input).filter(([, member]) => member !== undefined));
+  const before = place.issues.length;
+  const policy = copyJson(given, place, { code, undefinedMembers: 'wrong' });
+  if (place.issues.length > before || !isPlainObject(policy)) return undefined;
+  reportUnknown(policy, MEMBERS, place, code);
+  checkMembers(policy, place);
   // Rules are looked at although another member is wrong, so that all issues come at once.
   const readable =
-    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(input[name])) &&
-    areTags(input['tags']) &&
-    isContext(input['context']);
-  const policy = frozenCopy(input) as Policy;
-  if (readable) checkRules(policy, place, options);
-  return place.issues.length > before ? undefined : { ok: true, value: policy };
+    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(policy[name])) &&
+    areTags(policy['tags']) &&
+    isContext(policy['context']);
+  if (readable) checkRules(policy as unknown as Policy, place, options);
+  return policy;
+}
+
+/** Getters, proxies, and functions of the user may throw: that too is something wrong with the input. */
+function guarded(place: Place, code: ErrorCode, what: string, read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return report(place, code, `${what} cannot be read: ${errorMessage(error)}`);
+  }
 }
 
 function checkMembers(input: Readonly<Record<string, unknown>>, place: Place): void {
@@ -201,16 +217,4 @@ function reportRepeatedUids(policies: readonly (Parsed<Policy> | undefined)[], p
         `uid ${quote(uid)} is also that of policy ${earlier + 1}`,
       );
   }
-}
-
-/** A copy without shared parts, so that a later change of the input changes no policy. Symbols (the brand of `attributes`) stay. */
-function frozenCopy(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  if (Array.isArray(input)) return Object.freeze(input.map(frozenCopy));
-  const copy: Record<string | symbol, unknown> = {};
-  for (const key of Reflect.ownKeys(input)) {
-    const member: unknown = Reflect.get(input, key);
-    if (member !== undefined) Object.defineProperty(copy, key, { value: frozenCopy(member), enumerable: true });
-  }
-  return Object.freeze(copy);
 }
