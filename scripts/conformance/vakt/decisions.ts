@@ -28,6 +28,14 @@ interface RecordedDecision {
   readonly tags?: readonly string[];
 }
 
+/** What the import found wrong with a set. */
+interface Flaws {
+  /** A string element has unbalanced tags. */
+  readonly unreadable: boolean;
+  /** A policy is no policy here. */
+  readonly refused: boolean;
+}
+
 /** Replays `decisions.jsonl`: sets of policies and what vakt decided on inquiries. */
 export async function* replayDecisions(file: string): AsyncIterable<Case> {
   for await (const line of readLines<DecisionLine>(file)) {
@@ -41,19 +49,22 @@ export async function* replayDecisions(file: string): AsyncIterable<Case> {
       combining: 'ordered-deny-overrides',
     });
     await guard.ready();
-    const unreadable = report.refused.some(({ message }) => message.startsWith('unbalanced tags'));
+    const flaws: Flaws = {
+      unreadable: report.refused.some(({ message }) => message.startsWith('unbalanced tags')),
+      refused: policies.length < json.policies.length,
+    };
     for (const [at, recorded] of json.inquiries.entries()) {
       const tags = [json.checker, ...(json.tags ?? []), ...(recorded.tags ?? [])];
       yield {
         name: `line ${number}, inquiry ${at + 1}`,
         tags: [...new Set(tags)],
-        verdict: judge(line, at, guard, unreadable),
+        verdict: judge(line, at, guard, flaws),
       };
     }
   }
 }
 
-function judge(line: Line<DecisionLine>, at: number, guard: Guard, unreadable: boolean): Verdict {
+function judge(line: Line<DecisionLine>, at: number, guard: Guard, flaws: Flaws): Verdict {
   const recorded = line.json.inquiries[at] as RecordedDecision;
   const inquiry = vaktInquiry(line.lossless('inquiries', at, 'inquiry') as object);
   if (!inquiry.ok) return { kind: 'fails', message: `the inquiry was refused: ${inquiry.issues[0]?.message}` };
@@ -66,14 +77,14 @@ function judge(line: Line<DecisionLine>, at: number, guard: Guard, unreadable: b
     deciders: uids('deciders'),
   };
   const got = { allowed: decision.allowed, candidates: decision.candidates, deciders: decision.deciders };
-  return compare(wanted, got, () => quirkOf(line, at, decision, unreadable));
+  return compare(wanted, got, () => quirkOf(line, at, decision, flaws));
 }
 
 function quirkOf(
   line: Line<DecisionLine>,
   at: number,
   { diagnostics }: Decision,
-  unreadable: boolean,
+  { unreadable, refused }: Flaws,
 ): QuirkId | undefined {
   const { checker, policies } = line.json;
   const { inquiry, error } = line.json.inquiries[at] as RecordedDecision;
@@ -85,7 +96,7 @@ function quirkOf(
   if (rules.includes('vakt.rules.net.CIDR') && MAPPED_ADDRESS.test(JSON.stringify(inquiry))) return 'Q14';
   if (meetsNumberQuirk(rules, line.lossless('inquiries', at, 'inquiry'))) return 'Q12';
   const failed = diagnostics.filter(({ kind }) => kind === 'error');
-  if (failed.some(({ message }) => message.includes('not imported'))) return 'Q16';
+  if (refused || failed.some(({ message }) => message.includes('not imported'))) return 'Q16';
   return failed.length > 0 ? 'Q3' : undefined;
 }
 

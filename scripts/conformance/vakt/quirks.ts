@@ -12,7 +12,7 @@ export const QUIRKS = {
   Q10: 'the query compares raw texts (exact), reads the value as an expression (fuzzy), or its value is no string',
   Q12: 'a number that JSON does not tell apart: a pattern meets a whole `float` (`1.0`), or an integer beyond 2^53 is put in order',
   Q14: 'a network of IPv4 meets an IPv4-mapped IPv6 address (`::ffff:…`)',
-  Q16: 'an element or context of the set holds something that is no rule, where a rule belongs',
+  Q16: 'an element or context of the set holds something that is no rule, where a rule belongs, or a uid is empty',
   Q19: 'a text was written again: sorting its keys made references (`py/id`) point elsewhere, or the name of an unknown class was lost',
   Q24: 'the stored expressions are matched by the database in its own dialect',
 } as const satisfies Readonly<Record<string, string>>;

@@ -19,6 +19,9 @@ export interface Meaning {
   readonly raises: Types;
   /** How many rules `applies` and `exact` hold together. */
   readonly size: number;
+  /** A rule that is unknown where vakt raises and false elsewhere, where there is a shorter one than `doubtOf` makes. */
+  readonly doubt?: RuleData;
+  readonly doubtSize?: number;
 }
 
 /** A set of types of values, as bits. What JSON has no type for (tuples, sets, bytes) is `OTHER`. */
@@ -35,7 +38,7 @@ export const ANY_TYPE: Types = 127;
 export const NO_TYPE: Types = 0;
 
 /** Rules that hold together more parts than this are not imported: lowering them would cost more than they are worth. */
-export const MAX_SIZE = 2000;
+export const MAX_SIZE = 10_000;
 
 /** A rule that never raises and whose one form has both truths. */
 export function total(rule: RuleData, holds: Types = ANY_TYPE): Meaning {
@@ -71,55 +74,87 @@ export function argument(value: Json): Json | { readonly $value: Json } {
 /** vakt's `Not`. */
 export function negation(inner: Meaning): Meaning {
   const rule: RuleData = { $not: inner.exact };
-  return {
-    applies: rule,
-    exact: rule,
-    holds: inner.fails,
-    fails: inner.holds,
-    raises: inner.raises,
-    size: inner.size + 2,
-  };
+  const { holds, fails, raises } = inner;
+  const doubt = { doubt: doubtOf(inner), doubtSize: doubtSizeOf(inner) };
+  return { applies: rule, exact: rule, holds: fails, fails: holds, raises, size: inner.size + 2, ...doubt };
 }
 
 /** vakt's `And`: all children are evaluated, so it raises when any of them does, even beside one that fails. */
 export function conjunction(parts: readonly Meaning[]): Meaning {
-  if (parts.length === 0) return total({ $neither: true }, NO_TYPE);
-  // In Kleene's logic false hides unknown. `x and not x` is unknown where x is, and false elsewhere.
+  const [only] = parts;
+  if (only === undefined) return total({ $neither: true }, NO_TYPE);
+  if (parts.length === 1) return only;
+  // In Kleene's logic false hides unknown.
   const hidden = parts.filter((part, at) =>
-    parts.some((other, index) => index !== at && (other.fails & part.raises) !== 0),
+    parts.some((other, index) => index !== at && meet(other.fails, part.raises)),
   );
-  const doubts = hidden.map(({ exact }): RuleData => ({ $and: [exact, { $not: exact }] }));
   const all: RuleData = { $and: parts.map(({ exact }) => exact) };
+  const raising = parts.filter(({ raises }) => raises !== NO_TYPE);
   return {
-    applies: parts.length === 1 ? (parts[0] as Meaning).applies : { $and: parts.map(({ applies }) => applies) },
-    exact: doubts.length === 0 ? all : { $or: [all, ...doubts] },
+    applies: { $and: parts.map(({ applies }) => applies) },
+    exact: hidden.length === 0 ? all : { $or: [all, ...hidden.map(doubtOf)] },
     holds: parts.reduce((types, part) => types & part.holds, ANY_TYPE),
     fails: union(parts, 'fails'),
     raises: union(parts, 'raises'),
-    size: sum(parts) + 2 * sum(hidden) + 2,
+    size: sum(parts) + sumOfDoubts(hidden) + 2,
+    doubt: anyOf(raising.map(doubtOf)),
+    doubtSize: sumOfDoubts(raising) + 1,
   };
 }
 
 /** vakt's `Or`: from left to right up to the first that is satisfied, so an earlier child that raises decides. */
 export function disjunction(parts: readonly Meaning[]): Meaning {
-  if (parts.length === 0) return total({ $neither: true }, NO_TYPE);
-  const guards = parts.map((part, at) => parts.slice(0, at).filter((earlier) => (earlier.raises & part.holds) !== 0));
-  const guarded = (form: 'applies' | 'exact'): RuleData => {
-    const branches = parts.map((part, at) => guardedBranch(part[form], guards[at] ?? []));
-    return branches.length === 1 ? (branches[0] as RuleData) : { $or: branches };
-  };
+  const [only] = parts;
+  if (only === undefined) return total({ $neither: true }, NO_TYPE);
+  if (parts.length === 1) return only;
+  const guards = parts.map((part, at) => parts.slice(0, at).filter((earlier) => meet(earlier.raises, part.holds)));
+  const covers = parts.map((part, at) => parts.slice(0, at).filter((earlier) => meet(earlier.holds, part.raises)));
+  const branch = (form: 'applies' | 'exact') => (part: Meaning, at: number) =>
+    unless((guards[at] ?? []).map(doubtOf), part[form]);
+  const raising = [...parts.entries()].filter(([, { raises }]) => raises !== NO_TYPE);
   return {
-    applies: guarded('applies'),
-    exact: guarded('exact'),
+    applies: anyOf(parts.map(branch('applies'))),
+    exact: anyOf(parts.map(branch('exact'))),
     holds: union(parts, 'holds'),
     fails: parts.reduce((types, part) => types & part.fails, ANY_TYPE),
     raises: union(parts, 'raises'),
-    size: sum(parts) + 2 * sum(guards.flat()) + 2,
+    size: sum(parts) + 2 * sumOfDoubts(guards.flat()) + 2,
+    // It raises where a child does that is reached: no child before it holds.
+    doubt: anyOf(
+      raising.map(([at, part]) =>
+        unless(
+          (covers[at] ?? []).map(({ exact }) => exact),
+          doubtOf(part),
+        ),
+      ),
+    ),
+    doubtSize: raising.reduce((size, [at, part]) => size + doubtSizeOf(part) + sum(covers[at] ?? []), 1),
   };
 }
 
-function guardedBranch(rule: RuleData, guards: readonly Meaning[]): RuleData {
-  return guards.length === 0 ? rule : { $and: [...guards.map(({ exact }): RuleData => ({ $not: exact })), rule] };
+/** A rule that is unknown where vakt raises, and false elsewhere: `x and not x` for want of a shorter one. */
+function doubtOf({ doubt, exact }: Meaning): RuleData {
+  return doubt ?? { $and: [exact, { $not: exact }] };
+}
+
+function doubtSizeOf({ doubtSize, size }: Meaning): number {
+  return doubtSize ?? size + 2;
+}
+
+function unless(conditions: readonly RuleData[], rule: RuleData): RuleData {
+  return conditions.length === 0
+    ? rule
+    : { $and: [...conditions.map((condition): RuleData => ({ $not: condition })), rule] };
+}
+
+function anyOf(rules: readonly RuleData[]): RuleData {
+  const [only] = rules;
+  if (only === undefined) return { $neither: true };
+  return rules.length === 1 ? only : { $or: rules };
+}
+
+function meet(left: Types, right: Types): boolean {
+  return (left & right) !== NO_TYPE;
 }
 
 function union(parts: readonly Meaning[], types: 'holds' | 'fails' | 'raises'): Types {
@@ -128,4 +163,8 @@ function union(parts: readonly Meaning[], types: 'holds' | 'fails' | 'raises'): 
 
 function sum(parts: readonly Meaning[]): number {
   return parts.reduce((all, part) => all + part.size, 0);
+}
+
+function sumOfDoubts(parts: readonly Meaning[]): number {
+  return parts.reduce((all, part) => all + doubtSizeOf(part), 0);
 }
