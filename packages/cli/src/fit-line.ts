@@ -14,6 +14,23 @@ export function fitLine(line: string, stream: OutputStream): string {
   return cut(line, columns - 1);
 }
 
+/**
+ * A text as lines that fit a terminal, each with an indent; one line where nothing is known of a width.
+ *
+ * @param text without colours
+ */
+export function wrapText(text: string, indent: string, stream: OutputStream): readonly string[] {
+  const { isTTY, columns } = stream;
+  if (isTTY !== true || columns === undefined || columns < 20) return [indent + text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(indent + word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 const COLOUR = /^\u001B\[[0-9;]*m/;
 
 function cut(line: string, width: number): string {

@@ -1,6 +1,5 @@
 import { printable } from 'cardea';
 import { Command } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -9,6 +8,7 @@ import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { schemaCommand } from './commands/schema.ts';
 import type { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
 
 /** Takes the exit code of a command that ran to its end. */
 export type Finish = (exitCode: number) => void;
@@ -20,7 +20,7 @@ export type Finish = (exitCode: number) => void;
 export function createProgram(terminal: Terminal, finish: Finish): Command {
   const program = new Command('cardea')
     .description('Authorization with policies that are data: decide, explain, check and convert them.')
-    .version(packageJson.version)
+    .version(VERSION)
     .option('--no-color', 'no colours; the variables NO_COLOR and FORCE_COLOR count too')
     .addHelpText('after', HELP);
   const commands = [

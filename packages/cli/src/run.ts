@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
  * @returns the exit code
  */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  let exitCode: number = EXIT.ok;
+  let exitCode = EXIT.ok;
   const program = createProgram(terminal, (code) => {
     exitCode = code;
   });

@@ -4,6 +4,7 @@ import { lint, type LintFinding, type LintSeverity } from 'cardea/lint';
 import { Command } from 'commander';
 import { type Colours, coloursFor } from '../colours.ts';
 import { EXIT } from '../exit-code.ts';
+import { wrapText } from '../fit-line.ts';
 import { CHECKERS, checkerOption, functionsOption } from '../guard-options.ts';
 import { loadFunctions } from '../load-functions.ts';
 import { loadPolicies } from '../load-policies.ts';
@@ -52,7 +53,7 @@ async function lintPaths(terminal: Terminal, paths: readonly string[], flags: Li
   const document = await loadPolicies(terminal, paths, reading);
   const findings = lint(document.policies, reading).map((found) => placed(found, document));
   if (flags.json) await writeJson(terminal, { findings, ...countsOf(findings), policies: document.policies.length });
-  else await writeLines(terminal, reportLines(findings, document, coloursFor(terminal, terminal.stdout, flags)));
+  else await writeLines(terminal, reportLines(findings, document, terminal, flags));
   const fails = findings.some(({ severity }) => severity === 'error' || (flags.strict && severity === 'warning'));
   return fails ? EXIT.no : EXIT.ok;
 }
@@ -73,27 +74,26 @@ function countsOf(findings: readonly LintFinding[]): {
 function reportLines(
   findings: readonly PlacedFinding[],
   { policies }: PolicyDocument,
-  colours: Colours,
+  terminal: Terminal,
+  flags: LintFlags,
 ): readonly string[] {
+  const colours = coloursFor(terminal, terminal.stdout, flags);
+  const where = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
+  if (findings.length === 0) return [colours.green(`✓ nothing to report in ${where}`)];
   const { errors, warnings, infos } = countsOf(findings);
-  const clean = findings.length === 0;
-  const total = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(infos, 'note')} in ${policies.length === 1 ? '1 policy' : `${policies.length} policies`}`;
-  return [
-    ...findings.flatMap((found) => findingLines(found, colours)),
-    clean
-      ? colours.green(`✓ nothing to report in ${policies.length === 1 ? '1 policy' : `${policies.length} policies`}`)
-      : colours.bold(total),
-  ];
+  const total = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(infos, 'note')} in ${where}`;
+  return [...findings.flatMap((found) => findingLines(found, terminal, colours)), colours.bold(total)];
 }
 
-function findingLines(found: PlacedFinding, colours: Colours): readonly string[] {
+function findingLines(found: PlacedFinding, terminal: Terminal, colours: Colours): readonly string[] {
   const { code, severity, uid, path, message, file = '', line, column } = found;
   const paint = { error: colours.red, warning: colours.yellow, info: colours.cyan }[severity];
   const position = line === undefined ? '' : `:${line}:${column ?? 1}`;
   const inner = formatPath(path);
+  const where = colours.bold(printable(`${file}${position}`));
   return [
-    `${colours.bold(printable(`${file}${position}`))}  ${paint(severity === 'info' ? 'note' : severity)}  ${quote(uid)}${inner === '' ? '' : ` ${printable(inner)}`}`,
-    `  ${printable(message)} ${colours.dim(`[${code}]`)}`,
+    `${where}  ${paint(severity === 'info' ? 'note' : severity)}  ${code}  ${quote(uid)}${inner === '' ? '' : ` ${printable(inner)}`}`,
+    ...wrapText(printable(message), '    ', terminal.stdout),
   ];
 }
 
