@@ -1,4 +1,6 @@
-import { OPERATORS, type OperatorFacts } from '../../packages/cardea/src/ast/operators.ts';
+import { item, test } from '../../packages/cardea/src/ast/build.ts';
+import { type Operator, OPERATORS, type OperatorFacts } from '../../packages/cardea/src/ast/operators.ts';
+import { printCondition } from '../../packages/cardea/src/ast/print.ts';
 import { code, markdownTable } from './markdown-table.ts';
 
 /** The reference page of the operators of the condition tree, from the table `OPERATORS`. */
@@ -6,7 +8,7 @@ export function operatorsPage(): string {
   const rows = Object.entries<OperatorFacts>(OPERATORS).map(([name, facts]) => [
     code(name),
     facts.args.join(', '),
-    code(facts.print.replace('$1', 'a').replace('$2', 'b')),
+    code(printCondition(test(name as Operator, item('a'), item('b')))),
     facts.meaning,
     facts.knownWhenMissing ? 'false' : 'unknown',
   ]);

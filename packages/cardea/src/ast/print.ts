@@ -1,5 +1,5 @@
 import type { Condition, Operand } from './condition.ts';
-import { OPERATORS } from './operators.ts';
+import type { Operator } from './operators.ts';
 import { foldCondition } from './walk.ts';
 
 /**
@@ -19,7 +19,7 @@ export function printCondition(condition: Condition): string {
     not: (of) => atom(`not ${tight(of)}`),
     sure: (of) => atom(`sure(${of.text})`),
     test: ({ op, args }) =>
-      atom(OPERATORS[op].print.replace(/\$([12])/g, (_, at: string) => printArgument(args[Number(at) - 1]))),
+      atom(FORMS[op].replace(/\$([12])/g, (_, at: string) => printArgument(args[Number(at) - 1]))),
     each: ({ quantifier, over, as }, where) => atom(`${quantifier} ${as} in ${printOperand(over)}: (${where.text})`),
   }).text;
 }
@@ -46,6 +46,26 @@ export function printOperand(operand: Operand): string {
       return `${operand.fn}(${operand.args.map(printOperand).join(', ')})`;
   }
 }
+
+/** How a test is printed, with `$1` and `$2` for its operands. */
+const FORMS: Readonly<Record<Operator, string>> = {
+  eq: '$1 == $2',
+  lt: '$1 < $2',
+  le: '$1 <= $2',
+  gt: '$1 > $2',
+  ge: '$1 >= $2',
+  in: '$1 in $2',
+  startsWith: '$1 startsWith $2',
+  endsWith: '$1 endsWith $2',
+  contains: '$1 contains $2',
+  matches: '$1 matches $2',
+  cidr: '$1 cidr $2',
+  truthy: 'truthy($1)',
+  isTrue: '$1',
+  isType: '$1 is $2',
+  known: 'known($1)',
+  present: 'present($1)',
+};
 
 interface Printed {
   readonly text: string;
