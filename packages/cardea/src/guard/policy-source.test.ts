@@ -84,6 +84,15 @@ describe('following a storage', () => {
     await guard.close();
   });
 
+  it('does not begin to listen after it was closed', async () => {
+    const storage = new StagedStorage(new MemoryStorage());
+    const guard = new Guard(storage);
+    const ready = guard.ready();
+    await guard.close();
+    await expect(ready).rejects.toThrow('the guard is closed');
+    expect(storage.calls).toEqual([]);
+  });
+
   it('hears nothing any more once closed', async () => {
     const storage = new StagedStorage(new MemoryStorage());
     const guard = new Guard(storage);
@@ -161,7 +170,7 @@ describe('an invalid stored policy', () => {
     expect(await guard.check(max)).toMatchObject({ outcome: 'allow', diagnostics: [] });
   });
 
-  it.each<[string, unknown]>([
+  it.each<[string, unknown, string?]>([
     ['an effect in capitals', { ...allowing('x'), effect: 'ALLOW' }],
     ['no effect', { ...allowing('x'), effect: undefined }],
     ['members that nobody knows', { ...denying('x'), until: 'tomorrow' }],
@@ -175,10 +184,21 @@ describe('an invalid stored policy', () => {
         },
       }),
     ],
+    [
+      'an effect that throws',
+      Object.defineProperty({ ...denying('x') }, 'effect', {
+        enumerable: true,
+        get: () => {
+          throw new Error('no');
+        },
+      }),
+    ],
     ['no uid', { ...denying('x'), uid: undefined }],
+    ['no uid, beside a policy whose uid is the text of none', { ...denying('x'), uid: undefined }, '`undefined`'],
+    ['a uid that is no string, beside one that is its text', { ...denying('x'), uid: 1 }, '`1`'],
     ['only a uid', { uid: 'x' }],
-  ])('is a deny unless it plainly allows: %s', async (_, stored) => {
-    const guard = new Guard(unchecked(allowing('good'), stored));
+  ])('is a deny unless it plainly allows: %s', async (_, stored, uid = 'good') => {
+    const guard = new Guard(unchecked(stored, allowing(uid)));
     expect(await guard.check(max)).toMatchObject({ allowed: false, outcome: 'indeterminate' });
   });
 

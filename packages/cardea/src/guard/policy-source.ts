@@ -95,6 +95,8 @@ export class PolicySource {
   }
 
   async #step(): Promise<void> {
+    // Closed between the call and this turn: nobody would stop watching any more.
+    if (this.#closed) return;
     const heard = this.#heard;
     try {
       this.#unwatch ??= this.#storage.watch(() => {
@@ -126,28 +128,31 @@ export class PolicySource {
     const { revision, policies } = await readPolicies(this.#storage);
     const serial = (this.#current?.serial ?? 0) + 1;
     const set: MutableSet = { revision, serial, policies: new Map(), descriptions: new Map() };
-    for (const policy of policies.values()) this.#put(set, policy);
+    for (const [uid, policy] of policies) this.#put(set, uid, policy);
     this.#current = set;
     this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
   }
 
   #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
     for (const { change } of changes) {
-      if (change.type !== 'delete') this.#put(set, change.policy);
+      if (change.type !== 'delete') this.#put(set, change.policy.uid, change.policy);
       else if (set.policies.delete(change.uid)) set.descriptions.delete(change.uid);
     }
     this.#current = { ...set, revision, serial: set.serial + 1 };
     this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
   }
 
-  #put(set: MutableSet, policy: unknown): void {
+  /** Filed under the uid as it is stored: that of an invalid policy may be no string, and is not told by its text. */
+  #put(set: MutableSet, uid: string, policy: unknown): void {
     const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
-    const { uid, effect } = lowered;
     set.policies.set(uid, lowered);
     if (description === undefined) set.descriptions.delete(uid);
     else set.descriptions.set(uid, description);
     if (issues.length === 0) return;
-    const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
-    this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
+    const consequence = lowered.effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
+    this.#logger.error(
+      { uid: lowered.uid, effect: lowered.effect, issues: issues.map(formatIssue) },
+      `a stored policy is invalid: ${consequence}`,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { call, test, TRUE, value } from '../ast/build.ts';
 import { defineFunction, type FunctionDefinition } from '../ast/functions.ts';
-import { isJsonObject } from '../ast/json.ts';
-import { errorMessage, type Issue, issuesError, quote } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../ast/json.ts';
+import { type Issue, issuesError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { type LowerOptions, lowerPolicy } from '../syntax/lower.ts';
 import { parsePolicy } from '../syntax/validate.ts';
@@ -33,31 +33,18 @@ export const invalidPolicyFunction: FunctionDefinition = defineFunction({
  * stopped, which is everybody. Whatever is not plainly an allow is a deny.
  */
 export function readStoredPolicy(stored: unknown, options: LowerOptions): StoredPolicy {
-  const { issues, policy } = read(stored, options);
-  return policy ?? { lowered: failing(stored, issues), description: undefined, issues };
+  const parsed = parsePolicy(stored, options);
+  if (!parsed.ok) return failing(stored, parsed.issues);
+  const { description } = parsed.value;
+  const lowered = lowerPolicy(parsed.value, options);
+  return lowered.ok ? { lowered: lowered.value, description, issues: [] } : failing(stored, lowered.issues);
 }
 
-function read(
-  stored: unknown,
-  options: LowerOptions,
-): { readonly issues: readonly Issue[]; readonly policy?: StoredPolicy } {
-  try {
-    const parsed = parsePolicy(stored, options);
-    if (!parsed.ok) return parsed;
-    const lowered = lowerPolicy(parsed.value, options);
-    if (!lowered.ok) return lowered;
-    return { issues: [], policy: { lowered: lowered.value, description: parsed.value.description, issues: [] } };
-  } catch (error) {
-    return { issues: [{ code: 'CARDEA_INVALID_POLICY', message: `cannot be read: ${errorMessage(error)}`, path: [] }] };
-  }
-}
-
-function failing(stored: unknown, issues: readonly Issue[]): LoweredPolicy {
-  const members = isJsonObject(stored) ? stored : {};
-  const { uid, effect, priority } = members;
+function failing(stored: unknown, issues: readonly Issue[]): StoredPolicy {
+  const { uid, effect, priority } = membersOf(stored);
   const reason = issuesError('stored policy', issues).message;
   const condition = test('isTrue', call(invalidPolicyFunction.name, value(reason)));
-  return {
+  const lowered: LoweredPolicy = {
     uid: typeof uid === 'string' ? uid : quote(uid),
     effect: effect === 'allow' ? 'allow' : 'deny',
     // A deny whose priority nobody knows may have been the highest.
@@ -66,4 +53,14 @@ function failing(stored: unknown, issues: readonly Issue[]): LoweredPolicy {
     condition,
     parts: { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] },
   };
+  return { lowered, description: undefined, issues };
+}
+
+function membersOf(stored: unknown): JsonObject {
+  try {
+    return isJsonObject(stored) ? { ...stored } : {};
+  } catch {
+    // A getter or a proxy threw; the issues say so.
+    return {};
+  }
 }
