@@ -103,6 +103,22 @@ describe('createCachedGuard', () => {
     );
   });
 
+  it.each([null, {}, 'allow', { allowed: true }, Promise.resolve(undefined)])(
+    'decides anew where a backend answers what is no decision: %j',
+    async (answer) => {
+      const backend = { get: () => answer, set: () => undefined, clear: () => undefined, info: () => undefined };
+      const { guard } = createCachedGuard(new MemoryStorage([denying('none')]), { backend: backend as never });
+      expect(await guard.check(max)).toMatchObject({ outcome: 'deny', deciders: ['none'] });
+    },
+  );
+
+  it('does not keep long inquiries, whose number alone would not bound the memory', async () => {
+    const { guard, cache } = createCachedGuard(new MemoryStorage([allowing('all')]));
+    for (const subject of ['a'.repeat(16_000), 'a'.repeat(17_000)])
+      expect(await guard.isAllowed({ ...max, subject })).toBe(true);
+    expect(cache.info()).toMatchObject({ misses: 1, currentSize: 1 });
+  });
+
   it('cannot be poisoned through a decision that it handed out', async () => {
     const { guard } = createCachedGuard(new MemoryStorage([denying('none')]));
     const decision = await guard.check(max);

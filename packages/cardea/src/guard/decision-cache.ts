@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '../ast/json.ts';
+import { canonicalJson, isJsonObject, type Json } from '../ast/json.ts';
 import { isAttributes } from '../model/entity.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -9,7 +9,7 @@ import type { PolicySet } from './policy-source.ts';
 /**
  * Remembers decisions. The key holds the policy set, so that a change of policies needs no invalidation: what
  * was decided over other policies is never found again. Decisions with errors are not remembered, and a
- * backend that throws is as good as none.
+ * backend that throws, or answers something else than a decision, is as good as none.
  */
 export class DecisionCache {
   readonly #backend: CacheBackend<Decision>;
@@ -20,11 +20,12 @@ export class DecisionCache {
     this.#logger = logger;
   }
 
-  /** The remembered decision, or the one that `work` makes. */
+  /** The remembered decision, or the one that `work` makes; an inquiry of more than 16,384 characters is not remembered. */
   decide(set: PolicySet, inquiry: Inquiry, work: () => Decision): Decision {
     const key = decisionKey(set, inquiry);
-    const known = this.#attempt(() => this.#backend.get(key));
-    if (known !== undefined) return known;
+    if (key.length > MAX_KEY) return work();
+    const known: unknown = this.#attempt(() => this.#backend.get(key));
+    if (isDecisionOf(set, known)) return known;
     const decision = work();
     if (isRepeatable(decision)) this.#attempt(() => this.#backend.set(key, decision));
     return decision;
@@ -50,6 +51,14 @@ export class DecisionCache {
 export function decisionKey(set: Pick<PolicySet, 'revision' | 'serial'>, inquiry: Inquiry): string {
   const brands = [inquiry.subject, inquiry.action, inquiry.resource].map((value) => (isAttributes(value) ? 'a' : '-'));
   return `${set.serial}@${set.revision}${brands.join('')}${canonicalJson(inquiry as Json)}`;
+}
+
+/** The keys are kept too, and an inquiry may be of any length. */
+const MAX_KEY = 16_384;
+
+/** A backend may answer null, a promise or what another program wrote: none of them is a decision. */
+function isDecisionOf({ revision }: PolicySet, known: unknown): known is Decision {
+  return isJsonObject(known) && known['revision'] === revision && Array.isArray(known['diagnostics']);
 }
 
 function isRepeatable(decision: Decision): boolean {
