@@ -37,6 +37,19 @@ describe('attribute sources', () => {
     expect(await ask({}, ...sources)).toBe(false);
   });
 
+  it('that give undefined know nothing', async () => {
+    const vague = gives('subject', { suspended: undefined as never });
+    expect(await ask({ role: 'admin' }, vague)).toBe(true);
+    expect(await ask({ role: 'admin' }, vague, gives('subject', { suspended: true }))).toBe(false);
+  });
+
+  it('do not make an entity of a dictionary', async () => {
+    const named = allowing('named', { subjects: ['user:max'] });
+    const guard = new Guard(new MemoryStorage([named]), { attributes: [gives('subject', { id: 'max' })] });
+    expect(await guard.isAllowed({ subject: { type: 'user', id: 'max' }, action: 'get', resource: 'x' })).toBe(true);
+    expect(await guard.isAllowed({ subject: { type: 'user' }, action: 'get', resource: 'x' })).toBe(false);
+  });
+
   it('may supply a context where there is none', async () => {
     const guard = new Guard(new MemoryStorage([allowing('a', { context: { office: true } })]), {
       attributes: [gives('context', { office: true })],

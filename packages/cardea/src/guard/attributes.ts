@@ -1,7 +1,7 @@
 import type { Category } from '../ast/condition.ts';
 import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
 import { errorMessage } from '../errors.ts';
-import { entityName } from '../model/entity.ts';
+import { attributes, entityName } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { AttributeSource } from '../ports/attributes.ts';
 
@@ -25,7 +25,8 @@ async function fetchFrom(source: AttributeSource, inquiry: Inquiry): Promise<Jso
   try {
     const supplied: unknown = await source.fetch(inquiry);
     if (!isJsonObject(supplied)) throw new Error('it gave no dictionary');
-    return supplied;
+    // An undefined attribute is one that this source does not know; another may.
+    return Object.fromEntries(Object.entries(supplied).filter(([, value]) => value !== undefined));
   } catch (error) {
     throw new Error(`attribute source \`${source.name}\`: ${errorMessage(error)}`, { cause: error });
   }
@@ -34,7 +35,8 @@ async function fetchFrom(source: AttributeSource, inquiry: Inquiry): Promise<Jso
 function merge(value: Json | undefined, supplied: JsonObject, of: Category): JsonObject | undefined {
   if (value === undefined && of === 'context') return supplied;
   if (!isJsonObject(value)) return undefined;
-  if (of === 'context' || entityName(value, of) === undefined) return { ...supplied, ...value };
+  // A dictionary stays one, although what was supplied makes it look like an entity.
+  if (of === 'context' || entityName(value, of) === undefined) return attributes({ ...supplied, ...value });
   const { properties } = value;
   return { ...value, properties: isJsonObject(properties) ? { ...supplied, ...properties } : supplied };
 }
