@@ -8,9 +8,13 @@ import type { Terminal } from './terminal.ts';
 /** An audit file, and the means to wait for it. */
 export interface AuditFile {
   readonly sinks: readonly AuditSink[];
-  /** Waits until everything that was recorded so far is written, so that records do not pile up in memory. */
+  /**
+   * Waits until everything that was recorded so far is written, so that records do not pile up in memory.
+   *
+   * @throws CARDEA_IO when a record was lost: no answer may be told that the audit does not have
+   */
   readonly settle: () => Promise<void>;
-  /** @throws CARDEA_IO when a record was lost */
+  /** @throws CARDEA_IO when a record was lost, or the disk does not take the last of them */
   readonly close: () => Promise<void>;
 }
 
@@ -37,19 +41,26 @@ export async function openAuditFile(terminal: Terminal, path: string): Promise<A
     });
     return last;
   };
-  return {
-    sinks: [{ write }],
-    settle: () => last,
-    close: async () => {
-      await last;
-      await sink.close();
-      if (lost !== undefined) throw unwritable(path, lost);
-    },
+  const settle = async (): Promise<void> => {
+    await last;
+    if (lost !== undefined) throw unwritable(path, lost);
   };
+  const close = async (): Promise<void> => {
+    await last;
+    await sink.close().catch((error: unknown) => {
+      lost ??= error;
+    });
+    await settle();
+  };
+  return { sinks: [{ write }], settle, close };
 }
 
 function unwritable(path: string, error: unknown): CardeaError {
-  return new CardeaError('CARDEA_IO', `the audit file ${quote(path)} cannot be written: ${reasonOf(error)}`, {
-    cause: error,
-  });
+  return new CardeaError(
+    'CARDEA_IO',
+    `the audit file ${quote(path)} cannot be written: ${reasonOf((error as Error).cause ?? error)}`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -91,11 +91,11 @@ function deciderLines({ deciders }: BatchSummary, colours: Colours): readonly st
 }
 
 function share(count: number, of: number): string {
-  return of === 0 ? '' : `${((100 * count) / of).toFixed(1)} %`;
+  return of === 0 ? '–' : `${((100 * count) / of).toFixed(1)} %`;
 }
 
 function rate(count: number, durationMs: number): string {
-  return durationMs <= 0 ? '' : `  ${number(Math.round((1000 * count) / durationMs))} a second`;
+  return count === 0 || durationMs <= 0 ? '' : `  ${number(Math.round((1000 * count) / durationMs))} a second`;
 }
 
 function duration(ms: number): string {

@@ -34,8 +34,8 @@ export async function checkBatch(
   try {
     for await (const lines of stream.lines) {
       const answers = lines.map((line) => answer(line, guard, count, terminal));
-      await tell(terminal, answers, flags, colours);
       await settle();
+      await tell(terminal, answers, flags, colours);
       progress.update(stream.bytesRead(), count.inquiries);
     }
   } finally {

@@ -85,6 +85,15 @@ const CASES: readonly (readonly [argv: string, ...stderr: string[]])[] = [
     'check -p good.yaml -i {} --audit directory',
     'cardea: the audit file `directory` cannot be written: it is a directory',
   ],
+  [
+    'check -p good.yaml -i {} --audit /dev/full',
+    'cardea: the audit file `/dev/full` cannot be written: the disk is full',
+  ],
+  [
+    'check -p good.yaml --inquiries lines.ndjson --audit /dev/full',
+    'cardea: lines.ndjson:2:12: ',
+    'cardea: the audit file `/dev/full` cannot be written: the disk is full',
+  ],
   ['check -p good.yaml -i {} --functions missing.mjs', 'cardea: the module `missing.mjs` cannot be loaded'],
   [
     'check -p good.yaml -i {} --functions module.mjs',

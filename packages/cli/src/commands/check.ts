@@ -51,8 +51,11 @@ async function check(terminal: Terminal, flags: CheckFlags): Promise<number> {
   try {
     const guard = await createGuard(terminal, flags, audit.sinks);
     const { inquiries } = flags;
-    if (inquiries === undefined)
-      return await checkOne(terminal, await guard.check(await readInquiry(terminal, flags.inquiry ?? '')), flags);
+    if (inquiries === undefined) {
+      const decision = await guard.check(await readInquiry(terminal, flags.inquiry ?? ''));
+      await audit.settle();
+      return await tellDecision(terminal, decision, flags);
+    }
     const { invalid } = await checkBatch(terminal, guard, { ...flags, inquiries }, audit.settle);
     return invalid === 0 ? EXIT.ok : EXIT.error;
   } finally {
@@ -69,7 +72,7 @@ function requireOneInput({ inquiry, inquiries, each, policies = [] }: CheckFlags
   if (policies.includes(STDIN) && (inquiry ?? inquiries) === STDIN) throw usageError(STDIN_ONCE);
 }
 
-async function checkOne(terminal: Terminal, decision: Decision, flags: CheckFlags): Promise<number> {
+async function tellDecision(terminal: Terminal, decision: Decision, flags: CheckFlags): Promise<number> {
   if (flags.json === true) await writeJson(terminal, decision);
   else await writeLines(terminal, decisionLines(decision, coloursFor(terminal, terminal.stdout, flags)));
   return decision.allowed ? EXIT.ok : EXIT.no;
