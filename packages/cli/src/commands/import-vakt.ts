@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { formatPath, functionTable, type Policy, printable, quote } from 'cardea';
+import { CardeaError, formatPath, functionTable, isCardeaError, type Policy, printable, quote } from 'cardea';
 import { formatDocument, parseDocument } from 'cardea/document';
 import { importVakt, type VaktChecker, vaktFunctions, type VaktImport, type VaktNote } from 'cardea/vakt';
 import { Command, Option } from 'commander';
@@ -96,10 +96,17 @@ function documentOf(policies: readonly Policy[], file: string): string {
   const list = { policies };
   const text =
     format === 'json' ? JSON.stringify(list) : stringify(list, { aliasDuplicateObjects: false, lineWidth: 100 });
-  const formatted = formatDocument(text, { file, format });
-  const parsed = parseDocument(formatted, { file, format, functions: functionTable(vaktFunctions) });
-  if (!parsed.ok) throw issuesFound(parsed.issues);
-  return formatted;
+  try {
+    const formatted = formatDocument(text, { file, format });
+    const parsed = parseDocument(formatted, { file, format, functions: functionTable(vaktFunctions) });
+    if (parsed.ok) return formatted;
+    throw issuesFound(parsed.issues);
+  } catch (error) {
+    // What is written must be readable again.
+    if (!isCardeaError(error) || error.code !== 'CARDEA_DOCUMENT_LIMIT') throw error;
+    const message = `${policies.length} policies are too many for one document: import them in parts, each to a file of its own`;
+    throw new CardeaError('CARDEA_DOCUMENT_LIMIT', message, { cause: error });
+  }
 }
 
 interface Outcome {
