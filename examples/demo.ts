@@ -66,11 +66,11 @@ console.log(
 );
 console.log(`
   ${bold('Where to go next')}
-  npm run -s cardea -- explain -p examples/library/policies -i '{"subject":"guest","action":"edit"}'
-  npm run -s cardea -- check -p examples/library/policies --inquiries examples/library/inquiries.ndjson
-  npm run -s cardea -- lint examples/library/policies
+  npm run -s cardea -- explain -p examples/library -i '{"subject":"guest","action":"edit"}'
+  npm run -s cardea -- check -p examples/library --inquiries examples/library/inquiries.ndjson
+  npm run -s cardea -- lint examples/library
   examples/library/policies/lending.yaml   ${dim('change a policy, and run the demo again')}
-  examples/first-policy.ts                 ${dim('the smallest program; typed policies, caching, audit beside it')}
+  examples/first-policy.ts                 ${dim('the smallest program; others are beside it')}
   docs/guide/1-first-policy.md             ${dim('the guide')}
 `);
 

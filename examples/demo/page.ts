@@ -53,7 +53,7 @@ export function auditLine(record: string): string {
   const { email } = (subject as Entity).properties ?? {};
   const asked = `${named(subject, 'subject')} ${named(action, 'action')}`;
   const verdict = effect === 'allow' ? green('allow') : red('deny ');
-  return `  ${dim(time)}  ${verdict}  ${asked}  ${deciders}  ${dim(`email ${JSON.stringify(email)}`)}`;
+  return `  ${dim(time.slice(11, 23))}  ${verdict}  ${asked}  ${deciders}  ${dim(`email ${JSON.stringify(email)}`)}`;
 }
 
 /** A text cut to a width. Colours take no room, and those of what is cut off still end. */
