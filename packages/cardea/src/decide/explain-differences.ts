@@ -18,6 +18,8 @@ export interface Differences {
 
 /** How many combinations of examples are tried for one set of leaves. */
 const TRIES = 32;
+/** For sets larger than this none is. */
+const MOST_TRIED = 64;
 
 /**
  * The least that would have to differ for a policy to apply (`wanted: 'true'`), or not to: the smallest
@@ -33,7 +35,7 @@ export function differencesOf(
 ): Differences | undefined {
   const sets = turnSets(trace, wanted);
   for (const turns of sets) {
-    const found = tryExamples(policy, turns, wanted, trace.scope, redaction);
+    const found = turns.length > MOST_TRIED ? undefined : tryExamples(policy, turns, wanted, trace.scope, redaction);
     if (found !== undefined)
       return { differences: turns.map((turn) => describe(turn, found, redaction)), sufficient: true };
   }

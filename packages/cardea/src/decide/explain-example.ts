@@ -1,5 +1,5 @@
 import type { AttrOperand, Operand } from '../ast/condition.ts';
-import { isJsonObject, type Json, type JsonObject, type JsonType, jsonEqual } from '../ast/json.ts';
+import { isJsonObject, type Json, type JsonObject, type JsonType } from '../ast/json.ts';
 import type { Operator } from '../ast/operators.ts';
 import { entityName } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -112,7 +112,8 @@ function below(bound: Json): Json {
 // Counts up rather than adds to a member: 2 ** 53 + 1 is 2 ** 53.
 function outside(members: readonly Json[]): Json {
   const [first] = members;
-  const isFree = (guess: Json): boolean => !members.some((member) => jsonEqual(member, guess));
+  const taken = new Set(members);
+  const isFree = (guess: Json): boolean => !taken.has(guess);
   if (typeof first === 'boolean' && isFree(!first)) return !first;
   let at = 0;
   const guess = (): Json => (typeof first === 'number' ? at : `other${at === 0 ? '' : at}`);

@@ -29,7 +29,7 @@ export function turnsNeeded(trace: Trace, wanted: Turn['wanted']): number {
     case 'and':
     case 'or': {
       const needed = trace.of.map((part) => turnsNeeded(part, wanted));
-      return needsAll(trace, wanted) ? needed.reduce((sum, part) => sum + part, 0) : Math.min(...needed);
+      return needsAll(trace, wanted) ? needed.reduce((sum, part) => sum + part, 0) : needed.reduce((least, part) => Math.min(least, part), Number.POSITIVE_INFINITY);
     }
   }
 }
@@ -37,23 +37,37 @@ export function turnsNeeded(trace: Trace, wanted: Turn['wanted']): number {
 /**
  * The sets of leaves that would have to turn for a node to be as wanted, smallest first: a conjunction
  * needs a set of each part, a disjunction of one. At most {@link KEPT} sets; none where none would do.
+ *
+ * Takes time linear in the leaves.
  */
 export function turnSets(trace: Trace, wanted: Turn['wanted']): readonly (readonly Turn[])[] {
-  if (trace.truth === wanted) return [[]];
+  return smallest(setsOf(trace, wanted).map((set) => distinct(turnsOf(set))));
+}
+
+/** A set that is not written out: joining two takes the same time whatever their sizes. */
+interface TurnSet {
+  readonly length: number;
+  readonly parts: readonly (Turn | TurnSet)[];
+}
+
+const EMPTY: TurnSet = { length: 0, parts: [] };
+
+function setsOf(trace: Trace, wanted: Turn['wanted']): readonly TurnSet[] {
+  if (trace.truth === wanted) return [EMPTY];
   switch (trace.condition.kind) {
     case 'const':
       return [];
     case 'test':
     case 'each':
-      return canTurn(trace, wanted) ? [[{ trace, wanted }]] : [];
+      return canTurn(trace, wanted) ? [{ length: 1, parts: [{ trace, wanted }] }] : [];
     case 'not':
-      return turnSets(only(trace), opposite(wanted));
+      return setsOf(only(trace), opposite(wanted));
     case 'sure':
-      return turnSets(only(trace), wanted);
+      return setsOf(only(trace), wanted);
     case 'and':
     case 'or': {
-      const parts = trace.of.map((part) => turnSets(part, wanted));
-      return needsAll(trace, wanted) ? parts.reduce(combined, [[]]) : smallest(parts.flat());
+      const parts = trace.of.map((part) => setsOf(part, wanted));
+      return needsAll(trace, wanted) ? parts.reduce(combined, [EMPTY]) : smallest(parts.flat());
     }
   }
 }
@@ -77,15 +91,25 @@ function needsAll({ condition }: Trace, wanted: Turn['wanted']): boolean {
   return (condition.kind === 'and') === (wanted === 'true');
 }
 
-function combined(
-  left: readonly (readonly Turn[])[],
-  right: readonly (readonly Turn[])[],
-): readonly (readonly Turn[])[] {
-  return smallest(left.flatMap((one) => right.map((other) => distinct([...one, ...other]))));
+function combined(left: readonly TurnSet[], right: readonly TurnSet[]): readonly TurnSet[] {
+  return smallest(
+    left.flatMap((one) => right.map((other) => ({ length: one.length + other.length, parts: [one, other] }))),
+  );
 }
 
-function smallest(sets: readonly (readonly Turn[])[]): readonly (readonly Turn[])[] {
+function smallest<T extends { readonly length: number }>(sets: readonly T[]): readonly T[] {
   return sets.toSorted((a, b) => a.length - b.length).slice(0, KEPT);
+}
+
+// Without recursion: the set of a long conjunction is as deep as that is long.
+function turnsOf(set: TurnSet): readonly Turn[] {
+  const turns: Turn[] = [];
+  const rest: (Turn | TurnSet)[] = [set];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if ('trace' in next) turns.push(next);
+    else rest.push(...next.parts.toReversed());
+  }
+  return turns;
 }
 
 function distinct(turns: readonly Turn[]): readonly Turn[] {

@@ -1,5 +1,6 @@
 import type { Operand } from '../ast/condition.ts';
 import { printCondition, printOperand } from '../ast/print.ts';
+import { errorMessage } from '../errors.ts';
 import type { Redaction } from './explain-redact.ts';
 import { REDACTED } from './explain-redact.ts';
 import type { Trace } from './explain-trace.ts';
@@ -48,7 +49,7 @@ export function explainOperand(
   } catch (error) {
     // A function's message may quote its argument.
     if (hidden) return { text, error: REDACTED };
-    return { text, error: error instanceof Error ? error.message : String(error) };
+    return { text, error: errorMessage(error) };
   }
 }
 
