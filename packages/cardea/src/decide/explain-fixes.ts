@@ -29,7 +29,9 @@ export function turnsNeeded(trace: Trace, wanted: Turn['wanted']): number {
     case 'and':
     case 'or': {
       const needed = trace.of.map((part) => turnsNeeded(part, wanted));
-      return needsAll(trace, wanted) ? needed.reduce((sum, part) => sum + part, 0) : needed.reduce((least, part) => Math.min(least, part), Number.POSITIVE_INFINITY);
+      return needsAll(trace, wanted)
+        ? needed.reduce((sum, part) => sum + part, 0)
+        : needed.reduce((least, part) => Math.min(least, part), Number.POSITIVE_INFINITY);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Category, Operand } from '../ast/condition.ts';
 import { CATEGORIES } from '../ast/condition.ts';
 import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
+import { CardeaError, quote } from '../errors.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 
 /** What stands in the place of a redacted value. */
@@ -21,9 +22,11 @@ export interface Redaction {
 /**
  * A redaction of some attributes: what stands at their paths and below, what functions make of them, and
  * the items of lists at or above them.
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when a path starts with no category: a misspelt one would redact nothing, silently
  */
 export function redactionOf(attributes: readonly RedactedAttribute[]): Redaction {
-  const paths = attributes.map((attribute) => (typeof attribute === 'string' ? attribute.split('.') : attribute));
+  const paths = attributes.flatMap(pathsOf);
   const hides: Redaction['hides'] = (operand, hiddenItems) => {
     switch (operand.kind) {
       case 'value':
@@ -47,6 +50,17 @@ export function redactionOf(attributes: readonly RedactedAttribute[]): Redaction
 }
 
 type Path = readonly string[];
+
+function pathsOf(attribute: RedactedAttribute): readonly Path[] {
+  const path = typeof attribute === 'string' ? attribute.split('.') : attribute;
+  const [of = '', first, ...rest] = path;
+  if (!CATEGORIES.some((known) => known === of)) {
+    const message = `cannot redact ${quote(attribute)}: the path starts with none of ${CATEGORIES.join(', ')}`;
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
+  }
+  // Rules name an attribute of an entity without `properties`, which stands in the inquiry only.
+  return first === 'properties' && rest.length > 0 ? [path, [of, ...rest]] : [path];
+}
 
 // The whole of an entity is its name, which tells its type and id.
 const NAMING: ReadonlySet<string | undefined> = new Set(['type', 'id', 'name']);

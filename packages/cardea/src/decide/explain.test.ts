@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
+import { defineFunction } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -254,4 +255,56 @@ describe('explain', () => {
     expect(JSON.stringify([shown, policies])).not.toContain('secret');
     expect(JSON.stringify(policies)).toMatch(/redacted/);
   });
+});
+
+// What takes the square of these numbers does not end within the time of a test.
+describe('explaining takes time linear in the parts of a policy', () => {
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+  it.each<[string, Policy]>([
+    ['conjunctions', allow('a', { subjects: [{ age: { $and: numbers(30_000).map(($eq) => ({ $eq })) } }] })],
+    ['contexts', allow('a', { context: Object.fromEntries(numbers(30_000).map((at) => [`a${at}`, at])) })],
+    [
+      'disjunctions',
+      allow('a', { subjects: [{ age: { $or: numbers(200_000).map(($less) => ({ $less: -$less })) } }] }),
+    ],
+    ['lists', deny('a', { subjects: [{ age: { $in: numbers(100_000) } }] })],
+  ])('%s', (_, policy) => {
+    const { policies } = explain(lower(policy), inquiry, options);
+    expect(policies[0]?.differences?.length).toBeGreaterThan(0);
+  });
+});
+
+it('a function may throw what has no text', () => {
+  const mute = defineFunction({
+    name: 'mute',
+    meaning: 'fails',
+    call: () => {
+      throw Object.create(null);
+    },
+  });
+  const own = functionTable([mute]);
+  const lowered = lowerPolicy(deny('a', { subjects: [{ age: { $custom: ['mute'] } }] }), {
+    checker: defaultChecker(),
+    functions: own,
+  });
+  const { decision, policies } = explain(lowered.ok ? [lowered.value] : [], inquiry, { ...options, functions: own });
+  expect([decision.outcome, policies[0]?.truth]).toEqual(['indeterminate', 'error']);
+});
+
+describe('wrong options are refused, for they would show what must be hidden', () => {
+  it.each<[string, Partial<ExplainOptions>]>([
+    ['cannot redact `email`', { redact: ['email'] }],
+    ['cannot redact `["user","email"]`', { redact: [['user', 'email']] }],
+    ['limit must be a number of at least 0, not `-1`', { limit: -1 }],
+    ['limit must be a number of at least 0, not `NaN`', { limit: Number.NaN }],
+  ])('%s', (message, wrong) => {
+    expect(() => explain([], inquiry, { ...options, ...wrong })).toThrow(message);
+  });
+});
+
+it('an attribute of an entity may be redacted by its path in the inquiry too', () => {
+  const subject = { type: 'user', id: 'max', properties: { email: 'm@example.org' } };
+  const redact = ['subject.properties.email'];
+  const explanation = explain(lower(allow('a', { subjects: [{ email: 'x' }] })), { subject }, { ...options, redact });
+  expect(JSON.stringify(explanation)).not.toContain('m@example.org');
 });

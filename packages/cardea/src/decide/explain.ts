@@ -1,3 +1,4 @@
+import { CardeaError, quote } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -24,11 +25,13 @@ export interface ExplainOptions extends DecideOptions {
 /**
  * Why an inquiry is decided as it is: the same decision as `decide`, and for each policy that matters
  * which field, element and rule held, failed, was unknown or could not be evaluated. Where the answer is
- * no, also the allow policies that came nearest, with what would have to differ. Pure, never throws.
+ * no, also the allow policies that came nearest, with what would have to differ. Pure; no policy and no inquiry
+ * makes it throw.
  *
  * Takes time linear in the policies, memory only for those that are shown.
  *
  * @param policies in the order of the storage
+ * @throws CARDEA_INVALID_ARGUMENT when `limit` is no number of at least 0, or a redacted attribute is of no category
  *
  * @example
  * ```ts
@@ -38,6 +41,11 @@ export interface ExplainOptions extends DecideOptions {
  */
 export function explain(policies: Iterable<LoweredPolicy>, inquiry: Inquiry, options: ExplainOptions): Explanation {
   const { limit = 5, redact = [], functions } = options;
+  if (!(limit >= 0))
+    throw new CardeaError(
+      'CARDEA_INVALID_ARGUMENT',
+      `limit must be a number of at least 0, not ${quote(String(limit))}`,
+    );
   const all = [...policies];
   const decision = decide(all, inquiry, options);
   const redaction = redactionOf(redact);
