@@ -28,6 +28,9 @@ test.each<[unknown, string]>([
   [{ a: 1 }, '`{"a":1}`'],
   [1n, '`1`'],
   [undefined, '`undefined`'],
+  [Object.assign(Object.create(null), { big: 1n }), '`no JSON text`'],
+  ['\ud800', '`\\u{d800}`'],
+  ['a'.repeat(78) + '😀😀', `\`${'a'.repeat(78)}…\``],
   ['\u202Eevil\u001b[2K', '`\\u{202e}evil\\u{1b}[2K`'],
 ])('%# is quoted so that it cannot be taken for something else', (input, text) => {
   expect(quote(input)).toBe(text);

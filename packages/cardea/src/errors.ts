@@ -125,14 +125,18 @@ export function formatPath(path: readonly (string | number)[]): string {
  * lines of a log or move a terminal's cursor), cut after 80 characters.
  */
 export function quote(input: unknown): string {
-  const text = typeof input === 'string' ? input : (safeJson(input) ?? String(input));
-  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  const text =
+    typeof input === 'string'
+      ? input
+      : (safeJson(input) ?? (typeof input === 'object' ? 'no JSON text' : String(input)));
+  // No half of a pair of surrogates at the end.
+  const cut = text.length > 80 ? `${text.slice(0, 79).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return `\`${printable(cut).replaceAll('`', "'")}\``;
 }
 
-/** A text without control characters and bidirectional overrides: each as `\u{…}`. */
+/** A text without control characters, bidirectional overrides and lone surrogates: each as `\u{…}`. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 /**
@@ -156,7 +160,7 @@ function safeJson(input: unknown): string | undefined {
   try {
     return JSON.stringify(input);
   } catch {
-    // A cyclic value or a bigint has no JSON text; its String() form serves.
+    // A cyclic value or a bigint has no JSON text.
     return undefined;
   }
 }
