@@ -19,7 +19,7 @@ export interface FunctionDefinition {
    * at decision time); returns what is wrong, or undefined.
    */
   readonly check?: (args: readonly (Json | undefined)[]) => string | undefined;
-  /** The result, or undefined for *unknown*. A throw makes the condition an error. */
+  /** The result, or undefined for *unknown*. A throw makes the condition an error; so does a promise. */
   readonly call: (args: readonly (Json | undefined)[]) => Json | undefined;
 }
 

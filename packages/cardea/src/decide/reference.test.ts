@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { conditionArb, inquiryArb, touchy } from '../../test/arbitrary.ts';
 import { and, attr, call, every, item, not, or, some, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
+import { defineFunction } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import type { Truth } from '../ast/truth.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -83,6 +84,13 @@ describe('the reference evaluator', () => {
     const inquiry: Inquiry = { subject: { type: 'user', id: 'alice', properties: { id: 'bob', a: 1 } } };
     expect(truth(test('eq', attr('subject', 'id'), value('alice')), inquiry)).toBe('true');
     expect(truth(test('eq', a, value(1)), inquiry)).toBe('true');
+  });
+
+  it('a function that gives a promise has not decided: that is an error, not unknown', () => {
+    // The compiler refuses it; JavaScript does not.
+    const later = defineFunction({ name: 'later', meaning: 'decides too late', call: (async () => true) as never });
+    const scope = { inquiry: { subject: 1 }, functions: functionTable([later]) };
+    expect(evaluateCondition(test('isTrue', call('later', subject)), scope)).toBe('error');
   });
 
   it('negation-is-kleene', () => {
