@@ -205,7 +205,7 @@ export const attributeRulesArb: fc.Arbitrary<AttributeRules> = fc.dictionary(
   fc.constantFrom(...NAMES),
   fc.oneof(ruleArb, scalarArb),
   { minKeys: 1, maxKeys: 3, noNullPrototype: true },
-) as fc.Arbitrary<AttributeRules>;
+);
 
 const stringElementArb = fc.constantFrom('a', 'b', 'ab', 'user:a', 'get', '<[a-z]+>', 'user:<.*>', '<a|b>', 'a<b>');
 export const elementArb: fc.Arbitrary<Element> = fc.oneof(
@@ -232,7 +232,7 @@ export const policyArb: fc.Arbitrary<Policy> = fc.record(
     labels: fc.constant({ team: 'x' }),
   },
   { requiredKeys: ['uid', 'effect', 'subjects', 'actions', 'resources'], noNullPrototype: true },
-) as fc.Arbitrary<Policy>;
+);
 
 /** Sets of policies with distinct uids. */
 export const policiesArb: fc.Arbitrary<readonly Policy[]> = fc.uniqueArray(policyArb, {

@@ -52,7 +52,8 @@ export function copyJson(input: unknown, place: Place, { code, undefinedMembers 
     const { length } = list;
     // Before the loop: a list of holes may be long and cost nothing.
     if (length > left) return exceed();
-    for (let index = 0; index < length && left >= 0; index++) {
+    for (let index = 0; index < length; index++) {
+      if (left < 0) return undefined;
       items.push(copy(list[index], inside(at, index), inner));
     }
     return Object.freeze(items);

@@ -22,7 +22,7 @@ describe('the table of rules', () => {
 
   test.each(ROWS)('$name has the truth it claims where the value is missing', ({ name, example, whenMissing }) => {
     const issues: Issue[] = [];
-    const condition = lowerRule({ [name]: example }, { what: attr('subject', 'missing'), depth: 0, path: [], issues });
+    const condition = lowerRule({ [name]: example }, { what: attr('subject', 'missing'), path: [], issues });
     expect(issues).toEqual([]);
     const isEven = { name: 'math.isEven', meaning: '', call: () => true };
     const inquiry = { subject: { other: 1 }, action: 'get', resource: { limit: 1, owner: { id: 1 } } };
