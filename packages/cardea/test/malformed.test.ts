@@ -124,6 +124,7 @@ const RULES: readonly Row<unknown>[] = [
   [{ $and: [] }, '.$and', 'this rule takes a list of at least one rule', RULE],
   [{ $not: 'a' }, '.$not', 'a rule is a dictionary', RULE],
   [{ $in: 'a' }, '.$in', 'this rule takes a list of values, not a string', RULE],
+  [{ $notIn: ['a', { $subject: 'b' }] }, '.$notIn', 'a reference stands for the whole list', RULE],
   [{ age: { $greater: true } }, '.age.$greater', 'a boolean has none', RULE],
   [{ $eq: { $user: 'a' } }, '.$eq', '`$user` is no reference to an attribute', RULE],
   [{ $eq: { $subject: 1 } }, '.$eq.$subject', 'an attribute is named by a string or a list of strings', RULE],

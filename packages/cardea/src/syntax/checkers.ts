@@ -21,12 +21,24 @@ export interface Checker {
  * Reads both kinds: strings as {@link regexChecker} does, rules as {@link rulesChecker} does.
  *
  * @param options.cacheSize lowered strings to keep, null for all, 0 for none
+ *
+ * @example
+ * ```ts
+ * new Guard(storage, { checker: defaultChecker({ cacheSize: 500 }) });
+ * ```
  */
 export function defaultChecker(options: { readonly cacheSize?: number | null } = {}): Checker {
   return { name: 'default', readString: cached(options.cacheSize), readsRules: true };
 }
 
-/** Reads rules and dictionaries of attributes; strings never match. */
+/**
+ * Reads rules and dictionaries of attributes; strings never match.
+ *
+ * @example
+ * ```ts
+ * new Guard(storage, { checker: rulesChecker() }); // `{ role: 'admin' }` is read, `'admin'` fits nothing
+ * ```
+ */
 export function rulesChecker(): Checker {
   return { name: 'rules', readString: () => FALSE, readsRules: true };
 }
@@ -45,7 +57,14 @@ export function regexChecker(options: { readonly cacheSize?: number | null } = {
   return { name: 'regex', readString: cached(options.cacheSize), readsRules: false };
 }
 
-/** Reads strings as literals that compare whole; tags around the whole string are dropped. */
+/**
+ * Reads strings as literals that compare whole; tags around the whole string are dropped.
+ *
+ * @example
+ * ```ts
+ * new Guard(storage, { checker: exactChecker() }); // '<max>' matches 'max', and 'm.x' only 'm.x'
+ * ```
+ */
 export function exactChecker(): Checker {
   return {
     name: 'exact',
@@ -54,7 +73,14 @@ export function exactChecker(): Checker {
   };
 }
 
-/** Reads strings as texts of which the inquiry's value must be a part that is not empty; tags around the whole string are dropped. */
+/**
+ * Reads strings as texts of which the inquiry's value must be a part that is not empty; tags around the whole string are dropped.
+ *
+ * @example
+ * ```ts
+ * new Guard(storage, { checker: fuzzyChecker() }); // 'books of max' matches 'max'
+ * ```
+ */
 export function fuzzyChecker(): Checker {
   return {
     name: 'fuzzy',

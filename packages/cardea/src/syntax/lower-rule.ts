@@ -7,10 +7,11 @@ import { checkPattern } from '../ast/pattern/compile.ts';
 import { patternCondition } from '../ast/pattern/shape.ts';
 import { type ErrorCode, quote } from '../errors.ts';
 import type { RuleName } from '../model/policy.ts';
+import { lowerCase } from './functions/text.ts';
 import { parseInstant } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';
-import { lowerArgument, lowerReference } from './operand.ts';
+import { isReference, lowerArgument, lowerReference } from './operand.ts';
 import { describe, isPlainObject } from './plain-object.ts';
 import type { RulePlace } from './rule-place.ts';
 
@@ -99,7 +100,7 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
     checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) =>
       test('cidr', place.what, value(network)),
     ),
-  $strEqual: textual((left, right) => and(test('isType', left, value('string')), test('eq', left, right))),
+  $strEqual: textual((left, right, what) => and(test('isType', what, value('string')), test('eq', left, right))),
   $startsWith: textual((left, right) => test('startsWith', left, right)),
   $endsWith: textual((left, right) => test('endsWith', left, right)),
   $contains: textual((left, right) => test('contains', left, right)),
@@ -170,6 +171,11 @@ function junction(join: (rules: readonly Condition[]) => Condition): Lowering {
 
 function membership(condition: (what: Operand, list: Operand) => Condition): Lowering {
   return (argument, place) => {
+    if (Array.isArray(argument) && argument.some(isReference))
+      return wrong(
+        place,
+        'a reference stands for the whole list; write { $value: [ … ] } where a literal looks like one',
+      );
     const list = lowerArgument(argument, place);
     if (list === undefined) return FALSE;
     if (list.kind === 'value' && !Array.isArray(list.value))
@@ -188,7 +194,7 @@ function itemPlace(place: RulePlace): RulePlace {
   return { ...place, what: item(itemName(place)) };
 }
 
-function textual(condition: (left: Operand, right: Operand) => Condition): Lowering {
+function textual(condition: (left: Operand, right: Operand, what: Operand) => Condition): Lowering {
   return (argument, place) => {
     const { text, ci } =
       isPlainObject(argument) && Object.hasOwn(argument, 'value')
@@ -198,7 +204,8 @@ function textual(condition: (left: Operand, right: Operand) => Condition): Lower
     if (operand === undefined) return FALSE;
     if (operand.kind === 'value' && typeof operand.value !== 'string')
       return wrong(place, `this rule takes a string, not a ${describe(operand.value)}`);
-    return ci ? condition(call('lower', place.what), lowered(operand)) : condition(place.what, operand);
+    const { what } = place;
+    return ci ? condition(call('lower', what), lowered(operand), what) : condition(what, operand, what);
   };
 }
 
@@ -219,7 +226,7 @@ function caseOf(
 }
 
 function lowered(operand: Operand): Operand {
-  return operand.kind === 'value' ? value((operand.value as string).toLowerCase()) : call('lower', operand);
+  return operand.kind === 'value' ? value(lowerCase(operand.value as string)) : call('lower', operand);
 }
 
 function checkedText(

@@ -30,6 +30,11 @@ export function lowerArgument(argument: unknown, place: Place): Operand | undefi
   return lowerReference(category, reference[marker], inside(place, marker));
 }
 
+/** Whether an argument is written like a reference to an attribute. */
+export function isReference(argument: unknown): boolean {
+  return isPlainObject(argument) && Object.keys(argument).some((key) => REFERENCES.has(key));
+}
+
 /**
  * Lowers the name of an attribute: a string for one name, a list of strings for nested ones.
  */

@@ -1,11 +1,19 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
 
+/**
+ * A text in lower case, letter by letter. The language makes `Σ` a `ς` at the end of a word and a `σ` elsewhere, so that
+ * the lower case of a text would not start with that of its beginning.
+ */
+export function lowerCase(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ');
+}
+
 /** The functions that the rules on strings lower to. */
 export const textFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'lower',
-    meaning: 'the string in lower case (Unicode, no locale)',
-    call: ([text]) => (typeof text === 'string' ? text.toLowerCase() : undefined),
+    meaning: 'the string in lower case (Unicode, no locale), with `ς` as `σ`',
+    call: ([text]) => (typeof text === 'string' ? lowerCase(text) : undefined),
   }),
   defineFunction({
     name: 'pairsEqual',

@@ -1,5 +1,6 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
 import type { Json } from '../../ast/json.ts';
+import { LruMap } from '../../ast/lru.ts';
 import { quote } from '../../errors.ts';
 import type { Weekday } from '../../model/policy.ts';
 
@@ -95,8 +96,8 @@ function localTime(
   return { time, weekday: (parts.get('weekday') ?? '').toLowerCase() };
 }
 
-// Making a formatter costs some 50 µs and a runtime knows a few hundred zones, so all of them are kept.
-const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+// Making a formatter costs some 50 µs. A runtime knows a few hundred zones, but each in any mixture of letter case.
+const CLOCKS = new LruMap<string, Intl.DateTimeFormat>(512);
 
 function clockOf(zone: string): Intl.DateTimeFormat {
   const known = CLOCKS.get(zone);

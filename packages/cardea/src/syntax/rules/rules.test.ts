@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../ast/json.ts';
 import type { Truth } from '../../ast/truth.ts';
@@ -150,8 +151,12 @@ const rows: readonly (readonly [RuleData, Json | typeof MISSING, Truth])[] = [
   [strEqual('Ab', { ci: true }), 'aB', 'true'],
   [strEqual('a'), 'b', 'false'],
   [strEqual('a'), 1, 'false'],
+  [strEqual('A', { ci: true }), 1, 'false'],
+  [strEqual('A', { ci: true }), MISSING, 'unknown'],
   [startsWith('ab'), 'abc', 'true'],
   [startsWith('AB', { ci: true }), 'abc', 'true'],
+  [startsWith('ΟΔΟΣ', { ci: true }), 'ΟΔΟΣΑ', 'true'],
+  [strEqual('ΟΔΟΣ', { ci: true }), 'οδος', 'true'],
   [startsWith('ab'), 'ba', 'false'],
   [startsWith('1'), 1, 'unknown'],
   [endsWith('bc'), 'abc', 'true'],
@@ -289,3 +294,17 @@ function truthOfElement(element: Element, holder: Json): Truth {
     functions: options.functions,
   });
 }
+
+it('ignoring case, a text still starts with, ends with and contains its parts', () => {
+  // Letters whose lower case is longer, or depends on their neighbours.
+  const textArb = fc.string({
+    unit: fc.constantFrom('Σ', 'ς', 'σ', 'Α', 'İ', 'I', 'ẞ', 'Ǆ', '😀', '\u0301', '1', '.'),
+  });
+  fc.assert(
+    fc.property(textArb, textArb, textArb, (before, part, after) => {
+      const whole = before + part + after;
+      const rules = [startsWith(before, { ci: true }), endsWith(after, { ci: true }), contains(part, { ci: true })];
+      for (const rule of rules) expect(truthOfElement(rule, whole)).toBe('true');
+    }),
+  );
+});

@@ -4,7 +4,7 @@ type Text = string | AttributeReference;
 
 /** How a text is compared. */
 export interface TextOptions {
-  /** Compare in lower case (Unicode, no locale). */
+  /** Compare in lower case (Unicode, no locale), with `ς` as `σ`. */
   readonly ci?: boolean;
 }
 

@@ -39,6 +39,12 @@ export function vaktInquiry(input: string | object): Parsed<Inquiry> {
 /**
  * Whether two inquiries of vakt are equal as vakt has it: the same text with sorted keys. `1`, `1.0` and `true`
  * differ, so do a list and a tuple; the order of members does not matter.
+ *
+ * @example
+ * ```ts
+ * sameVaktInquiry('{"action":"get","subject":1}', '{"subject":1,"action":"get"}'); // true
+ * sameVaktInquiry('{"subject":1}', '{"subject":true}'); // false
+ * ```
  */
 export function sameVaktInquiry(left: string | object, right: string | object): boolean {
   const [a, b] = [readInquiry(left), readInquiry(right)];

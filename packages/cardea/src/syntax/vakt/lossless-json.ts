@@ -12,7 +12,18 @@ export type LosslessJson =
   | readonly LosslessJson[]
   | ReadonlyMap<string, LosslessJson>;
 
-/** A text that is no JSON, and where. */
+/**
+ * A text that is no JSON, and where.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   parseLosslessJson('{');
+ * } catch (error) {
+ *   if (error instanceof LosslessJsonError) console.error(error.offset);
+ * }
+ * ```
+ */
 export class LosslessJsonError extends Error {
   /** Zero-based offset in the text. */
   readonly offset: number;
