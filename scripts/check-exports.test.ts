@@ -37,11 +37,13 @@ describe('builtFiles', () => {
 
 describe('undocumentedNames', () => {
   it.each([
-    ['a declaration', '/** Adds. */\nexport function add(): void {}', []],
+    ['a declaration', '/** Adds. @example add(); */\nexport function add(): void {}', []],
     ['a type', '/** Any. */\nexport type Any = 1;', []],
     ['a name passed on', "export { a as b } from './a.ts';", []],
     ['all names passed on', "export * from './a.ts';", []],
     ['a bare declaration', 'export const bare = 1;', ['`bare` of `index.ts` has no comment']],
+    ['a function', '/** Adds. */\nexport function add(): void {}', ['`add` of `index.ts` has no example']],
+    ['a class', '/** Sums. */\nexport class Sum {}', ['`Sum` of `index.ts` has no example']],
     ['an empty comment', '/** */\nexport const empty = 1;', ['`empty` of `index.ts` has no comment']],
     ['a bare name passed on', "export { type c } from './c.ts';", ['`c` of `c.ts` has no comment']],
     ['a name that is not there', "export { x } from './a.ts';", ['`x`: no declaration of `x` found in `a.ts`']],

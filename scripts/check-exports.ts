@@ -47,13 +47,18 @@ export function builtFiles(manifest: Manifest): readonly string[] {
   return [...entries, ...Object.values(manifest.bin ?? {})];
 }
 
-/** The public names of an entry whose declaration has no TSDoc comment with text in it. */
+/**
+ * The public names of an entry whose declaration has no TSDoc comment with text in it; functions and classes need an
+ * example too.
+ */
 export function undocumentedNames(tree: SourceTree, entry: string): readonly string[] {
   return publicNames(tree, entry).flatMap(({ name, file, local }) => {
     const text = tree.get(file);
     const comment = text === undefined ? undefined : commentOf(text, local);
     if (comment === undefined) return [`${entry}: \`${name}\`: no declaration of \`${local}\` found in \`${file}\``];
-    return /[a-z]{2}/i.test(comment) ? [] : [`${entry}: \`${name}\` of \`${file}\` has no comment`];
+    if (!/[a-z]{2}/i.test(comment.text)) return [`${entry}: \`${name}\` of \`${file}\` has no comment`];
+    const lacksExample = comment.needsExample && !comment.text.includes('@example');
+    return lacksExample ? [`${entry}: \`${name}\` of \`${file}\` has no example`] : [];
   });
 }
 
@@ -96,12 +101,20 @@ function listedNames(list: string): readonly (readonly [string, string])[] {
     });
 }
 
-/** The text of the comment before the first declaration of a name; empty without one, undefined without a declaration. */
-function commentOf(text: string, name: string): string | undefined {
+interface Comment {
+  readonly text: string;
+  readonly needsExample: boolean;
+}
+
+/** The comment before the first declaration of a name, its text empty without one; undefined without a declaration. */
+function commentOf(text: string, name: string): Comment | undefined {
   const declaration = [...text.matchAll(DECLARATION)].find((match) => match[1] === name);
   if (declaration === undefined) return undefined;
   const before = text.slice(0, declaration.index).trimEnd();
-  return before.endsWith('*/') ? before.slice(before.lastIndexOf('/**')) : '';
+  return {
+    text: before.endsWith('*/') ? before.slice(before.lastIndexOf('/**')) : '',
+    needsExample: /\b(?:function\*?|class)\s/.test(declaration[0]),
+  };
 }
 
 function sourceOf(target: string): string {

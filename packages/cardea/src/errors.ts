@@ -73,7 +73,19 @@ export class CardeaError extends Error {
   }
 }
 
-/** Whether a caught value is a {@link CardeaError}, of whichever copy of the library. */
+/**
+ * Whether a caught value is a {@link CardeaError}, of whichever copy of the library.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   definePolicy(input);
+ * } catch (error) {
+ *   if (!isCardeaError(error)) throw error;
+ *   for (const issue of error.issues) console.error(formatIssue(issue));
+ * }
+ * ```
+ */
 export function isCardeaError(error: unknown): error is CardeaError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
@@ -109,7 +121,14 @@ export function formatIssue(issue: Issue): string {
   return [file, path, `${issue.message} [${issue.code}]`].filter((part) => part !== '').join(': ');
 }
 
-/** A path as text: `subjects[0].name`, with members that are not names, or too long, quoted. */
+/**
+ * A path as text: `subjects[0].name`, with members that are not names, or too long, quoted.
+ *
+ * @example
+ * ```ts
+ * formatPath(['subjects', 0, 'name']); // 'subjects[0].name'
+ * ```
+ */
 export function formatPath(path: readonly (string | number)[]): string {
   return path
     .map((part, at) => {
@@ -123,6 +142,12 @@ export function formatPath(path: readonly (string | number)[]): string {
 /**
  * User input for a message: in backticks, control characters escaped (so that it cannot forge
  * lines of a log or move a terminal's cursor), cut after 80 characters.
+ *
+ * @example
+ * ```ts
+ * quote('max'); // '`max`'
+ * quote({ id: 1 }); // '`{"id":1}`'
+ * ```
  */
 export function quote(input: unknown): string {
   const text =
@@ -134,7 +159,14 @@ export function quote(input: unknown): string {
   return `\`${printable(cut).replaceAll('`', "'")}\``;
 }
 
-/** A text without control characters, bidirectional overrides and lone surrogates: each as `\u{…}`. */
+/**
+ * A text without control characters, bidirectional overrides and lone surrogates: each as `\u{…}`.
+ *
+ * @example
+ * ```ts
+ * printable('a\u001b[2J'); // 'a\\u{1b}[2J'
+ * ```
+ */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }

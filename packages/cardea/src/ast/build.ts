@@ -19,7 +19,14 @@ export const TRUE: ConstCondition = { kind: 'const', value: true };
 /** The condition that is always false. */
 export const FALSE: ConstCondition = { kind: 'const', value: false };
 
-/** A constant operand. */
+/**
+ * A constant operand.
+ *
+ * @example
+ * ```ts
+ * value('admin'); // { kind: 'value', value: 'admin' }
+ * ```
+ */
 export function value(json: Json): ValueOperand {
   return { kind: 'value', value: json };
 }
@@ -37,27 +44,62 @@ export function attr(of: Category, ...path: readonly string[]): AttrOperand {
   return { kind: 'attr', of, path };
 }
 
-/** The item that the enclosing `some` or `every` of this name has bound. */
+/**
+ * The item that the enclosing `some` or `every` of this name has bound.
+ *
+ * @example
+ * ```ts
+ * item('role', 'name'); // the member `name` of the item that was bound as `role`
+ * ```
+ */
 export function item(name: string, ...path: readonly string[]): ItemOperand {
   return { kind: 'item', name, path };
 }
 
-/** The result of a registered pure function. */
+/**
+ * The result of a registered pure function.
+ *
+ * @example
+ * ```ts
+ * call('lower', attr('subject', 'name'));
+ * ```
+ */
 export function call(fn: string, ...args: readonly Operand[]): CallOperand {
   return { kind: 'call', fn, args };
 }
 
-/** One operator applied to operands. */
+/**
+ * One operator applied to operands.
+ *
+ * @example
+ * ```ts
+ * test('eq', attr('subject', 'role'), value('admin'));
+ * ```
+ */
 export function test(op: Operator, ...args: readonly Operand[]): TestCondition {
   return { kind: 'test', op, args };
 }
 
-/** Conjunction; true without conditions, the condition itself with one. */
+/**
+ * Conjunction; true without conditions, the condition itself with one.
+ *
+ * @example
+ * ```ts
+ * and(test('known', attr('subject')), test('eq', attr('action'), value('get')));
+ * ```
+ */
 export function and(...of: readonly Condition[]): Condition {
   return allOf(of);
 }
 
-/** Disjunction; false without conditions, the condition itself with one. */
+/**
+ * Disjunction; false without conditions, the condition itself with one.
+ *
+ * @example
+ * ```ts
+ * or(test('eq', attr('action'), value('get')), test('eq', attr('action'), value('list')));
+ * ```
+ */
 export function or(...of: readonly Condition[]): Condition {
   return anyOf(of);
 }
@@ -72,12 +114,26 @@ export function anyOf(of: readonly Condition[]): Condition {
   return of.length === 1 && of[0] !== undefined ? of[0] : { kind: 'or', of };
 }
 
-/** Negation. */
+/**
+ * Negation.
+ *
+ * @example
+ * ```ts
+ * not(test('eq', attr('resource', 'status'), value('draft')));
+ * ```
+ */
 export function not(of: Condition): Condition {
   return { kind: 'not', of };
 }
 
-/** True where the condition is true, false where it is false or unknown. */
+/**
+ * True where the condition is true, false where it is false or unknown.
+ *
+ * @example
+ * ```ts
+ * not(sure(test('eq', attr('resource', 'owner'), value('max')))); // true also where there is no owner
+ * ```
+ */
 export function sure(of: Condition): Condition {
   return { kind: 'sure', of };
 }
@@ -94,7 +150,14 @@ export function some(over: Operand, as: string, where: Condition): EachCondition
   return { kind: 'each', quantifier: 'some', over, as, where };
 }
 
-/** `where` holds for every item of a list. */
+/**
+ * `where` holds for every item of a list.
+ *
+ * @example
+ * ```ts
+ * every(attr('subject', 'roles'), 'role', test('startsWith', item('role'), value('team-')));
+ * ```
+ */
 export function every(over: Operand, as: string, where: Condition): EachCondition {
   return { kind: 'each', quantifier: 'every', over, as, where };
 }

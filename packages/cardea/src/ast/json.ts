@@ -26,7 +26,15 @@ export function jsonTypeOf(value: Json): JsonType {
   return typeof value as 'boolean' | 'number' | 'string' | 'object';
 }
 
-/** Whether a value is an object that is no list. */
+/**
+ * Whether a value is an object that is no list.
+ *
+ * @example
+ * ```ts
+ * isJsonObject({}); // true
+ * isJsonObject([]); // false
+ * ```
+ */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -77,6 +85,11 @@ export function canonicalJson(value: Json): string {
  * compares UTF-16 units, which puts U+1F600 before U+FFFD.
  *
  * @returns a negative number, zero or a positive number
+ *
+ * @example
+ * ```ts
+ * compareCodePoints('\u{1f600}', '\ufffd') > 0; // true; with `<` it would come first
+ * ```
  */
 export function compareCodePoints(left: string, right: string): number {
   const length = Math.min(left.length, right.length);

@@ -10,30 +10,66 @@
  */
 export type Truth = 'true' | 'false' | 'unknown' | 'error';
 
-/** The truth of a boolean. */
+/**
+ * The truth of a boolean.
+ *
+ * @example
+ * ```ts
+ * truthOf(1 < 2); // 'true'
+ * ```
+ */
 export function truthOf(value: boolean): Truth {
   return value ? 'true' : 'false';
 }
 
-/** `not`: swaps true and false, keeps the others. */
+/**
+ * `not`: swaps true and false, keeps the others.
+ *
+ * @example
+ * ```ts
+ * notTruth('unknown'); // 'unknown'
+ * ```
+ */
 export function notTruth(truth: Truth): Truth {
   if (truth === 'true') return 'false';
   return truth === 'false' ? 'true' : truth;
 }
 
-/** `sure`: unknown becomes false, an error stays one. */
+/**
+ * `sure`: unknown becomes false, an error stays one.
+ *
+ * @example
+ * ```ts
+ * sureTruth('unknown'); // 'false'
+ * ```
+ */
 export function sureTruth(truth: Truth): Truth {
   return truth === 'unknown' ? 'false' : truth;
 }
 
-/** `and`: false wins over an error, an error over unknown, unknown over true. */
+/**
+ * `and`: false wins over an error, an error over unknown, unknown over true.
+ *
+ * @example
+ * ```ts
+ * andTruth('unknown', 'false'); // 'false'
+ * andTruth('unknown', 'true'); // 'unknown'
+ * ```
+ */
 export function andTruth(left: Truth, right: Truth): Truth {
   if (left === 'false' || right === 'false') return 'false';
   if (left === 'error' || right === 'error') return 'error';
   return left === 'unknown' || right === 'unknown' ? 'unknown' : 'true';
 }
 
-/** `or`: the dual of {@link andTruth}. */
+/**
+ * `or`: the dual of {@link andTruth}.
+ *
+ * @example
+ * ```ts
+ * orTruth('unknown', 'true'); // 'true'
+ * ```
+ */
 export function orTruth(left: Truth, right: Truth): Truth {
   return notTruth(andTruth(notTruth(left), notTruth(right)));
 }

@@ -39,7 +39,14 @@ export function foldCondition<R>(condition: Condition, fold: ConditionFold<R>): 
   }
 }
 
-/** Every operand of a condition, those inside calls after the call, in reading order. */
+/**
+ * Every operand of a condition, those inside calls after the call, in reading order.
+ *
+ * @example
+ * ```ts
+ * operandsOf(test('eq', attr('subject', 'role'), value('admin'))).length; // 2
+ * ```
+ */
 export function operandsOf(condition: Condition): readonly Operand[] {
   return foldCondition<readonly Operand[]>(condition, {
     constant: () => [],

@@ -19,7 +19,14 @@ export function consoleSink(writer: LineWriter = console): AuditSink {
   return { write: (record) => writer.info(formatRecord(record)) };
 }
 
-/** A record as one line of JSON, without its end. JSON escapes line breaks, so a value cannot forge a line. */
+/**
+ * A record as one line of JSON, without its end. JSON escapes line breaks, so a value cannot forge a line.
+ *
+ * @example
+ * ```ts
+ * appendFileSync('audit.ndjson', `${formatRecord(record)}\n`);
+ * ```
+ */
 export function formatRecord(record: AuditRecord): string {
   return JSON.stringify(record);
 }

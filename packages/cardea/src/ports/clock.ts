@@ -6,7 +6,15 @@ export interface Clock {
   elapsed(): number;
 }
 
-/** The clock of the machine. */
+/**
+ * The clock of the machine.
+ *
+ * @example
+ * ```ts
+ * const midnight = { now: () => 0, elapsed: systemClock.elapsed };
+ * new Guard(storage, { clock: midnight });
+ * ```
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
