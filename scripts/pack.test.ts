@@ -59,7 +59,10 @@ describe('the packed tarballs', () => {
       readonly exports: Readonly<Record<string, unknown>>;
     };
     const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
-    const code = entries.map((entry) => `import * as entry from '${entry.replace('.', 'cardea')}'; print(entry);`);
+    const code = entries.map((entry) => {
+      const attributes = entry.endsWith('.json') ? " with { type: 'json' }" : '';
+      return `import * as entry from '${entry.replace('.', 'cardea')}'${attributes}; print(entry);`;
+    });
     for (const [at, line] of code.entries()) {
       write(`entry-${at}.js`, `const print = (entry) => console.log(Object.keys(entry).length > 0);\n${line}`);
       expect(run(folder, process.execPath, [`entry-${at}.js`]), entries[at]).toBe('true\n');

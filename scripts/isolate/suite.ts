@@ -120,7 +120,11 @@ function member(value: unknown, path: readonly string[]): unknown {
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'string') return value;
+  // a bigint has no JSON
+  return (
+    JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : (part as unknown))) ?? String(value)
+  );
 }
 
 async function runGroup(at: Group, above: readonly Group[]): Promise<readonly IsolateResult[]> {
