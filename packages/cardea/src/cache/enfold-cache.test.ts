@@ -138,6 +138,36 @@ describe('EnfoldCache over a storage whose notifications are late', () => {
   });
 });
 
+describe('EnfoldCache that is closed', () => {
+  it.each(['before', 'during', 'after'])('reads the main storage: closed %s a first read', async (when) => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]), () => new Promise((done) => setTimeout(done)));
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    if (when === 'before') storage.close();
+    const first = storage.get('a');
+    if (when === 'during') await new Promise((done) => setTimeout(done));
+    if (when === 'after') await first;
+    storage.close();
+    expect(await first).toEqual(allowing('a'));
+    await main.inner.update(denying('a'));
+    expect([await storage.get('a'), await storage.revision()]).toEqual([denying('a'), 2]);
+  });
+
+  it('listens no more, nor again', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    let listeners = 0;
+    main.watch = () => {
+      listeners += 1;
+      return () => void listeners--;
+    };
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.populate();
+    expect(listeners).toBe(1);
+    storage.close();
+    await storage.get('a');
+    expect(listeners).toBe(0);
+  });
+});
+
 describe('EnfoldCache over a cache that fails', () => {
   it.each(['apply', 'get', 'retrieveAll'] as const)(
     'reads the main storage and tells the logger: %s',

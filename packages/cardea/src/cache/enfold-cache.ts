@@ -51,6 +51,7 @@ export class EnfoldCache implements Storage {
   #heard = 0;
   #followed = 0;
   #unwatch: (() => void) | undefined;
+  #closed = false;
   #following: Promise<void> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -75,11 +76,10 @@ export class EnfoldCache implements Storage {
     await this.#follow();
   }
 
-  /** Stops following the main storage. */
+  /** Stops following the main storage, from which everything is read from now on. */
   close(): void {
+    this.#closed = true;
     this.#unwatch?.();
-    this.#unwatch = undefined;
-    this.#content = undefined;
   }
 
   async get(uid: string): Promise<Policy | undefined> {
@@ -167,12 +167,12 @@ export class EnfoldCache implements Storage {
       // Reported where it failed; the main storage answers.
       return undefined;
     }
-    return this.#content;
+    return this.#closed ? undefined : this.#content;
   }
 
   async #follow(): Promise<void> {
     const wanted = this.#heard;
-    while (!this.#filledAsWanted() || this.#followed < wanted) {
+    while (!this.#closed && (!this.#filledAsWanted() || this.#followed < wanted)) {
       this.#following ??= this.#exclusively(() => this.#step()).finally(() => {
         this.#following = undefined;
       });
@@ -185,6 +185,7 @@ export class EnfoldCache implements Storage {
   }
 
   async #step(): Promise<void> {
+    if (this.#closed) return;
     const heard = this.#heard;
     try {
       this.#unwatch ??= this.#main.watch(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allowing } from '../../test/policies.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
+import { StagedStorage } from '../../test/staged-storage.ts';
 import type { Policy } from '../model/policy.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { storageSuite } from '../testing/storage-suite.ts';
@@ -39,6 +40,19 @@ describe('ObservableStorage', () => {
     const { storage, heard } = observed();
     await Promise.allSettled([work(storage)]);
     expect(heard).toEqual([]);
+  });
+
+  it('calls its listeners after a write that happened although its answer was lost', async () => {
+    const inner = new StagedStorage(new MemoryStorage([allowing('a')]));
+    inner.delete = async (uid) => {
+      await inner.inner.delete(uid);
+      throw new Error('connection lost');
+    };
+    const storage = new ObservableStorage(inner);
+    let calls = 0;
+    storage.addListener(() => void calls++);
+    await expect(storage.delete('a')).rejects.toThrow('connection lost');
+    expect(calls).toBe(1);
   });
 
   it('calls a listener as often as it is registered', async () => {

@@ -85,14 +85,17 @@ export class ObservableStorage implements Storage {
 
   async #changing<T>(write: () => Promise<T>): Promise<T> {
     const before = await this.#inner.revision();
-    const result = await write();
-    // Where another writer came in between, or nobody can say, listeners are called once too often, never too rarely.
-    const changed = await this.#inner.revision().then(
-      (after) => after !== before,
-      () => true,
-    );
-    if (changed) this.#notify();
-    return result;
+    try {
+      return await write();
+    } finally {
+      // Also after a rejection: a write whose answer was lost may have happened. Where another writer came in
+      // between, or nobody can say, listeners are called once too often, never too rarely.
+      const changed = await this.#inner.revision().then(
+        (after) => after !== before,
+        () => true,
+      );
+      if (changed) this.#notify();
+    }
   }
 
   #notify(): void {
