@@ -27,6 +27,12 @@ export function requireBatch(batch: number): void {
   );
 }
 
+/** @throws CARDEA_INVALID_ARGUMENT when a list is none: one policy must not pass for an empty list */
+export function requireIterable<T>(name: string, given: Iterable<T>): Iterable<T> {
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return given;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', `${name} must be a list, not ${quote(given)}`);
+}
+
 /** @throws CARDEA_INVALID_ARGUMENT when a change is of no known type */
 export function requireChange(change: unknown): void {
   const type: unknown = isJsonObject(change) ? change['type'] : undefined;

@@ -54,6 +54,15 @@ describe('MemoryStorage', () => {
     await expect(new MemoryStorage().apply([change])).rejects.toMatchObject({ code: 'CARDEA_INVALID_ARGUMENT' });
   });
 
+  it('refuses what is no list, which would pass for an empty one', async () => {
+    for (const wrong of [policy('a'), { policies: [] }, null, 'abc'])
+      expect(() => new MemoryStorage(wrong as never)).toThrow('policies must be a list, not `');
+    await expect(new MemoryStorage().apply({ type: 'delete', uid: 'a' } as never)).rejects.toThrow(
+      'changes must be a list, not `{"type":"delete","uid":"a"}`',
+    );
+    await expect(new MemoryStorage().apply(Array(1))).rejects.toThrow('a change has type add, update or delete');
+  });
+
   it('refuses to start with a uid twice', () => {
     expect(() => new MemoryStorage([policy('a'), policy('a')])).toThrow('a policy with uid `a` is already stored');
   });

@@ -5,7 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Changes, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
 import { parsePolicy } from '../syntax/validate.ts';
-import { requireBatch, requireChange, requirePage, requireUid } from './arguments.ts';
+import { requireBatch, requireChange, requireIterable, requirePage, requireUid } from './arguments.ts';
 import { ChangeLog } from './change-log.ts';
 
 /** How a memory storage is set up. */
@@ -42,12 +42,13 @@ export class MemoryStorage implements Storage {
    * @param policies what to start with, as the first revision
    * @throws CARDEA_INVALID_POLICY and the codes of rules, with all issues
    * @throws CARDEA_POLICY_EXISTS when a uid occurs twice
+   * @throws CARDEA_INVALID_ARGUMENT when `policies` is no list
    */
   constructor(policies: Iterable<Policy> = [], options: MemoryStorageOptions = {}) {
     this.#parse = options.parse ?? parsePolicy;
     this.#logger = options.logger;
     this.#log = new ChangeLog(options.historySize ?? 1000);
-    this.#write(Array.from(policies, (policy) => ({ type: 'add', policy })));
+    this.#write(Array.from(requireIterable('policies', policies), (policy) => ({ type: 'add', policy })));
   }
 
   async add(policy: Policy): Promise<void> {
@@ -108,7 +109,7 @@ export class MemoryStorage implements Storage {
 
   /** INVARIANT: everything that can fail comes before the first change, and nothing is awaited in between. */
   #write(changes: readonly PolicyChange[], ifRevision?: Revision): Revision {
-    const checked = this.#checked(changes);
+    const checked = this.#checked([...requireIterable('changes', changes)]);
     if (ifRevision !== undefined && ifRevision !== this.#revision) {
       const message = `the storage is at revision ${this.#revision}, not at ${quote(ifRevision)}`;
       throw new CardeaError('CARDEA_CONFLICT', message);
