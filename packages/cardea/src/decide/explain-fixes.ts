@@ -15,25 +15,7 @@ const KEPT = 8;
  * leaf that stands in two places counts twice.
  */
 export function turnsNeeded(trace: Trace, wanted: Turn['wanted']): number {
-  if (trace.truth === wanted) return 0;
-  switch (trace.condition.kind) {
-    case 'const':
-      return Number.POSITIVE_INFINITY;
-    case 'test':
-    case 'each':
-      return canTurn(trace, wanted) ? 1 : Number.POSITIVE_INFINITY;
-    case 'not':
-      return turnsNeeded(only(trace), opposite(wanted));
-    case 'sure':
-      return turnsNeeded(only(trace), wanted);
-    case 'and':
-    case 'or': {
-      const needed = trace.of.map((part) => turnsNeeded(part, wanted));
-      return needsAll(trace, wanted)
-        ? needed.reduce((sum, part) => sum + part, 0)
-        : needed.reduce((least, part) => Math.min(least, part), Number.POSITIVE_INFINITY);
-    }
-  }
+  return setsOf(trace, wanted)[0]?.length ?? Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -46,7 +28,7 @@ export function turnSets(trace: Trace, wanted: Turn['wanted']): readonly (readon
   return smallest(setsOf(trace, wanted).map((set) => distinct(turnsOf(set))));
 }
 
-/** A set that is not written out: joining two takes the same time whatever their sizes. */
+/** A set that is not written out: joining two takes the same time whatever their sizes. A leaf may stand in it twice. */
 interface TurnSet {
   readonly length: number;
   readonly parts: readonly (Turn | TurnSet)[];
@@ -54,6 +36,7 @@ interface TurnSet {
 
 const EMPTY: TurnSet = { length: 0, parts: [] };
 
+/** INVARIANT: the first set is the smallest, because each step keeps the smallest of what it joins. */
 function setsOf(trace: Trace, wanted: Turn['wanted']): readonly TurnSet[] {
   if (trace.truth === wanted) return [EMPTY];
   switch (trace.condition.kind) {
