@@ -77,6 +77,10 @@ export const vaktFunctions: readonly FunctionDefinition[] = [
     check: (args) => problemOf(() => phraseOf(args)),
     call: (args) => (typeof args[0] === 'string' ? phraseOf(args).test(args[0]) : undefined),
   }),
+  textual('strEqual', (left, right) => left === right),
+  textual('startsWith', (left, right) => left.startsWith(right)),
+  textual('endsWith', (left, right) => left.endsWith(right)),
+  textual('contains', (left, right) => left.includes(right)),
   defineFunction({
     name: 'vakt.unsupported',
     meaning: 'something that could not be imported: always an error',
@@ -102,6 +106,17 @@ function comparison(operator: OrderOperator): FunctionDefinition {
     name: `vakt.${operator}`,
     meaning: `${operator} as Python orders values: lists by their first difference, booleans as numbers; unknown where Python raises`,
     call: ([what, other]) => pythonCompare(operator, fromJson(what as Json), fromJson(other as Json)),
+  });
+}
+
+function textual(name: string, compare: (left: string, right: string) => boolean): FunctionDefinition {
+  return defineFunction({
+    name: `vakt.${name}`,
+    meaning: `${name} without case, with the sigma at the end of a word apart from others; unknown for what is no string`,
+    call: ([what, text]) =>
+      typeof what === 'string' && typeof text === 'string'
+        ? compare(what.toLowerCase(), text.toLowerCase())
+        : undefined,
   });
 }
 

@@ -1,6 +1,6 @@
-import type { RuleData, TextArgument } from '../../model/policy.ts';
+import type { RuleData } from '../../model/policy.ts';
 import { unsupported, type VaktRule } from './vakt-place.ts';
-import { type Meaning, NO_TYPE, STRING, total } from './meaning.ts';
+import { callRule, type Meaning, NO_TYPE, STRING, total } from './meaning.ts';
 import { isTruthy } from './python-value.ts';
 
 /** A rule of ours on texts. */
@@ -12,7 +12,7 @@ export function lowerText(name: TextRule): (rule: VaktRule) => Meaning {
     const value = rule.attributes.get('val');
     const ci = rule.attributes.get('ci');
     if (ci === undefined) return broken(rule, 'the rule has no `ci`');
-    if (typeof value === 'string') return textual(name, isTruthy(ci) ? { value, ci: true } : value);
+    if (typeof value === 'string') return textual(isTruthy(ci) ? withoutCase(name, value) : { [name]: value });
     // A text is never equal to another value, but it cannot start with one.
     if (value === undefined || name !== '$strEqual' || isTruthy(ci))
       return broken(rule, 'the rule has no string `val`');
@@ -21,8 +21,12 @@ export function lowerText(name: TextRule): (rule: VaktRule) => Meaning {
   };
 }
 
-function textual(name: TextRule, argument: TextArgument): Meaning {
-  const applies: RuleData = { [name]: argument };
+// Python, as we do not, tells the sigma at the end of a word from the others; where the text has none, that is the same.
+function withoutCase(name: TextRule, value: string): RuleData {
+  return /[Σσς]/.test(value) ? callRule(`vakt.${name.slice(1)}`, [value]) : { [name]: { value, ci: true } };
+}
+
+function textual(applies: RuleData): Meaning {
   return { ...total({ $type: 'string', ...applies }, STRING), applies };
 }
 

@@ -41,6 +41,7 @@ describe('a rule of vakt', () => {
     [rule('operator.Greater', { val: 0 }), { $or: [{ $greater: 0 }, { $in: [true] }] }],
     [rule('list.In', { data: { 'py/set': ['b', 0, 'a', false] } }), { $in: ['a', 'b', 0, false] }],
     [rule('string.StartsWith', { val: 'X', ci: true }), { $startsWith: { value: 'X', ci: true } }],
+    [rule('string.StartsWith', { val: 'ΑΣ', ci: true }), { $custom: ['vakt.startsWith', 'ΑΣ'] }],
     [rule('net.CIDR', { cidr: '10.0.0.0/255.0.0.0' }), { $cidr: '10.0.0.0/8' }],
     [rule('net.CIDR', { cidr: '10.0.0.1/8' }), { $neither: true }],
     [rule('string.RegexMatch', { regex: { 'py/object': 're.Pattern', pattern: 'abc' } }), { $regexMatch: '^abc' }],
@@ -85,6 +86,8 @@ describe('a rule of vakt', () => {
       ['it', { 'py/tuple': [1] }],
       'true',
     ],
+    ['a sigma that ends a word is no other', rule('string.StartsWith', { val: 'ΑΣ', ci: true }), 'ασβ', 'false'],
+    ['without case Σ ends a word as ς', rule('string.EndsWith', { val: 'Σ', ci: true }), 'ΟΔΟΣ', 'false'],
     ['True is found in [1]', rule('inquiry.ActionMatch', { attribute: null }), true, 'true'],
     ['an unknown class is an error', rule('mine.Own'), 'x', 'error'],
   ])('%s', (_, given, what, truth) => {
@@ -160,7 +163,7 @@ const arbitraryRule: fc.Arbitrary<object> = fc.letrec<{ rule: object; leaf: obje
     fc
       .tuple(
         fc.constantFrom('Equal', 'StartsWith', 'EndsWith', 'Contains'),
-        fc.constantFrom('', 'a', 'AB'),
+        fc.constantFrom('', 'a', 'AB', 'ΑΣ'),
         fc.boolean(),
       )
       .map(([name, val, ci]) => rule(`string.${name}`, { val, ci })),
