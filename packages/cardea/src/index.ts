@@ -62,6 +62,7 @@ export type { AttributeSource } from './ports/attributes.ts';
 export type { AuditRecord, AuditSink } from './ports/audit.ts';
 export type { CacheBackend, CacheInfo } from './ports/cache.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
+export type { CreatePolicyEngine, PolicyEngine } from './ports/engine.ts';
 export type { Logger } from './ports/logger.ts';
 export type {
   Changes,

@@ -1,6 +1,7 @@
 import { CardeaError, errorMessage, formatIssue } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import type { CreatePolicyEngine, PolicyEngine } from '../ports/engine.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readPolicies } from '../ports/read-policies.ts';
 import type { RecordedChange, Storage } from '../ports/storage.ts';
@@ -13,7 +14,14 @@ export interface PolicySet {
   /** Differs between any two sets of one source, also where a storage was reset and counts anew. */
   readonly serial: number;
   readonly policies: ReadonlyMap<string, LoweredPolicy>;
+  /** Over the same policies; absent where the guard has none. */
+  readonly engine: PolicyEngine | undefined;
   readonly descriptions: ReadonlyMap<string, string>;
+}
+
+/** How stored policies are read and found. */
+export interface PolicySourceOptions extends LowerOptions {
+  readonly engine?: CreatePolicyEngine | undefined;
 }
 
 interface MutableSet extends PolicySet {
@@ -30,7 +38,7 @@ interface MutableSet extends PolicySet {
  */
 export class PolicySource {
   readonly #storage: Storage;
-  readonly #options: LowerOptions;
+  readonly #options: PolicySourceOptions;
   readonly #logger: Logger;
   #current: MutableSet | undefined;
   #failure: unknown;
@@ -41,7 +49,7 @@ export class PolicySource {
   #heard = 0;
   #followed = 0;
 
-  constructor(storage: Storage, options: LowerOptions, logger: Logger) {
+  constructor(storage: Storage, options: PolicySourceOptions, logger: Logger) {
     this.#storage = storage;
     this.#options = options;
     this.#logger = logger;
@@ -127,32 +135,40 @@ export class PolicySource {
   async #load(): Promise<void> {
     const { revision, policies } = await readPolicies(this.#storage);
     const serial = (this.#current?.serial ?? 0) + 1;
-    const set: MutableSet = { revision, serial, policies: new Map(), descriptions: new Map() };
+    const engine = this.#options.engine?.(this.#options.functions);
+    const set: MutableSet = { revision, serial, policies: new Map(), engine, descriptions: new Map() };
     for (const [uid, policy] of policies) this.#put(set, uid, policy);
+    engine?.load(set.policies);
     this.#current = set;
     this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
   }
 
   #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
     for (const { change } of changes) {
-      if (change.type !== 'delete') this.#put(set, change.policy.uid, change.policy);
-      else if (set.policies.delete(change.uid)) set.descriptions.delete(change.uid);
+      if (change.type !== 'delete') {
+        const lowered = this.#put(set, change.policy.uid, change.policy);
+        set.engine?.put(change.policy.uid, lowered);
+      } else if (set.policies.delete(change.uid)) {
+        set.engine?.remove(change.uid);
+        set.descriptions.delete(change.uid);
+      }
     }
     this.#current = { ...set, revision, serial: set.serial + 1 };
     this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
   }
 
   /** Filed under the uid as it is stored: that of an invalid policy may be no string, and is not told by its text. */
-  #put(set: MutableSet, uid: string, policy: unknown): void {
+  #put(set: MutableSet, uid: string, policy: unknown): LoweredPolicy {
     const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
     set.policies.set(uid, lowered);
     if (description === undefined) set.descriptions.delete(uid);
     else set.descriptions.set(uid, description);
-    if (issues.length === 0) return;
+    if (issues.length === 0) return lowered;
     const consequence = lowered.effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
     this.#logger.error(
       { uid: lowered.uid, effect: lowered.effect, issues: issues.map(formatIssue) },
       `a stored policy is invalid: ${consequence}`,
     );
+    return lowered;
   }
 }
