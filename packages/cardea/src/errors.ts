@@ -150,10 +150,7 @@ export function formatPath(path: readonly (string | number)[]): string {
  * ```
  */
 export function quote(input: unknown): string {
-  const text =
-    typeof input === 'string'
-      ? input
-      : (safeJson(input) ?? (typeof input === 'object' ? 'no JSON text' : String(input)));
+  const text = textOf(input);
   // No half of a pair of surrogates at the end.
   const cut = text.length > 80 ? `${text.slice(0, 79).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return `\`${printable(cut).replaceAll('`', "'")}\``;
@@ -181,18 +178,23 @@ export function printable(text: string): string {
  */
 export function errorMessage(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.message}` : String(error);
+    // The class promises a message that is a text; whoever throws does not.
+    return String(error instanceof Error ? (error.message as unknown) : error);
   } catch {
     // An object without a usable `toString` or with a `message` that throws.
     return 'something that has no message was thrown';
   }
 }
 
-function safeJson(input: unknown): string | undefined {
+function textOf(input: unknown): string {
+  if (typeof input === 'string') return input;
+  if (typeof input === 'bigint') return String(input);
   try {
-    return JSON.stringify(input);
+    // Undefined for functions, symbols and undefined itself.
+    const text = JSON.stringify(input) as string | undefined;
+    return text ?? String(input);
   } catch {
-    // A cyclic value or a bigint has no JSON text.
-    return undefined;
+    // A cyclic value, or one that does not want to be written.
+    return 'no JSON text';
   }
 }

@@ -118,6 +118,7 @@ const RULES: readonly Row<unknown>[] = [
   [1, '', 'attributes are a dictionary, not a number', RULE],
   [{}, '', 'an empty dictionary can never match', RULE],
   [{ $eqq: 1 }, '.$eqq', 'unknown rule `$eqq`', RULE],
+  [{ owner: { $subject: 'id' } }, '.owner.$subject', 'is no rule; write { $eq: { $subject: … } }', RULE],
   [{ $constructor: 1 }, '.$constructor', 'unknown rule `$constructor`', RULE],
   [{ $eq: 1, name: 'a' }, '.$eq', 'rule `$eq` cannot stand beside attributes', RULE],
   [{ $any: false }, '.$any', 'this rule takes no argument', RULE],

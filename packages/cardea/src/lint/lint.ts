@@ -32,17 +32,20 @@ export interface LintOptions extends LowerOptions {
  */
 export function lint(policies: readonly Policy[], options: LintOptions): readonly LintFinding[] {
   const findings: LintFinding[] = [];
+  // One by one: the stack bounds how many arguments a call can have.
+  const add = (found: readonly LintFinding[]): void => found.forEach((each) => void findings.push(each));
   const reachable: LintedPolicy[] = [];
   const effort: Effort = { steps: options.maxSteps ?? 3_000_000 };
   for (const policy of policies) {
-    findings.push(...checkSources(policy, options.checker));
+    add(checkSources(policy, options.checker));
     const lowered = lowerPolicy(policy, options);
     if (!lowered.ok) {
-      findings.push(...lowered.issues.map(({ path, message }) => finding('invalid-policy', policy.uid, path, message)));
+      add(lowered.issues.map(({ path, message }) => finding('invalid-policy', policy.uid, path, message)));
       continue;
     }
     const linted = lintedPolicy(policy, lowered.value);
-    findings.push(...checkReach(linted, options.checker, effort), ...checkUnknownDeny(linted, options.functions));
+    add(checkReach(linted, options.checker, effort));
+    add(checkUnknownDeny(linted, options.functions));
     if (!linted.facts.impossible) reachable.push(linted);
   }
   const copies = checkCopies(reachable);

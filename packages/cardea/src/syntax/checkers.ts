@@ -22,6 +22,8 @@ export interface Checker {
  *
  * @param options.cacheSize lowered strings to keep, null for all, 0 for none
  *
+ * @throws CARDEA_INVALID_ARGUMENT when `cacheSize` is no size
+ *
  * @example
  * ```ts
  * new Guard(storage, { checker: defaultChecker({ cacheSize: 500 }) });
@@ -47,6 +49,8 @@ export function rulesChecker(): Checker {
  * Reads strings: literals compare whole and case-sensitively, expressions stand between the policy's tags.
  *
  * @param options.cacheSize lowered strings to keep, null for all, 0 for none
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when `cacheSize` is no size
  *
  * @example
  * ```ts

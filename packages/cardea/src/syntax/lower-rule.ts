@@ -64,6 +64,8 @@ function isRuleData(data: unknown): boolean {
 }
 
 function lowerMember(name: string, argument: unknown, place: RulePlace): Condition {
+  if (isReference({ [name]: argument }))
+    return wrong(place, `${quote(name)} names an attribute and is no rule; write { $eq: { ${name}: … } }`);
   if (!Object.hasOwn(RULES, name)) return wrong(place, `unknown rule ${quote(name)}`);
   return RULES[name as RuleName](argument, place);
 }
