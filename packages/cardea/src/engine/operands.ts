@@ -101,12 +101,17 @@ export class Reading {
 
   /** @throws whatever a called function throws, each time */
   value(number: number): Json | undefined {
+    const value = this.tryValue(number);
+    if (value instanceof Failure) throw value.reason;
+    return value;
+  }
+
+  /** As `value`, with what was thrown as a value. */
+  tryValue(number: number): Json | undefined | Failure {
     const values = this.#values;
     while (values.length <= number) values.push(UNREAD);
     const known = values[number];
-    const value = known === UNREAD ? this.#read(number) : known;
-    if (value instanceof Failure) throw value.reason;
-    return value as Json | undefined;
+    return known === UNREAD ? this.#read(number) : known;
   }
 
   /** As `readAttribute` of the model, which names the entity anew each time. */
