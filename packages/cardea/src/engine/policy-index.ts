@@ -82,11 +82,13 @@ export class PolicyIndex {
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(policy: LoweredPolicy): void {
+    // Whatever is wrong with a policy shows here, before anything is touched.
+    const requirements = necessaryOf(policy);
     const known = this.#numbers.get(policy.uid);
     const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
     if (known !== undefined) this.#unfile(known);
     const number = known ?? this.#free.pop() ?? this.#rows.length;
-    const filing = this.#cabinet.add(number, necessaryOf(policy), this.size + 1);
+    const filing = this.#cabinet.add(number, requirements, this.size + 1);
     this.#rows[number] = { policy, sequence, filing, predicate: undefined };
     this.#numbers.set(policy.uid, number);
     if (this.#seen.length < this.#rows.length) this.#growSeen();

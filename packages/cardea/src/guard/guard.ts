@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../ast/functions.ts';
+import type { Truth } from '../ast/truth.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
 import { type DecideOptions, decide } from '../decide/decide.ts';
 import { type ExplainOptions, explain } from '../decide/explain.ts';
@@ -6,6 +7,7 @@ import type { Explanation } from '../decide/explanation.ts';
 import { CardeaError, errorMessage, type Issue, issuesError, quote } from '../errors.ts';
 import type { Decision, Diagnostic } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { InquiryOf, PolicySchema } from '../model/schema.ts';
 import type { AttributeSource } from '../ports/attributes.ts';
 import type { CacheBackend } from '../ports/cache.ts';
@@ -199,7 +201,9 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   }
 
   #decideOver(set: PolicySet, inquiry: Inquiry): Decision {
-    return decide(set.policies.values(), inquiry, { ...this.#options, revision: set.revision });
+    const verified = set.index.verify(inquiry);
+    const evaluate = (policy: LoweredPolicy): Truth => verified.get(policy) ?? 'false';
+    return decide(verified.keys(), inquiry, { ...this.#options, revision: set.revision, evaluate });
   }
 
   #conclude({ inquiry }: Question, decision: Decision, startedMs: number): Decision {

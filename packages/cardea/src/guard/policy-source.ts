@@ -1,3 +1,4 @@
+import { PolicyIndex } from '../engine/policy-index.ts';
 import { CardeaError, errorMessage, formatIssue } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -13,6 +14,8 @@ export interface PolicySet {
   /** Differs between any two sets of one source, also where a storage was reset and counts anew. */
   readonly serial: number;
   readonly policies: ReadonlyMap<string, LoweredPolicy>;
+  /** The same policies, by what inquiries must have for them to matter. */
+  readonly index: PolicyIndex;
   readonly descriptions: ReadonlyMap<string, string>;
 }
 
@@ -125,29 +128,35 @@ export class PolicySource {
   async #load(): Promise<void> {
     const { revision, policies } = await readPolicies(this.#storage);
     const serial = (this.#current?.serial ?? 0) + 1;
-    const set: MutableSet = { revision, serial, policies: new Map(), descriptions: new Map() };
+    const index = new PolicyIndex(this.#options.functions);
+    const set: MutableSet = { revision, serial, policies: new Map(), index, descriptions: new Map() };
     for (const policy of policies.values()) this.#put(set, policy);
+    index.load([...set.policies.values()]);
     this.#current = set;
     this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
   }
 
   #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
     for (const { change } of changes) {
-      if (change.type !== 'delete') this.#put(set, change.policy);
-      else if (set.policies.delete(change.uid)) set.descriptions.delete(change.uid);
+      if (change.type !== 'delete') set.index.put(this.#put(set, change.policy));
+      else if (set.policies.delete(change.uid)) {
+        set.index.remove(change.uid);
+        set.descriptions.delete(change.uid);
+      }
     }
     this.#current = { ...set, revision, serial: set.serial + 1 };
     this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
   }
 
-  #put(set: MutableSet, policy: unknown): void {
+  #put(set: MutableSet, policy: unknown): LoweredPolicy {
     const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
     const { uid, effect } = lowered;
     set.policies.set(uid, lowered);
     if (description === undefined) set.descriptions.delete(uid);
     else set.descriptions.set(uid, description);
-    if (issues.length === 0) return;
+    if (issues.length === 0) return lowered;
     const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
     this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
+    return lowered;
   }
 }
