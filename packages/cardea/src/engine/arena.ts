@@ -132,7 +132,14 @@ export class Arena {
   }
 }
 
-/** Where in its chunk the block of an address begins. */
+/**
+ * Where in its chunk the block of an address begins.
+ *
+ * @example
+ * ```ts
+ * const second = arena.chunkOf(address)[offsetOf(address) + 1];
+ * ```
+ */
 export function offsetOf(address: number): number {
   return address & (CHUNK_WORDS - 1);
 }

@@ -10,5 +10,13 @@
  */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
-/** Memory of this thread alone: what every table uses when it is told nothing else. */
+/**
+ * Memory of this thread alone: what every table uses when it is told nothing else.
+ *
+ * @example
+ * ```ts
+ * let reserved = 0;
+ * const counted: Allocate = (bytes) => ((reserved += bytes), onHeap(bytes));
+ * ```
+ */
 export const onHeap: Allocate = (bytes) => new ArrayBuffer(bytes);

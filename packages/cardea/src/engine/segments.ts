@@ -28,11 +28,12 @@ const SMALLEST = 16;
 const LOCATION_BITS = 16;
 const SLOTS_AT_MOST = 1 << LOCATION_BITS;
 const DEEPEST = 16;
-const GROWTH = 1.5;
+/** Above this many slots a segment grows by a quarter and not by half: less memory lies empty. */
+const LARGE = 1024;
 
 /**
  * Open addressing in segments: a directory by the first bits of the hash leads to an array of slots with linear
- * probing. A full segment grows by half; one of 128 kB splits in two, so that no insert moves more than one
+ * probing. A full segment grows; one of 128 kB splits in two, so that no insert moves more than one
  * segment, however large the table is. A removal shifts slots back and leaves no tombstone.
  *
  * A probe for `hash` starts at slot {@link homeOf}`(hash, slots)` of `directory[hash >>> shift]`, goes on slot by
@@ -193,7 +194,7 @@ export class Segments {
     const { first, end } = this.#entriesOf(hash, depth);
     this.#numbers.fill(upper, (first + end) / 2, end);
     this.#refresh(first, end);
-    this.#eachTaken(old, (words, slot) => this.#place(words, slot));
+    this.#refile(old);
   }
 
   #doubleDirectory(): void {
@@ -208,7 +209,7 @@ export class Segments {
     this.#segments[number] = this.#emptySlots(slots);
     const { first, end } = this.#entriesOf(hash, this.#depths[number] as number);
     this.#refresh(first, end);
-    this.#eachTaken(old, (words, at) => this.#place(words, at));
+    this.#refile(old);
   }
 
   /** The entries of the directory that agree with a hash in its first bits. */
@@ -230,11 +231,16 @@ export class Segments {
     return Math.min(SLOTS_AT_MOST, Math.max(slots, Math.min(SMALLEST, this.#splitSlots)));
   }
 
-  #place(from: Int32Array, at: number): void {
-    const hash = this.#layout.hashAt(from, at);
-    const number = this.#numbers[hash >>> this.shift] as number;
-    const words = this.#segments[number] as Int32Array;
-    this.#move(from, at, words, this.#emptyAfter(words, hash), number);
+  /** Files the slots of a segment that is no longer in the directory. */
+  #refile(old: Int32Array): void {
+    const width = 1 << this.#layout.widthBits;
+    for (let at = 0; at < old.length; at += width) {
+      if (old[at] === 0) continue;
+      const hash = this.#layout.hashAt(old, at);
+      const entry = hash >>> this.shift;
+      const words = this.directory[entry] as Int32Array;
+      this.#move(old, at, words, this.#emptyAfter(words, hash), this.#numbers[entry] as number);
+    }
   }
 
   #move(from: Int32Array, at: number, to: Int32Array, target: number, number: number): void {
@@ -292,7 +298,7 @@ export function homeOf(hash: number, slots: number): number {
 }
 
 function grown(slots: number): number {
-  return Math.ceil(slots * GROWTH);
+  return Math.ceil(slots * (slots < LARGE ? 1.5 : 1.25));
 }
 
 function after(slot: number, capacity: number): number {
