@@ -5,6 +5,7 @@ import { entityName, readPath } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import { type Address, parseAddress } from '../ast/network.ts';
 import { Failure } from './failure.ts';
+import { FAILED, type Vocabulary } from './vocabulary.ts';
 
 type Read = (reading: Reading) => Json | undefined;
 
@@ -82,6 +83,7 @@ function readerOf({ of, path }: AttrOperand): Read {
 }
 
 const UNREAD: unique symbol = Symbol('unread');
+const UNCODED = -2_147_483_648;
 
 /** One inquiry while it is decided: what was read of it is remembered. */
 export class Reading {
@@ -89,14 +91,29 @@ export class Reading {
   /** The items that the enclosing `each` conditions have bound, by their depth. */
   readonly items: (Json | undefined)[] = [];
   readonly #operands: Operands;
+  readonly #vocabulary: Vocabulary;
+  readonly #codes: number[] = [];
   readonly #values: (Json | undefined | Failure | typeof UNREAD)[] = [];
   #names: Map<Category, string | undefined> | undefined;
   #addresses: Map<string, Address | undefined> | undefined;
   #found: Map<object, boolean> | undefined;
 
-  constructor(inquiry: Inquiry, operands: Operands) {
+  constructor(inquiry: Inquiry, operands: Operands, vocabulary: Vocabulary) {
     this.inquiry = inquiry;
     this.#operands = operands;
+    this.#vocabulary = vocabulary;
+  }
+
+  /** What stands for the value in comparisons: see {@link Vocabulary}. */
+  code(number: number): number {
+    const codes = this.#codes;
+    while (codes.length <= number) codes.push(UNCODED);
+    const known = codes[number] as number;
+    if (known !== UNCODED) return known;
+    const value = this.tryValue(number);
+    const code = value instanceof Failure ? FAILED : this.#vocabulary.codeOf(value);
+    codes[number] = code;
+    return code;
   }
 
   /** @throws whatever a called function throws, each time */

@@ -2,15 +2,16 @@ import type { FunctionTable } from '../ast/functions.ts';
 import type { Truth } from '../ast/truth.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { Programs } from './bytecode.ts';
 import { Dictionary } from './dictionary.ts';
 import { type Filing, FilingCabinet } from './filing.ts';
+import { IntColumn } from './int-column.ts';
 import { KeyTable } from './key-table.ts';
 import { necessaryOf } from './necessary.ts';
 import { Operands, Reading } from './operands.ts';
-import { Compiler } from './program.ts';
 import { MAX_SAMPLE } from './shape-plan.ts';
 import { SlotTable, TokenBuffer } from './slot-table.ts';
-import type { Predicate } from './test-compiler.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** What an index consists of at the moment. */
 export interface IndexStats {
@@ -32,8 +33,6 @@ interface Row {
   /** The place in the order of the storage. */
   readonly sequence: number;
   readonly filing: Filing;
-  /** Compiled when the policy is a candidate for the first time. */
-  predicate: Predicate | undefined;
 }
 
 /**
@@ -44,7 +43,8 @@ interface Row {
  */
 export class PolicyIndex {
   readonly #operands: Operands;
-  readonly #compiler: Compiler;
+  readonly #vocabulary: Vocabulary;
+  readonly #programs: Programs;
   readonly #tokens: Dictionary;
   readonly #table: KeyTable;
   readonly #slots: SlotTable;
@@ -52,6 +52,8 @@ export class PolicyIndex {
   readonly #buffer = new TokenBuffer();
   readonly #numbers = new Map<string, number>();
   readonly #rows: (Row | undefined)[] = [];
+  // Of the programs, so that a candidate that is none costs nothing but its words.
+  readonly #addresses = new IntColumn();
   readonly #free: number[] = [];
   #nextSequence = 0;
   // Which policies the present search has met: those with its number.
@@ -61,8 +63,9 @@ export class PolicyIndex {
   /** @param options.fold makes fingerprints collide, for tests */
   constructor(functions: FunctionTable, options: { readonly fold?: (hash: number) => number } = {}) {
     this.#operands = new Operands(functions);
-    this.#compiler = new Compiler(this.#operands, functions);
     this.#tokens = new Dictionary(options);
+    this.#vocabulary = new Vocabulary(this.#tokens);
+    this.#programs = new Programs(this.#operands, functions, this.#vocabulary);
     this.#table = new KeyTable(options);
     this.#slots = new SlotTable(this.#operands, this.#tokens);
     this.#cabinet = new FilingCabinet(this.#slots, this.#table);
@@ -89,7 +92,8 @@ export class PolicyIndex {
     if (known !== undefined) this.#unfile(known);
     const number = known ?? this.#free.pop() ?? this.#rows.length;
     const filing = this.#cabinet.add(number, requirements, this.size + 1);
-    this.#rows[number] = { policy, sequence, filing, predicate: undefined };
+    this.#rows[number] = { policy, sequence, filing };
+    this.#addresses.set(number, this.#programs.add(policy.condition));
     this.#numbers.set(policy.uid, number);
     if (this.#seen.length < this.#rows.length) this.#growSeen();
   }
@@ -110,12 +114,13 @@ export class PolicyIndex {
    * storage: an allow policy that is true or failed, a deny policy that is not false.
    */
   verify(inquiry: Inquiry): ReadonlyMap<LoweredPolicy, Truth> {
-    const reading = new Reading(inquiry, this.#operands);
+    const reading = this.#read(inquiry);
     const found: { readonly row: Row; readonly truth: Truth }[] = [];
-    for (const row of this.#find(reading)) {
-      row.predicate ??= this.#compiler.compile(row.policy.condition);
-      const truth = row.predicate(reading);
-      if (hasPart(row.policy, truth)) found.push({ row, truth });
+    for (const number of this.#find(reading)) {
+      const truth = this.#programs.run(this.#addresses.get(number), reading);
+      if (truth === 'false') continue;
+      const row = this.#rows[number] as Row;
+      if (truth !== 'unknown' || row.policy.effect === 'deny') found.push({ row, truth });
     }
     found.sort((a, b) => a.row.sequence - b.row.sequence);
     return new Map(found.map(({ row, truth }) => [row.policy, truth]));
@@ -123,7 +128,7 @@ export class PolicyIndex {
 
   /** The policies that `verify` looks at, in no order: a superset of what it finds. */
   candidates(inquiry: Inquiry): readonly LoweredPolicy[] {
-    return this.#find(new Reading(inquiry, this.#operands)).map(({ policy }) => policy);
+    return this.#find(this.#read(inquiry)).map((number) => (this.#rows[number] as Row).policy);
   }
 
   stats(): IndexStats {
@@ -134,25 +139,30 @@ export class PolicyIndex {
       slots: this.#slots.size,
       keys: this.#table.keys,
       postings: this.#table.size,
-      bytes: this.#tokens.bytes + this.#table.bytes,
+      bytes: this.#tokens.bytes + this.#table.bytes + this.#programs.bytes,
     };
   }
 
-  #find(reading: Reading): readonly Row[] {
+  #read(inquiry: Inquiry): Reading {
+    return new Reading(inquiry, this.#operands, this.#vocabulary);
+  }
+
+  #find(reading: Reading): readonly number[] {
     this.#slots.read(reading, this.#buffer);
     this.#search = this.#search === 0x7fffffff ? this.#restartSearches() : this.#search + 1;
-    const rows: Row[] = [];
+    const numbers: number[] = [];
     const complete = this.#cabinet.find(this.#buffer, (number) => {
       if (this.#seen[number] === this.#search) return;
       this.#seen[number] = this.#search;
-      rows.push(this.#rows[number] as Row);
+      numbers.push(number);
     });
-    return complete ? rows : this.#rows.filter((row) => row !== undefined);
+    return complete ? numbers : [...this.#numbers.values()];
   }
 
   #unfile(number: number): void {
     const { policy, filing } = this.#rows[number] as Row;
     this.#cabinet.remove(number, necessaryOf(policy), filing);
+    this.#programs.remove(this.#addresses.get(number));
   }
 
   #growSeen(): void {
@@ -165,8 +175,4 @@ export class PolicyIndex {
     this.#seen.fill(0);
     return 1;
   }
-}
-
-function hasPart({ effect }: LoweredPolicy, truth: Truth): boolean {
-  return effect === 'deny' ? truth !== 'false' : truth === 'true' || truth === 'error';
 }

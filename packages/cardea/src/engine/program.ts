@@ -151,7 +151,7 @@ function itemGetter(depth: number, path: readonly string[]): Get {
 }
 
 /** How long a condition may take, so that a cheap falsehood spares the rest. */
-function costOf(condition: Condition): number {
+export function costOf(condition: Condition): number {
   switch (condition.kind) {
     case 'const':
       return 0;

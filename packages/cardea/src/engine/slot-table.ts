@@ -3,7 +3,8 @@ import { Failure } from './failure.ts';
 import type { Dictionary } from './dictionary.ts';
 import { IntColumn } from './int-column.ts';
 import { SINGLE } from './shape.ts';
-import { MISSING, type Slot, tokensOf } from './slot.ts';
+import { MISSING, type Slot, STRUCTURE, tokensOf } from './slot.ts';
+import { FAILED, MISSING_CODE } from './vocabulary.ts';
 
 /** What stands for {@link MISSING} in keys: it is the token of any slot, and nobody else's. */
 export const MISSING_ID = -1;
@@ -55,7 +56,7 @@ export class SlotTable {
       return MISSING_ID;
     }
     const id = this.#tokens.intern(token);
-    this.#masks.set(id, (id < this.#masks.length ? this.#masks.get(id) : 0) | shapes);
+    this.#masks.set(id, this.#maskOf(id) | shapes);
     return id;
   }
 
@@ -78,19 +79,29 @@ export class SlotTable {
 
   #readSlot(slot: number, reading: Reading, into: TokenBuffer): void {
     const number = this.#operandNumbers[slot] as number;
-    // A policy with an operand that failed may be an error: it is filed as if the operand were missing.
-    const value = reading.tryValue(number);
-    if (value === undefined || value instanceof Failure)
-      return into.push(MISSING_ID, this.#missingMasks[slot] as number);
     const what = this.#slots[slot] as Slot;
-    if (what.kind === 'value' && typeof value === 'string') return this.#push(slot, value, into);
+    if (what.kind === 'value') return this.#readValue(slot, reading.code(number), into);
+    const value = reading.tryValue(number);
+    if (value instanceof Failure) return into.push(MISSING_ID, this.#missingMasks[slot] as number);
     for (const token of tokensOf(what, value)) this.#push(slot, token, into);
+  }
+
+  #readValue(slot: number, code: number, into: TokenBuffer): void {
+    // A policy with an operand that failed may be an error: it is filed as if the operand were missing.
+    if (code === MISSING_CODE || code === FAILED) into.push(MISSING_ID, this.#missingMasks[slot] as number);
+    else if (code >= 0) into.push(code >> 1, this.#maskOf(code >> 1));
+    else this.#push(slot, STRUCTURE, into);
+  }
+
+  // Constants that are in no key have no mask.
+  #maskOf(id: number): number {
+    return id < this.#masks.length ? this.#masks.get(id) : 0;
   }
 
   #push(slot: number, token: string, into: TokenBuffer): void {
     if (token === MISSING) return into.push(MISSING_ID, this.#missingMasks[slot] as number);
     const id = this.#tokens.find(token);
-    if (id >= 0) into.push(id, this.#masks.get(id));
+    if (id >= 0) into.push(id, this.#maskOf(id));
   }
 }
 

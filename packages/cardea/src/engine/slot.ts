@@ -21,7 +21,8 @@ export const MISSING = '\0missing';
 /** The token of `member` where the list is empty. */
 export const EMPTY = '\0empty';
 
-const STRUCTURE = '\0structure';
+/** The token of every list and object. */
+export const STRUCTURE = '\0structure';
 
 /** The one text that all equal slots share. */
 export function slotName(slot: Slot): string {
