@@ -1,10 +1,11 @@
 import type { AttrOperand, CallOperand, Category, Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import { canonicalJson, type Json, type JsonObject } from '../ast/json.ts';
+import type { Json, JsonObject } from '../ast/json.ts';
 import { entityName, readPath } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import { type Address, parseAddress } from '../ast/network.ts';
 import { Failure } from './failure.ts';
+import { operandName } from './operand-name.ts';
 import { FAILED, type Vocabulary } from './vocabulary.ts';
 
 type Read = (reading: Reading) => Json | undefined;
@@ -29,7 +30,7 @@ export class Operands {
   /** The number of an operand, or undefined where it depends on an item of a list or an unfilled slot. */
   numberOf(operand: Operand): number | undefined {
     if (operand.kind !== 'attr' && operand.kind !== 'call') return undefined;
-    const name = canonicalJson(operand as unknown as Json);
+    const name = operandName(operand);
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     const read = operand.kind === 'attr' ? readerOf(operand) : this.#callerOf(operand);

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from '../ast/json.ts';
 import { parseAddress } from '../ast/network.ts';
 import { readPath } from '../model/entity.ts';
 import { maskedAddress } from './masked-address.ts';
+import { operandName, pathName } from './operand-name.ts';
 
 /**
  * Something of an inquiry that has a token: an attribute, or what is derived from one. `member` has one token
@@ -26,7 +27,18 @@ export const STRUCTURE = '\0structure';
 
 /** The one text that all equal slots share. */
 export function slotName(slot: Slot): string {
-  return canonicalJson(slot as unknown as Json);
+  const of = operandName(slot.of);
+  switch (slot.kind) {
+    case 'value':
+      return of;
+    case 'member':
+      return `${of} member ${pathName(slot.path)}`;
+    case 'prefix':
+    case 'suffix':
+      return `${of} ${slot.kind} ${slot.length}`;
+    case 'network':
+      return `${of} network ${slot.family}/${slot.bits}`;
+  }
 }
 
 /**
