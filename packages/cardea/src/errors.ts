@@ -19,6 +19,7 @@ export const ERRORS = {
   CARDEA_POLICY_EXISTS: 'a policy with this uid is already stored',
   CARDEA_CONFLICT: 'the storage has moved on since the revision that a change was based on',
   CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
+  CARDEA_INVALID_SNAPSHOT: 'a binary snapshot is damaged, foreign or of a version that is not read',
   CARDEA_UNSUPPORTED: 'a stored form cannot be expressed',
   CARDEA_IO: 'a file or a stream cannot be read or written',
 } as const;

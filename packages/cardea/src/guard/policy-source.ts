@@ -45,6 +45,7 @@ export class PolicySource {
   #unwatch: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
+  #serials = 0;
   // Notifications heard, and how many of them `current` accounts for.
   #heard = 0;
   #followed = 0;
@@ -129,14 +130,16 @@ export class PolicySource {
     const since = await this.#storage.changesSince(set.revision);
     // A lower revision: the storage was reset or restored, so the changes since are not the difference.
     if (!since.complete || since.revision < set.revision) return this.#load();
-    if (since.revision > set.revision) this.#edit(set, since.changes, since.revision);
+    if (since.revision <= set.revision) return;
+    // Until the last change is in, there is nothing to rely on: after a failure all is read anew.
+    this.#current = undefined;
+    this.#edit(set, since.changes, since.revision);
   }
 
   async #load(): Promise<void> {
     const { revision, policies } = await readPolicies(this.#storage);
-    const serial = (this.#current?.serial ?? 0) + 1;
     const engine = this.#options.engine?.(this.#options.functions);
-    const set: MutableSet = { revision, serial, policies: new Map(), engine, descriptions: new Map() };
+    const set: MutableSet = { revision, serial: ++this.#serials, policies: new Map(), engine, descriptions: new Map() };
     for (const [uid, policy] of policies) this.#put(set, uid, policy);
     engine?.load(set.policies);
     this.#current = set;
@@ -153,7 +156,7 @@ export class PolicySource {
         set.descriptions.delete(change.uid);
       }
     }
-    this.#current = { ...set, revision, serial: set.serial + 1 };
+    this.#current = { ...set, revision, serial: ++this.#serials };
     this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
   }
 

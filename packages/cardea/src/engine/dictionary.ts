@@ -1,0 +1,295 @@
+import { Arena, offsetOf } from './arena.ts';
+import { joinArrays, splitArrays } from './arrays.ts';
+import { type BinaryReader, type BinaryWriter, invalidSnapshot } from './binary.ts';
+import { IdPool } from './id-pool.ts';
+import { IntColumn } from './int-column.ts';
+import { type Allocate, onHeap } from './memory.ts';
+import {
+  HASH,
+  hashInline,
+  inlineWords,
+  LATIN_SPILLED,
+  PACKED_WORDS,
+  packText,
+  spilledWord,
+  spilledWords,
+  unpackInline,
+  unpackSpilled,
+} from './packed-text.ts';
+import { homeOf, Segments, type SlotLayout } from './segments.ts';
+
+/** How a {@link Dictionary} is made. */
+export interface DictionaryOptions {
+  /** Where memory comes from; {@link onHeap} unless told otherwise. */
+  readonly allocate?: Allocate;
+  /** Another number gives the same texts other hashes. */
+  readonly seed?: number;
+  /** Slots at which a segment splits. Small ones are for tests. */
+  readonly segmentSlots?: number;
+  /** Makes a hash of the hash. For tests, which want hashes that collide. */
+  readonly fold?: (hash: number) => number;
+}
+
+const TAG = 'dict';
+const VERSION = 1;
+const SEED = 0x2545f491;
+
+// The words of a slot of 32 bytes: id + 1, then 24 bits of the hash and the kind, then the text, or where it lies.
+const WIDTH_BITS = 3;
+const WIDTH = 1 << WIDTH_BITS;
+const META = 1;
+const TEXT = 2;
+const SPILL_ADDRESS = 2;
+const SPILL_LENGTH = 3;
+const SPILL_HASH = 4;
+const KIND = 0xff;
+
+/**
+ * Texts as small numbers: equal texts have one id, and ids are dense, so that arrays can stand beside them.
+ * Texts are told apart by their UTF-16 code units, never by a hash alone; any string is a text, `''`, `'__proto__'`
+ * and lone surrogates included. A text of up to 24 characters of Latin-1, or 12 others, lies in the hash
+ * table itself, so that finding it costs one access to memory. No operation rebuilds the whole table.
+ *
+ * @example
+ * ```ts
+ * const names = new Dictionary();
+ * const alice = names.intern('alice'); // 0
+ * names.find('alice'); // 0
+ * names.find('bob'); // -1
+ * names.text(alice); // 'alice'
+ * names.release(alice); // true: the id and the memory are free again
+ * ```
+ */
+export class Dictionary {
+  readonly #seed: number;
+  readonly #fold: (hash: number) => number;
+  readonly #packed: Int32Array = new Int32Array(PACKED_WORDS);
+  #segments: Segments;
+  #spill: Arena;
+  #ids: IdPool;
+  /** By id, where its slot is. */
+  #locations: IntColumn;
+  /** No text was ever longer: what is, need not be read to its end. */
+  #longest = 0;
+
+  constructor(options: DictionaryOptions = {}) {
+    const { allocate = onHeap, seed = SEED, fold = itself } = options;
+    this.#seed = seed;
+    this.#fold = fold;
+    this.#segments = new Segments(this.#layout(), options);
+    this.#spill = new Arena(allocate);
+    this.#ids = new IdPool(new IntColumn(allocate));
+    this.#locations = new IntColumn(allocate);
+  }
+
+  /** Texts in use. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Every id in use is below it: the length of an array that stands beside the dictionary. */
+  get idLimit(): number {
+    return this.#ids.limit;
+  }
+
+  /** Memory held, free slots included. */
+  get bytes(): number {
+    return this.#segments.bytes + this.#spill.bytes + this.#ids.bytes + this.#locations.bytes;
+  }
+
+  /**
+   * The id of a text, which is added where it is new. Counts one reference: as many {@link Dictionary.release}
+   * remove it.
+   *
+   * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` when tens of thousands of texts were made to have one hash
+   */
+  intern(text: string): number {
+    const kind = packText(text, this.#seed, this.#packed);
+    const found = this.#probe(text, kind);
+    if (found >= 0) {
+      this.#ids.retain(found);
+      return found;
+    }
+    return this.#add(text, kind);
+  }
+
+  /** The id of a text, or -1. Allocates nothing. */
+  find(text: string): number {
+    if (text.length > this.#longest) return -1;
+    return this.#probe(text, packText(text, this.#seed, this.#packed));
+  }
+
+  /** @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use */
+  text(id: number): string {
+    this.#ids.check(id);
+    const location = this.#locations.get(id);
+    const words = this.#segments.wordsAt(location);
+    const at = this.#segments.offsetAt(location);
+    const kind = (words[at + META] as number) & KIND;
+    if (kind < LATIN_SPILLED) return unpackInline(words, at + TEXT, kind);
+    const address = words[at + SPILL_ADDRESS] as number;
+    const length = words[at + SPILL_LENGTH] as number;
+    return unpackSpilled(this.#spill.chunkOf(address), offsetOf(address), length, kind);
+  }
+
+  /**
+   * Counts one more reference.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use
+   */
+  retain(id: number): void {
+    this.#ids.retain(id);
+  }
+
+  /**
+   * Counts one reference less. True when it was the last: the text is gone, and its id will be another's.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use
+   */
+  release(id: number): boolean {
+    if (!this.#ids.release(id)) return false;
+    const location = this.#locations.get(id);
+    const words = this.#segments.wordsAt(location);
+    const at = this.#segments.offsetAt(location);
+    const hash = this.#hashAt(words, at);
+    const kind = (words[at + META] as number) & KIND;
+    if (kind >= LATIN_SPILLED) {
+      const length = words[at + SPILL_LENGTH] as number;
+      this.#spill.free(words[at + SPILL_ADDRESS] as number, spilledWords(length, kind));
+    }
+    this.#segments.remove(hash, at);
+    return true;
+  }
+
+  /** Appends a section that {@link Dictionary.readFrom} reads. */
+  writeTo(writer: BinaryWriter): void {
+    writer.arrays(TAG, VERSION, this.toArrays());
+  }
+
+  /** @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` when the section is damaged or of another version */
+  static readFrom(reader: BinaryReader, options: DictionaryOptions = {}): Dictionary {
+    return Dictionary.fromArrays(reader.arrays(TAG, VERSION, options.allocate), options);
+  }
+
+  /**
+   * The dictionary as the arrays that it lives in. Sent to a worker they make the same dictionary there, over the
+   * same memory where that is shared: for reading, until this one is changed.
+   */
+  toArrays(): readonly Int32Array[] {
+    const parts = [this.#segments, this.#spill, this.#ids, this.#locations].map((part) => part.toArrays());
+    return joinArrays([this.#seed, this.#longest], parts);
+  }
+
+  /**
+   * A dictionary over arrays of {@link Dictionary.toArrays}, which are not copied.
+   *
+   * @param options the seed is taken from the arrays
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for other arrays
+   */
+  static fromArrays(arrays: readonly Int32Array[], options: DictionaryOptions = {}): Dictionary {
+    const { header, parts } = splitArrays(arrays, { header: 2, parts: 4 });
+    const [seed = SEED, longest = 0] = header;
+    const [segments = [], spill = [], ids = [], locations = []] = parts;
+    const made = new Dictionary({ ...options, seed });
+    made.#segments = Segments.fromArrays(segments, made.#layout(), options);
+    made.#spill = Arena.fromArrays(spill, options.allocate);
+    made.#ids = IdPool.fromArrays(ids, options.allocate);
+    made.#locations = IntColumn.fromArrays(locations, options.allocate);
+    made.#longest = longest;
+    if (made.#ids.size !== made.#segments.size || made.#locations.length !== made.#ids.limit) {
+      throw invalidSnapshot('a dictionary has other ids than texts');
+    }
+    return made;
+  }
+
+  #layout(): SlotLayout {
+    return {
+      widthBits: WIDTH_BITS,
+      maxLoad: 0.7,
+      hashAt: (words, at) => this.#hashAt(words, at),
+      moved: (words, at, location) => this.#locations.set((words[at] as number) - 1, location),
+    };
+  }
+
+  #hashAt(words: Int32Array, at: number): number {
+    const kind = (words[at + META] as number) & KIND;
+    if (kind >= LATIN_SPILLED) return words[at + SPILL_HASH] as number;
+    return this.#fold(hashInline(words, at + TEXT, kind, this.#seed));
+  }
+
+  /** The id of the text that was packed last, or -1. */
+  #probe(text: string, kind: number): number {
+    const packed = this.#packed;
+    const segments = this.#segments;
+    const hash = this.#fold(packed[HASH] as number);
+    const words = segments.directory[hash >>> segments.shift] as Int32Array;
+    const meta = (hash & ~KIND) | kind;
+    let at = homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS;
+    for (;;) {
+      const entry = words[at] as number;
+      if (entry === 0) return -1;
+      // INVARIANT: a hash never decides; the words of the text do.
+      if (words[at + META] === meta && this.#same(words, at, text, kind)) return entry - 1;
+      at += WIDTH;
+      if (at === words.length) at = 0;
+    }
+  }
+
+  #same(words: Int32Array, at: number, text: string, kind: number): boolean {
+    if (kind >= LATIN_SPILLED) return this.#sameSpilled(words, at, text, kind);
+    const packed = this.#packed;
+    for (let word = inlineWords(kind) - 1; word >= 0; word--) {
+      if (words[at + TEXT + word] !== packed[word]) return false;
+    }
+    return true;
+  }
+
+  #sameSpilled(words: Int32Array, at: number, text: string, kind: number): boolean {
+    if (words[at + SPILL_LENGTH] !== text.length) return false;
+    const address = words[at + SPILL_ADDRESS] as number;
+    const chunk = this.#spill.chunkOf(address);
+    const from = offsetOf(address);
+    for (let word = spilledWords(text.length, kind) - 1; word >= 0; word--) {
+      if (chunk[from + word] !== spilledWord(text, word, kind)) return false;
+    }
+    return true;
+  }
+
+  #add(text: string, kind: number): number {
+    const hash = this.#fold(this.#packed[HASH] as number);
+    // First whatever can fail, then whatever cannot.
+    this.#segments.reserve(hash);
+    const address = kind >= LATIN_SPILLED ? this.#spillText(text, kind) : 0;
+    const location = this.#segments.claim(hash);
+    const words = this.#segments.wordsAt(location);
+    const at = this.#segments.offsetAt(location);
+    const id = this.#ids.acquire();
+    words[at] = id + 1;
+    words[at + META] = (hash & ~KIND) | kind;
+    if (kind >= LATIN_SPILLED) {
+      words[at + SPILL_ADDRESS] = address;
+      words[at + SPILL_LENGTH] = text.length;
+      words[at + SPILL_HASH] = hash;
+    } else {
+      for (let word = inlineWords(kind) - 1; word >= 0; word--) {
+        words[at + TEXT + word] = this.#packed[word] as number;
+      }
+    }
+    this.#locations.set(id, location);
+    this.#longest = Math.max(this.#longest, text.length);
+    return id;
+  }
+
+  #spillText(text: string, kind: number): number {
+    const count = spilledWords(text.length, kind);
+    const address = this.#spill.allocate(count);
+    const chunk = this.#spill.chunkOf(address);
+    const from = offsetOf(address);
+    for (let word = 0; word < count; word++) chunk[from + word] = spilledWord(text, word, kind);
+    return address;
+  }
+}
+
+function itself(hash: number): number {
+  return hash;
+}

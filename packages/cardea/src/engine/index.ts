@@ -1,0 +1,16 @@
+/**
+ * The engine for large sets of policies, and the tables that it is made of, for whoever builds an enforcer of
+ * their own: texts and numbers as ids, keys as lists of policies, all in typed arrays that can be shared with
+ * other threads and written to snapshots.
+ *
+ * @packageDocumentation
+ */
+export { Arena, offsetOf } from './arena.ts';
+export { BinaryReader, BinaryWriter } from './binary.ts';
+export { Dictionary, type DictionaryOptions } from './dictionary.ts';
+export { indexed } from './indexed.ts';
+export { IntColumn } from './int-column.ts';
+export { KeyTable, type KeyTableOptions } from './key-table.ts';
+export { type Allocate, onHeap } from './memory.ts';
+export { NumberTable, type NumberTableOptions } from './number-table.ts';
+export { type IndexStats, PolicyIndex } from './policy-index.ts';

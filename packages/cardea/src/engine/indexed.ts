@@ -1,0 +1,15 @@
+import type { CreatePolicyEngine } from '../ports/engine.ts';
+import { PolicyIndex } from './policy-index.ts';
+
+/**
+ * The engine for a guard over many policies: the time of a decision follows the policies that could matter
+ * for the inquiry, not all that there are. The answers are those of a guard without it.
+ *
+ * @param functions those that the conditions may call; the guard hands them in
+ *
+ * @example
+ * ```ts
+ * const guard = new Guard(new MemoryStorage(policies), { engine: indexed });
+ * ```
+ */
+export const indexed: CreatePolicyEngine = (functions) => new PolicyIndex(functions);

@@ -1,0 +1,222 @@
+import { joinArrays, splitArrays } from './arrays.ts';
+import { type BinaryReader, type BinaryWriter, invalidSnapshot } from './binary.ts';
+import type { Allocate } from './memory.ts';
+import { mixKey } from './mix-key.ts';
+import { PostingLists } from './posting-lists.ts';
+import { homeOf, Segments, type SlotLayout } from './segments.ts';
+
+/** How a {@link KeyTable} is made. */
+export interface KeyTableOptions {
+  /** Where memory comes from; {@link onHeap} unless told otherwise. */
+  readonly allocate?: Allocate;
+  /** Slots at which a segment splits. Small ones are for tests. */
+  readonly segmentSlots?: number;
+  /** Makes a hash of the hash. For tests, which want hashes that collide. */
+  readonly fold?: (hash: number) => number;
+}
+
+const TAG = 'keys';
+const VERSION = 1;
+
+// The words of a slot: one policy as `~policy`, or the address of its list; then the key.
+const WIDTH_BITS = 1;
+const WIDTH = 1 << WIDTH_BITS;
+const KEY = 1;
+
+/**
+ * From keys of 32 bits to the policies that are filed under them: the heart of an index. A key with one policy is
+ * one slot of 8 bytes; others have a list. Finding a key costs one access to memory, adding and removing cost the
+ * same in a table of any size, and no operation rebuilds the whole table.
+ *
+ * What differs may share a key where keys are hashes: verify what is found.
+ *
+ * @example
+ * ```ts
+ * const table = new KeyTable();
+ * table.add(0x5eed, 7);
+ * for (let at = table.first(0x5eed); at !== 0; at = table.next(at)) verify(table.policyAt(at));
+ * table.remove(0x5eed, 7); // true
+ * ```
+ */
+export class KeyTable {
+  readonly #fold: (hash: number) => number;
+  #segments: Segments;
+  #lists: PostingLists;
+  #size = 0;
+
+  constructor(options: KeyTableOptions = {}) {
+    this.#fold = options.fold ?? itself;
+    this.#segments = new Segments(this.#layout(), options);
+    this.#lists = new PostingLists({ ...options, fold: this.#fold });
+  }
+
+  /** Policies under all keys; one under two keys counts twice. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Keys that have a policy. */
+  get keys(): number {
+    return this.#segments.size;
+  }
+
+  /** Memory held, free slots included. */
+  get bytes(): number {
+    return this.#segments.bytes + this.#lists.bytes;
+  }
+
+  /**
+   * Files a policy under a key. The same pair may be added again, and is then there twice.
+   *
+   * @param key an integer of 32 bits
+   * @param policy 0 to 2³¹ − 2
+   * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` when tens of thousands of keys have one hash, or at 8 GB of lists
+   */
+  add(key: number, policy: number): void {
+    const hash = this.#hashOf(key);
+    const at = this.#slotOf(key, hash);
+    if (at < 0) {
+      this.#insert(key, hash, policy);
+    } else {
+      const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
+      const value = words[at] as number;
+      words[at] = value < 0 ? this.#lists.pair(~value, policy) : this.#lists.push(value, key | 0, policy);
+    }
+    this.#size += 1;
+  }
+
+  /** Removes a policy from a key, once; false when it was not there. */
+  remove(key: number, policy: number): boolean {
+    const hash = this.#hashOf(key);
+    const at = this.#slotOf(key, hash);
+    if (at < 0) return false;
+    const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
+    const value = words[at] as number;
+    if (value < 0) {
+      if (~value !== policy) return false;
+      this.#segments.remove(hash, at);
+    } else {
+      const left = this.#lists.remove(value, key | 0, policy);
+      if (left === 0) return false;
+      words[at] = left;
+    }
+    this.#size -= 1;
+    return true;
+  }
+
+  /**
+   * A cursor at the first policy of a key, or 0 where it has none. A cursor is a plain number, good until the table
+   * is changed; the order of the policies means nothing.
+   */
+  first(key: number): number {
+    const value = this.#valueOf(key);
+    return value > 0 ? this.#lists.first(value) : value;
+  }
+
+  policyAt(cursor: number): number {
+    return cursor < 0 ? ~cursor : this.#lists.policyAt(cursor);
+  }
+
+  /** The cursor after this one, 0 at the end. */
+  next(cursor: number): number {
+    return cursor < 0 ? 0 : this.#lists.next(cursor);
+  }
+
+  /**
+   * Copies the policies of a key to an array, as many as fit.
+   *
+   * @param offset where in `into` the first one goes
+   * @returns how many policies the key has, which may be more than were copied
+   */
+  collect(key: number, into: Int32Array, offset: number): number {
+    const value = this.#valueOf(key);
+    if (value > 0) return this.#lists.collect(value, into, offset);
+    if (value < 0 && offset < into.length) into[offset] = ~value;
+    return value < 0 ? 1 : 0;
+  }
+
+  /** How many policies a key has. */
+  count(key: number): number {
+    const value = this.#valueOf(key);
+    if (value > 0) return this.#lists.count(value);
+    return value < 0 ? 1 : 0;
+  }
+
+  /** Appends a section that {@link KeyTable.readFrom} reads. */
+  writeTo(writer: BinaryWriter): void {
+    writer.arrays(TAG, VERSION, this.toArrays());
+  }
+
+  /** @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` when the section is damaged or of another version */
+  static readFrom(reader: BinaryReader, options: KeyTableOptions = {}): KeyTable {
+    return KeyTable.fromArrays(reader.arrays(TAG, VERSION, options.allocate), options);
+  }
+
+  /**
+   * The table as the arrays that it lives in. Sent to a worker they make the same table there, over the same memory
+   * where that is shared: for reading, until this one is changed.
+   */
+  toArrays(): readonly Int32Array[] {
+    return joinArrays([this.#size], [this.#segments.toArrays(), this.#lists.toArrays()]);
+  }
+
+  /**
+   * A table over arrays of {@link KeyTable.toArrays}, which are not copied.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for other arrays
+   */
+  static fromArrays(arrays: readonly Int32Array[], options: KeyTableOptions = {}): KeyTable {
+    const { header, parts } = splitArrays(arrays, { header: 1, parts: 2 });
+    const made = new KeyTable(options);
+    made.#segments = Segments.fromArrays(parts[0] ?? [], made.#layout(), options);
+    made.#lists = new PostingLists({ ...options, fold: made.#fold }, parts[1]);
+    made.#size = header[0] as number;
+    if (made.#size < made.#segments.size) throw invalidSnapshot('a key table has fewer policies than keys');
+    return made;
+  }
+
+  #layout(): SlotLayout {
+    return {
+      widthBits: WIDTH_BITS,
+      maxLoad: 0.8,
+      hashAt: (words, at) => this.#hashOf(words[at + KEY] as number),
+      moved: () => undefined,
+    };
+  }
+
+  #hashOf(key: number): number {
+    return this.#fold(mixKey(key));
+  }
+
+  #valueOf(key: number): number {
+    const hash = this.#hashOf(key);
+    const at = this.#slotOf(key, hash);
+    return at < 0 ? 0 : ((this.#segments.directory[hash >>> this.#segments.shift] as Int32Array)[at] as number);
+  }
+
+  /** Where in the segment of its hash the slot of a key begins, or -1. */
+  #slotOf(key: number, hash: number): number {
+    const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
+    const wanted = key | 0;
+    let at = homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS;
+    while (words[at] !== 0) {
+      if (words[at + KEY] === wanted) return at;
+      at += WIDTH;
+      if (at === words.length) at = 0;
+    }
+    return -1;
+  }
+
+  #insert(key: number, hash: number, policy: number): void {
+    this.#segments.reserve(hash);
+    const location = this.#segments.claim(hash);
+    const words = this.#segments.wordsAt(location);
+    const at = this.#segments.offsetAt(location);
+    words[at] = ~policy;
+    words[at + KEY] = key;
+  }
+}
+
+function itself(hash: number): number {
+  return hash;
+}

@@ -1,0 +1,141 @@
+/** A text's first word in a slot is its kind: up to 24 is the length of a Latin-1 text that lies in the slot. */
+export const LATIN_INLINE = 24;
+/** Above this, the length of a text in UTF-16 code units that lies in the slot. */
+export const WIDE_INLINE = 32;
+const WIDE_AT_MOST = 12;
+/** A text that lies elsewhere, of one byte or of two a unit. */
+export const LATIN_SPILLED = 254;
+export const WIDE_SPILLED = 255;
+
+/** Where {@link packText} leaves the hash, behind the six words of text. */
+export const HASH = 6;
+export const PACKED_WORDS = 7;
+
+/**
+ * A text as words: four Latin-1 characters to a word, or two UTF-16 code units where one is beyond Latin-1.
+ * A text has one kind only, so that equal texts have equal words. Answers the kind; a spilled text leaves no words.
+ */
+export function packText(text: string, seed: number, into: Int32Array): number {
+  const { length } = text;
+  if (length > LATIN_INLINE) return hashSpilled(text, seed, into);
+  let hash = seed ^ length;
+  let bits = 0;
+  let at = 0;
+  const whole = length >> 2;
+  for (let word = 0; word < whole; word++, at += 4) {
+    const a = text.charCodeAt(at);
+    const b = text.charCodeAt(at + 1);
+    const c = text.charCodeAt(at + 2);
+    const d = text.charCodeAt(at + 3);
+    const packed = a | (b << 8) | (c << 16) | (d << 24);
+    bits |= a | b | c | d;
+    into[word] = packed;
+    hash = mix(hash, packed);
+  }
+  if (at < length) {
+    let packed = 0;
+    for (let shift = 0; at < length; at++, shift += 8) {
+      const unit = text.charCodeAt(at);
+      bits |= unit;
+      packed |= unit << shift;
+    }
+    into[whole] = packed;
+    hash = mix(hash, packed);
+  }
+  if (bits > 0xff) return length > WIDE_AT_MOST ? hashSpilled(text, seed, into) : packWide(text, seed, into);
+  into[HASH] = finish(hash);
+  return length;
+}
+
+/** The words of a text of such a kind that lies in its slot. */
+export function inlineWords(kind: number): number {
+  return kind <= LATIN_INLINE ? (kind + 3) >> 2 : (kind - WIDE_INLINE + 1) >> 1;
+}
+
+/** The hash of a text that lies in its slot, the same as {@link packText} gave it. */
+export function hashInline(words: Int32Array, from: number, kind: number, seed: number): number {
+  let hash = seed ^ kind;
+  const end = from + inlineWords(kind);
+  for (let at = from; at < end; at++) hash = mix(hash, words[at] as number);
+  return finish(hash);
+}
+
+/** The text of such a kind that lies in its slot. */
+export function unpackInline(words: Int32Array, from: number, kind: number): string {
+  return unpackWords(words, from, kind <= LATIN_INLINE ? kind : kind - WIDE_INLINE, kind <= LATIN_INLINE);
+}
+
+/** The words of a text that is spilled: at least one. */
+export function spilledWords(length: number, kind: number): number {
+  return kind === LATIN_SPILLED ? (length + 3) >>> 2 : (length + 1) >>> 1;
+}
+
+/** Word `at` of a spilled text. */
+export function spilledWord(text: string, at: number, kind: number): number {
+  if (kind === WIDE_SPILLED) return unitAt(text, at * 2) | (unitAt(text, at * 2 + 1) << 16);
+  const from = at * 4;
+  const low = unitAt(text, from) | (unitAt(text, from + 1) << 8);
+  return low | (unitAt(text, from + 2) << 16) | (unitAt(text, from + 3) << 24);
+}
+
+/** The text of a spilled one's words. */
+export function unpackSpilled(words: Int32Array, from: number, length: number, kind: number): string {
+  return unpackWords(words, from, length, kind === LATIN_SPILLED);
+}
+
+function packWide(text: string, seed: number, into: Int32Array): number {
+  const kind = WIDE_INLINE + text.length;
+  const words = inlineWords(kind);
+  let hash = seed ^ kind;
+  for (let word = 0; word < words; word++) {
+    const packed = spilledWord(text, word, WIDE_SPILLED);
+    into[word] = packed;
+    hash = mix(hash, packed);
+  }
+  into[HASH] = finish(hash);
+  return kind;
+}
+
+function hashSpilled(text: string, seed: number, into: Int32Array): number {
+  const kind = isLatin(text) ? LATIN_SPILLED : WIDE_SPILLED;
+  const words = spilledWords(text.length, kind);
+  let hash = seed ^ text.length;
+  for (let word = 0; word < words; word++) hash = mix(hash, spilledWord(text, word, kind));
+  into[HASH] = finish(hash);
+  return kind;
+}
+
+function isLatin(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
+  return true;
+}
+
+function unitAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 0;
+}
+
+function unpackWords(words: Int32Array, from: number, length: number, latin: boolean): string {
+  let text = '';
+  const units: number[] = [];
+  for (let at = 0; at < length; at++) {
+    const word = words[from + (latin ? at >>> 2 : at >>> 1)] as number;
+    units.push(latin ? (word >>> ((at & 3) << 3)) & 0xff : (word >>> ((at & 1) << 4)) & 0xffff);
+    // In pieces: the arguments of one call are limited.
+    if (units.length < 4096 && at + 1 < length) continue;
+    text += String.fromCharCode(...units);
+    units.length = 0;
+  }
+  return text;
+}
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
+
+/** The finaliser of MurmurHash3: every bit of the hash counts for the segment, the slot and the tag. */
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}

@@ -1,0 +1,45 @@
+import type { Json } from '../ast/json.ts';
+import type { Dictionary } from './dictionary.ts';
+import { tokenOf } from './slot.ts';
+
+/** The code of a value that is missing. */
+export const MISSING_CODE = -1;
+
+/** The code of a value that could not be read. */
+export const FAILED = -2;
+
+// The codes of a list or an object, and of a scalar that no policy mentions.
+const STRUCTURE_CODE = -3;
+const FOREIGN = -4;
+
+/**
+ * The scalars that policies mention, as integers: two are equal exactly where their codes are.
+ * The lowest bit tells texts from the others, so that `1` is not `"1"`.
+ */
+export class Vocabulary {
+  readonly #texts: Dictionary;
+
+  constructor(texts: Dictionary) {
+    this.#texts = texts;
+  }
+
+  use(value: Json): number {
+    return this.#texts.intern(tokenOf(value)) * 2 + Number(typeof value !== 'string');
+  }
+
+  drop(code: number): boolean {
+    return this.#texts.release(code >> 1);
+  }
+
+  codeOf(value: Json | undefined): number {
+    if (value === undefined) return MISSING_CODE;
+    if (!isScalar(value)) return STRUCTURE_CODE;
+    const id = this.#texts.find(tokenOf(value));
+    return id < 0 ? FOREIGN : id * 2 + Number(typeof value !== 'string');
+  }
+}
+
+/** Numbers that no document can hold are none: NaN equals nothing, and infinity has no text. */
+export function isScalar(value: Json): boolean {
+  return typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
+}
