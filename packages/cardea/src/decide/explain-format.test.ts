@@ -53,7 +53,11 @@ describe('formatExplanation', () => {
 
   it('claims of a deny with something unknown neither that it applies nor that it does not', () => {
     const doubtful = { uid: 'd', ...base, effect: 'deny', subjects: [{ age: 1 }] } as const;
-    expect(formatExplanation(explained([doubtful], inquiry), { style: 'text' }).split('\n').slice(1, 3)).toEqual([
+    expect(
+      formatExplanation(explained([doubtful], inquiry), { style: 'text' })
+        .split('\n')
+        .slice(1, 3),
+    ).toEqual([
       'deny `d` is not known to apply: something that it reads is missing or of another type',
       '  subjects[0] is unknown: subject.age == 1 (subject.age missing)',
     ]);
