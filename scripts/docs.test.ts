@@ -104,6 +104,12 @@ describe('the links of the documentation', () => {
     const links = relativeLinks(readFileSync(join(ROOT, path), 'utf8'));
     expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
   });
+
+  it('lead from the index to every page', () => {
+    const linked = relativeLinks(readFileSync(join(ROOT, 'docs/index.md'), 'utf8')).map((link) => `docs/${link}`);
+    const pages = documents.filter((path) => path.startsWith('docs/') && path !== 'docs/index.md');
+    expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
+  });
 });
 
 function blocksOf(path: string, info: RegExp): readonly Example[] {

@@ -51,6 +51,18 @@ describe('formatExplanation', () => {
     );
   });
 
+  it('claims of a deny with something unknown neither that it applies nor that it does not', () => {
+    const doubtful = { uid: 'd', ...base, effect: 'deny', subjects: [{ age: 1 }] } as const;
+    expect(
+      formatExplanation(explained([doubtful], inquiry), { style: 'text' })
+        .split('\n')
+        .slice(1, 3),
+    ).toEqual([
+      'deny `d` is not known to apply: something that it reads is missing or of another type',
+      '  subjects[0] is unknown: subject.age == 1 (subject.age missing)',
+    ]);
+  });
+
   it('writes why a policy decided', () => {
     const text = formatExplanation(
       explained([{ uid: 'd', ...base, effect: 'deny', subjects: [{ role: 'user' }] }], inquiry),

@@ -28,7 +28,7 @@ const SAYS: Readonly<Record<PolicyRole, string>> = {
   decider: 'decided',
   applicable: 'applies, but did not decide',
   error: 'could not be evaluated',
-  'unknown-deny': 'does not apply: something that it reads is missing or of another type',
+  'unknown-deny': 'is not known to apply: something that it reads is missing or of another type',
   'near-miss': 'would apply if',
   'not-applicable': 'does not apply',
 };

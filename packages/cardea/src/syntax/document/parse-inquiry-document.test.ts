@@ -34,6 +34,7 @@ describe('an inquiry as a text', () => {
       'subject: a\n---\nsubject: b\n',
       'i:3:1: a text of an inquiry holds one inquiry, not several [CARDEA_INVALID_DOCUMENT]',
     ],
+    ['json', ' ', 'i:1:1: the text is empty: there is no inquiry [CARDEA_INVALID_DOCUMENT]'],
     ['yaml', '', 'i:1:1: the text is empty: there is no inquiry [CARDEA_INVALID_DOCUMENT]'],
   ] as const)('that is wrong (%s, %j) is refused with its place', (format, text, issue) => {
     expect(issuesOf(text, format)).toEqual([issue]);

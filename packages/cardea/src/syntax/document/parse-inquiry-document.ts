@@ -23,8 +23,10 @@ export function parseInquiryDocument(
   options: Omit<DocumentFile, 'text'> & DocumentLimits = {},
 ): Parsed<Inquiry> {
   const source = sourceOf({ ...options, text });
-  if (source.text.trim() === '')
+  if (source.text.trim() === '') {
     source.report('CARDEA_INVALID_DOCUMENT', 'the text is empty: there is no inquiry', [], 0);
+    return { ok: false, issues: source.issues };
+  }
   const [root, ...further] = readDocument(source, formatOf(options), documentLimits(options));
   for (const { at } of further)
     source.report('CARDEA_INVALID_DOCUMENT', 'a text of an inquiry holds one inquiry, not several', [], at);

@@ -95,7 +95,7 @@ describe('reading what vakt stored', () => {
 
   it.each([
     ['', 'expected a value before the end'],
-    ['[]', 'a policy is an object'],
+    ['[]', 'a policy is a dictionary with a uid'],
     ['{}', 'no uid'],
     ['{"uid": 1, "zzz": 2}', 'unknown member `zzz`'],
     ['{"uid": 1, "subjects": 5}', '`subjects` must be a list'],

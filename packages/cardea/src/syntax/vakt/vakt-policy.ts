@@ -26,7 +26,7 @@ export class VaktPolicyError extends Error {
  * @throws VaktPolicyError where vakt raises
  */
 export function vaktPolicy(root: Python): VaktPolicy {
-  if (!isDict(root)) throw new VaktPolicyError('a policy is an object');
+  if (!isDict(root)) throw new VaktPolicyError('a policy is a dictionary with a uid');
   for (const name of root.keys())
     if (!MEMBERS.includes(name)) throw new VaktPolicyError(`unknown member ${quote(name)}`);
   const uid = root.get('uid');
