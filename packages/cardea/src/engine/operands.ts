@@ -1,6 +1,6 @@
 import type { AttrOperand, CallOperand, Category, Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Json, JsonObject } from '../ast/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
 import { entityName, readPath } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import { type Address, parseAddress } from '../ast/network.ts';
@@ -95,7 +95,7 @@ export class Reading {
   readonly #vocabulary: Vocabulary;
   readonly #codes: number[] = [];
   readonly #values: (Json | undefined | Failure | typeof UNREAD)[] = [];
-  #names: Map<Category, string | undefined> | undefined;
+  #names: { subject?: string | undefined; action?: string | undefined; resource?: string | undefined } | undefined;
   #addresses: Map<string, Address | undefined> | undefined;
   #found: Map<object, boolean> | undefined;
 
@@ -170,10 +170,11 @@ export class Reading {
     return value;
   }
 
-  #nameOf(of: Category, whole: Json | undefined): string | undefined {
-    if (typeof whole !== 'object') return undefined;
-    this.#names ??= new Map();
-    if (!this.#names.has(of)) this.#names.set(of, entityName(whole, of));
-    return this.#names.get(of);
+  #nameOf(of: Exclude<Category, 'context'>, whole: Json | undefined): string | undefined {
+    // Most values are no entities, which one member tells.
+    if (!isJsonObject(whole) || !Object.hasOwn(whole, of === 'action' ? 'name' : 'type')) return undefined;
+    this.#names ??= {};
+    if (!(of in this.#names)) this.#names[of] = entityName(whole, of);
+    return this.#names[of];
   }
 }

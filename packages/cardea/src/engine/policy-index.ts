@@ -9,6 +9,7 @@ import { IntColumn } from './int-column.ts';
 import { KeyTable } from './key-table.ts';
 import { necessaryOf } from './necessary.ts';
 import { Operands, Reading } from './operands.ts';
+import type { Requirements } from './requirement.ts';
 import { MAX_SAMPLE } from './shape-plan.ts';
 import { SlotTable, TokenBuffer } from './slot-table.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -26,6 +27,8 @@ export interface IndexStats {
   /** Of the tables; the policies themselves are not counted. */
   readonly bytes: number;
 }
+
+const NOTHING: ReadonlyMap<LoweredPolicy, Truth> = new Map();
 
 /** What the index keeps of one policy. */
 interface Row {
@@ -80,22 +83,15 @@ export class PolicyIndex {
     const step = Math.max(1, Math.floor(policies.length / MAX_SAMPLE));
     const sample = policies.filter((_, at) => at % step === 0);
     this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.length);
-    for (const policy of policies) this.put(policy);
+    for (const policy of policies) this.#file(policy, necessaryOf(policy));
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(policy: LoweredPolicy): void {
     // Whatever is wrong with a policy shows here, before anything is touched.
     const requirements = necessaryOf(policy);
-    const known = this.#numbers.get(policy.uid);
-    const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
-    if (known !== undefined) this.#unfile(known);
-    const number = known ?? this.#free.pop() ?? this.#rows.length;
-    const filing = this.#cabinet.add(number, requirements, this.size + 1);
-    this.#rows[number] = { policy, sequence, filing };
-    this.#addresses.set(number, this.#programs.add(policy.condition));
-    this.#numbers.set(policy.uid, number);
-    if (this.#seen.length < this.#rows.length) this.#growSeen();
+    this.#cabinet.learn([requirements], this.size + 1);
+    this.#file(policy, requirements);
   }
 
   /** Whether there was such a policy. */
@@ -122,6 +118,7 @@ export class PolicyIndex {
       const row = this.#rows[number] as Row;
       if (truth !== 'unknown' || row.policy.effect === 'deny') found.push({ row, truth });
     }
+    if (found.length === 0) return NOTHING;
     found.sort((a, b) => a.row.sequence - b.row.sequence);
     return new Map(found.map(({ row, truth }) => [row.policy, truth]));
   }
@@ -157,6 +154,18 @@ export class PolicyIndex {
       numbers.push(number);
     });
     return complete ? numbers : [...this.#numbers.values()];
+  }
+
+  #file(policy: LoweredPolicy, requirements: Requirements): void {
+    const known = this.#numbers.get(policy.uid);
+    const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
+    if (known !== undefined) this.#unfile(known);
+    const number = known ?? this.#free.pop() ?? this.#rows.length;
+    const filing = this.#cabinet.add(number, requirements);
+    this.#rows[number] = { policy, sequence, filing };
+    this.#addresses.set(number, this.#programs.add(policy.condition));
+    this.#numbers.set(policy.uid, number);
+    if (this.#seen.length < this.#rows.length) this.#growSeen();
   }
 
   #unfile(number: number): void {
