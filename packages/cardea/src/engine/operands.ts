@@ -86,15 +86,15 @@ function readerOf({ of, path }: AttrOperand): Read {
 const UNREAD: unique symbol = Symbol('unread');
 const UNCODED = -2_147_483_648;
 
-/** One inquiry while it is decided: what was read of it is remembered. */
+/** One inquiry while it is decided: what was read of it is remembered. Operands numbered later are unknown to it. */
 export class Reading {
   readonly inquiry: Inquiry;
   /** The items that the enclosing `each` conditions have bound, by their depth. */
   readonly items: (Json | undefined)[] = [];
   readonly #operands: Operands;
   readonly #vocabulary: Vocabulary;
-  readonly #codes: number[] = [];
-  readonly #values: (Json | undefined | Failure | typeof UNREAD)[] = [];
+  readonly #codes: number[];
+  readonly #values: (Json | undefined | Failure | typeof UNREAD)[];
   #names: { subject?: string | undefined; action?: string | undefined; resource?: string | undefined } | undefined;
   #addresses: Map<string, Address | undefined> | undefined;
   #found: Map<object, boolean> | undefined;
@@ -103,17 +103,17 @@ export class Reading {
     this.inquiry = inquiry;
     this.#operands = operands;
     this.#vocabulary = vocabulary;
+    this.#codes = new Array<number>(operands.size).fill(UNCODED);
+    this.#values = new Array<Json | typeof UNREAD>(operands.size).fill(UNREAD);
   }
 
   /** What stands for the value in comparisons: see {@link Vocabulary}. */
   code(number: number): number {
-    const codes = this.#codes;
-    while (codes.length <= number) codes.push(UNCODED);
-    const known = codes[number] as number;
+    const known = this.#codes[number] as number;
     if (known !== UNCODED) return known;
     const value = this.tryValue(number);
     const code = value instanceof Failure ? FAILED : this.#vocabulary.codeOf(value);
-    codes[number] = code;
+    this.#codes[number] = code;
     return code;
   }
 
@@ -126,9 +126,7 @@ export class Reading {
 
   /** As `value`, with what was thrown as a value. */
   tryValue(number: number): Json | undefined | Failure {
-    const values = this.#values;
-    while (values.length <= number) values.push(UNREAD);
-    const known = values[number];
+    const known = this.#values[number];
     return known === UNREAD ? this.#read(number) : known;
   }
 
