@@ -8,7 +8,7 @@ import type { LoweredPolicy } from '../packages/cardea/src/model/lowered-policy.
 import { defaultChecker } from '../packages/cardea/src/syntax/checkers.ts';
 import { functionTable } from '../packages/cardea/src/syntax/functions/table.ts';
 import { lowerPolicy } from '../packages/cardea/src/syntax/lower.ts';
-import { seeded, WORKLOADS, type Workload } from './workloads.ts';
+import { policyOf, seeded, WORKLOADS, type Workload } from './workloads.ts';
 
 const functions = functionTable();
 const options = { combining: 'deny-overrides', unknownDeny: 'ignore', functions, revision: 1 } as const;
@@ -16,7 +16,7 @@ const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [1_000, 10_000, 100_000];
 
 console.log(
-  'workload       policies  index ns  cold us    scan ns     ratio  candidates  residual  shapes  build/s   put us  remove us  B/policy  agreed',
+  'workload       policies  index ns  cold us    scan ns     ratio  candidates  applied  residual  shapes  build/s   put us  remove us  B/policy  agreed',
 );
 for (const workload of WORKLOADS) for (const size of sizes) measure(workload, size);
 
@@ -25,7 +25,9 @@ function measure(workload: Workload, size: number): void {
   const index = new PolicyIndex(functions);
   const buildNs = cpuNs(() => index.load(new Map(policies.map((policy) => [policy.uid, policy]))));
   const random = seeded(77);
-  const inquiries = Array.from({ length: 4_096 }, () => workload.inquiry(random, size));
+  const inquiries = Array.from({ length: 4_096 }, () =>
+    workload.inquiry(random, policyOf(workload, Math.floor(random() * size))),
+  );
   const coldNs = cpuNs(() => byIndex(index, inquiries[0] as Inquiry));
   // Every pattern that the inquiries touch is compiled then, and the code is warm.
   for (const inquiry of inquiries) byIndex(index, inquiry);
@@ -44,6 +46,7 @@ function measure(workload: Workload, size: number): void {
     return spent;
   });
   const candidates = sample.reduce((sum, inquiry) => sum + index.candidates(inquiry).length, 0) / sample.length;
+  const applied = sample.filter((inquiry) => byIndex(index, inquiry).candidates.length > 0).length / sample.length;
   const { residual, shapes, bytes } = index.stats();
   const edited = policies.slice(0, 1_000);
   const removeNs = cpuNs(() => edited.forEach(({ uid }) => index.remove(uid))) / edited.length;
@@ -58,6 +61,7 @@ function measure(workload: Workload, size: number): void {
       median(scans).toFixed(0).padStart(10),
       `${(median(scans) / warm).toFixed(0)}x`.padStart(9),
       candidates.toFixed(1).padStart(11),
+      `${(applied * 100).toFixed(0)}%`.padStart(8),
       String(residual).padStart(9),
       String(shapes.length).padStart(7),
       (size / (buildNs / 1e9)).toFixed(0).padStart(8),
@@ -75,10 +79,9 @@ function byIndex(index: PolicyIndex, inquiry: Inquiry): Decision {
 }
 
 function lowered(workload: Workload, size: number): readonly LoweredPolicy[] {
-  const random = seeded(42);
   const checker = defaultChecker();
   return Array.from({ length: size }, (_, at) => {
-    const made = lowerPolicy(workload.policy(at, random, size), { checker, functions });
+    const made = lowerPolicy(policyOf(workload, at), { checker, functions });
     if (!made.ok) throw new Error(JSON.stringify(made.issues));
     return made.value;
   });

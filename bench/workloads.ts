@@ -1,5 +1,6 @@
+import type { Json } from '../packages/cardea/src/ast/json.ts';
 import type { Inquiry } from '../packages/cardea/src/model/inquiry.ts';
-import type { Element, Policy } from '../packages/cardea/src/model/policy.ts';
+import type { Element, Policy, RuleData } from '../packages/cardea/src/model/policy.ts';
 
 /** Numbers from 0 to below 1, the same ones for the same seed (Marsaglia's xorshift32). */
 export type Random = () => number;
@@ -7,47 +8,53 @@ export type Random = () => number;
 /** Policies and inquiries of one kind: the same ones for the same seed. */
 export interface Workload {
   readonly name: string;
-  readonly policy: (at: number, random: Random, of: number) => Policy;
-  readonly inquiry: (random: Random, of: number) => Inquiry;
+  readonly policy: (uid: string, random: Random) => Policy;
+  /** An inquiry about some policy of the workload, which may or may not apply. */
+  readonly inquiry: (random: Random, about: Policy) => Inquiry;
+}
+
+/** The policy of this number. */
+export function policyOf(workload: Workload, number: number): Policy {
+  return workload.policy(String(number), seeded(number + 1));
 }
 
 export function seeded(seed: number): Random {
-  let state = seed | 0 || 1;
-  return () => {
+  let state = Math.imul(seed, 0x9e3779b1) || 1;
+  const next = (): number => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
+  // The first numbers of similar seeds are similar.
+  for (let at = 0; at < 8; at++) next();
+  return next;
 }
 
 /** vakt's regex benchmark: patterns for subjects and resources, an alternation of actions, a network. */
 const patterns: Workload = {
   name: 'W2 patterns',
-  policy: (at, random) => ({
-    uid: String(at),
+  policy: (uid, random) => ({
+    uid,
     effect: random() < 0.1 ? 'deny' : 'allow',
     subjects: ['<[\\d]{3}[abc]*>', '<[xyz]{2}>'],
     actions: [`<${word(random)}|${word(random)}>`],
     resources: [`library:books:<.+>`, `office:magazines:<.+>`],
     context: { ip: { $cidr: `${byte(random)}.${byte(random)}.0.0/16` } },
   }),
-  inquiry: (random, of) => {
-    const past = seeded(1 + below(random, of));
-    return {
-      subject: '123ab',
-      action: random() < 0.5 ? word(random) : word(past),
-      resource: `library:books:${word(random)}`,
-      context: { ip: `${byte(random)}.${byte(random)}.1.1` },
-    };
-  },
+  inquiry: (random, { actions: [actions], context }) => ({
+    subject: '123ab',
+    action: random() < 0.5 ? word(random) : String(actions).slice(1, 7),
+    resource: `library:books:${word(random)}`,
+    context: { ip: random() < 0.5 ? `${byte(random)}.${byte(random)}.1.1` : fitting(context?.['ip']) },
+  }),
 };
 
 /** vakt's rules benchmark: attributes of subject, resource and action, and a network. */
 const rules: Workload = {
   name: 'W3 rules',
-  policy: (at, random) => ({
-    uid: String(at),
+  policy: (uid, random) => ({
+    uid,
     effect: random() < 0.1 ? 'deny' : 'allow',
     subjects: [
       {
@@ -66,18 +73,29 @@ const rules: Workload = {
     ],
     context: { ip: { $cidr: '10.0.0.0/8' } },
   }),
-  inquiry: (random) => ({
-    subject: { name: `user-${below(random, 100_000)}`, stars: below(random, 100), department: `d${below(random, 50)}` },
-    resource: { category: `c${below(random, 100)}`, level: below(random, 10), owner: `user-${below(random, 1_000)}` },
-    action: { method: pick(random, METHODS), path: '/api/books' },
-    context: { ip: `10.${byte(random)}.0.1` },
-  }),
+  inquiry: (random, { subjects: [subject], resources: [resource], actions: [action] }) => {
+    const hit = random() < 0.5;
+    return {
+      subject: {
+        name: hit ? fitting(memberOf(subject, 'name')) : `user-${below(random, 100_000)}`,
+        stars: 50,
+        department: hit ? fitting(memberOf(subject, 'department')) : `d${below(random, 50)}`,
+      },
+      resource: {
+        category: hit ? fitting(memberOf(resource, 'category')) : `c${below(random, 100)}`,
+        level: below(random, 10),
+        owner: `user-${below(random, 1_000)}`,
+      },
+      action: { method: fitting(memberOf(action, 'method')), path: '/api/books' },
+      context: { ip: `10.${byte(random)}.0.1` },
+    };
+  },
 };
 
 /** Four to six predicates of mixed kinds over twenty attributes, their values Zipfian. */
 const mixed: Workload = {
   name: 'W4 mixed',
-  policy: (at, random) => {
+  policy: (uid, random) => {
     const context: Record<string, Element> = {};
     const count = 3 + below(random, 3);
     while (Object.keys(context).length < count) {
@@ -85,7 +103,7 @@ const mixed: Workload = {
       context[`a${attribute}`] = predicate(attribute, random);
     }
     return {
-      uid: String(at),
+      uid,
       effect: random() < 0.1 ? 'deny' : 'allow',
       subjects: [{ $any: true }],
       actions: [pick(random, METHODS)],
@@ -93,14 +111,19 @@ const mixed: Workload = {
       context,
     };
   },
-  inquiry: (random) => ({
-    subject: 'max',
-    action: pick(random, METHODS),
-    resource: 'book',
-    context: Object.fromEntries(
-      Array.from({ length: 20 }, (_, attribute) => [`a${attribute}`, valueOf(attribute, random)]),
-    ),
-  }),
+  inquiry: (random, { actions: [action], context = {} }) => {
+    const hit = random() < 0.5;
+    const valueFor = (attribute: number): Json => {
+      const rule = context[`a${attribute}`];
+      return hit && rule !== undefined ? fitting(rule) : valueOf(attribute, random);
+    };
+    return {
+      subject: 'max',
+      action: hit ? String(action) : pick(random, METHODS),
+      resource: 'book',
+      context: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`a${at}`, valueFor(at)])),
+    };
+  },
 };
 
 /** The workloads by their short names. */
@@ -129,6 +152,20 @@ function valueOf(attribute: number, random: Random): string | number {
 
 function cardinality(attribute: number): number {
   return 4 + attribute * attribute * 8;
+}
+
+/** A value that a rule of these workloads accepts. */
+function fitting(rule: unknown): Json {
+  const { $eq, $in, $or, $cidr, $startsWith, $greater } = rule as RuleData;
+  if (Array.isArray($or)) return fitting($or[0]);
+  if (Array.isArray($in)) return $in[0] as Json;
+  if ($cidr !== undefined) return $cidr.replace('.0.0/16', '.0.1');
+  if ($startsWith !== undefined) return `${String($startsWith)}x`;
+  return $greater === undefined ? ($eq as Json) : Number($greater) + 1;
+}
+
+function memberOf(element: unknown, name: string): unknown {
+  return (element as Readonly<Record<string, unknown>>)[name];
 }
 
 // A power law of exponent one half, by inversion.

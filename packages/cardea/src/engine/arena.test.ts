@@ -47,6 +47,14 @@ test('freed blocks serve the next of their size: the bytes stay flat', () => {
   for (let at = 0; at < 50; at++) expect(turn()).toBeLessThanOrEqual(early * 1.5);
 });
 
+test('the rest of a chunk that a large block did not fit into serves others', () => {
+  const arena = new Arena();
+  for (let at = 0; at < 20; at++) arena.allocate(12_288);
+  const before = arena.bytes;
+  for (let at = 0; at < 10; at++) arena.allocate(4096);
+  expect(arena.bytes).toBe(before);
+});
+
 function expectMarked(arena: Arena, block: { address: number; words: number; mark: number }): void {
   const from = offsetOf(block.address);
   const words = arena.chunkOf(block.address).subarray(from, from + block.words);

@@ -29,9 +29,15 @@ const HOSTILE = [
   'a'.repeat(23),
   'a'.repeat(24),
   'a'.repeat(25),
+  `${'a'.repeat(25)}\0`,
+  'a'.repeat(28),
+  'a'.repeat(32),
   'ж'.repeat(11),
   'ж'.repeat(12),
   'ж'.repeat(13),
+  `${'ж'.repeat(13)}\0`,
+  'Ā'.repeat(13),
+  'ſ'.repeat(30),
   `${'a'.repeat(12)}ж`,
   `${'a'.repeat(24)}\0`,
   'x'.repeat(1 << 20),
@@ -159,6 +165,14 @@ test('arrays that are not those of a dictionary are refused', () => {
   const emptied = arrays.map((words) => (words.length === 16 * 8 ? new Int32Array(words.length) : words));
   const filled = arrays.map((words) => (words.length === 16 * 8 ? new Int32Array(words.length).fill(1) : words));
   expect([refusal([]), refusal(emptied), refusal(filled)]).toEqual(Array(3).fill('CARDEA_INVALID_SNAPSHOT'));
+});
+
+test('a hash table without an empty slot is refused: a probe of it would not end', () => {
+  const dictionary = new Dictionary();
+  const [head, table, numbers, taken, depths, slots, ...rest] = dictionary.toArrays() as Int32Array[];
+  const full = [Int32Array.of(31, 16, ...(table?.subarray(2) ?? [])), numbers, taken?.fill(16), depths, slots?.fill(1)];
+  const arrays = [head, ...full, ...rest] as Int32Array[];
+  expect(() => Dictionary.fromArrays(arrays)).toThrow('other entries than it counted');
 });
 
 type Model = Map<string, { readonly id: number; references: number }>;

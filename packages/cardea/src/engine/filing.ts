@@ -16,6 +16,9 @@ const RESIDUAL = seedOf(0x7fffffff);
 /** More probes than this for one inquiry, and scanning is as good. */
 const MAX_PROBES = 4_096;
 
+/** Fewer requirements than two to this power tell nothing. */
+const LEAST_SAMPLE_BITS = 5;
+
 interface CompiledShape {
   readonly names: Shape;
   /** Empty until the first policy is filed under it. */
@@ -56,17 +59,21 @@ export class FilingCabinet {
     return this.#shapes.map(({ names }) => names);
   }
 
-  /** Learns from what is about to be filed: which shapes will serve it. */
+  /**
+   * Learns from what is about to be filed which shapes will serve it.
+   *
+   * @param sample of the policies that are about to be filed
+   * @param policies how many there will be
+   */
   learn(sample: Iterable<Requirements>, policies: number): void {
-    for (const requirements of sample) this.#remember(requirements);
-    this.#plan(policies);
+    const known = this.#sample.size;
+    for (const requirement of [...sample].flat()) {
+      if (requirement.size > 0 && this.#sample.size < MAX_SAMPLE) this.#sample.add(requirement);
+    }
+    if (isMilestone(known, this.#sample.size)) this.#plan(policies);
   }
 
-  add(policy: number, requirements: Requirements, policies: number): Filing {
-    if (this.#sample.size < MAX_SAMPLE) {
-      this.#remember(requirements);
-      if (isMilestone(this.#sample.size)) this.#plan(policies);
-    }
+  add(policy: number, requirements: Requirements): Filing {
     const choices = requirements.map((requirement) => this.#choose(requirement));
     if (choices.includes(undefined)) {
       this.#residual += 1;
@@ -143,12 +150,6 @@ export class FilingCabinet {
     for (let at = table.first(key); at !== 0; at = table.next(at)) visit(table.policyAt(at));
   }
 
-  #remember(requirements: Requirements): void {
-    for (const requirement of requirements) {
-      if (requirement.size > 0 && this.#sample.size < MAX_SAMPLE) this.#sample.add(requirement);
-    }
-  }
-
   // Policies that are filed already stay where they are.
   #plan(policies: number): void {
     for (const names of this.#sample.plan(this.shapes, policies, MAX_SHAPES - this.#shapes.length)) {
@@ -205,7 +206,7 @@ function keysOf(seed: number, ids: readonly (readonly number[])[]): readonly num
   );
 }
 
-// Often at first, when little is known, and never again once the sample is full.
-function isMilestone(size: number): boolean {
-  return size >= 32 && (size & (size - 1)) === 0;
+// Whether there is twice as much to learn from as when shapes were planned last.
+function isMilestone(before: number, after: number): boolean {
+  return after > before && Math.clz32(after >>> LEAST_SAMPLE_BITS) < Math.clz32(before >>> LEAST_SAMPLE_BITS);
 }

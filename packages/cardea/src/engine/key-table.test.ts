@@ -61,6 +61,36 @@ test.each(SHAPES.slice(0, 2))('a list of thousands loses policies from any place
   expect([table.size, table.keys, table.first(1)]).toEqual([0, 0, 0]);
 });
 
+test.each(SHAPES)('policies-of-other-keys-stay: where keys and policies have one code, %s', (_, options) => {
+  // The index of positions adds the key to a product of the policy: these keys meet one policy apart.
+  const keys = [5, (5 + 0x9e3779b1) | 0, (5 - 0x9e3779b1) | 0] as const;
+  const policies = fc.shuffledSubarray(Array.from({ length: 70 }, (_, policy) => policy));
+  fc.assert(
+    fc.property(policies, policies, policies, (...gone) => {
+      const table = new KeyTable(options);
+      for (let policy = 0; policy < 70; policy++) for (const key of keys) table.add(key, policy);
+      for (const [at, key] of keys.entries()) for (const policy of gone[at] ?? []) table.remove(key, policy);
+      for (const [at, key] of keys.entries()) {
+        const left = Array.from({ length: 70 }, (_, policy) => policy).filter((policy) => !gone[at]?.includes(policy));
+        expect(walk(table, key)).toEqual(left);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test.each([40, 3000])('a list that grows to %d and shrinks again and again keeps the bytes flat', (length) => {
+  const table = new KeyTable();
+  const turn = (): number => {
+    for (let policy = 0; policy < length; policy++) table.add(1, policy);
+    for (let policy = 0; policy < length - 2; policy++) table.remove(1, policy);
+    for (let policy = length - 2; policy < length; policy++) expect(table.remove(1, policy)).toBe(true);
+    return table.bytes;
+  };
+  const early = turn();
+  for (let at = 0; at < 200; at++) expect(turn()).toBeLessThanOrEqual(early);
+});
+
 test('copies as many policies as fit and answers how many there are', () => {
   const table = new KeyTable();
   for (let policy = 0; policy < 1000; policy++) table.add(1, policy);

@@ -1,6 +1,6 @@
 import type { AttrOperand, CallOperand, Category, Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Json, JsonObject } from '../ast/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
 import { entityName, readPath } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import { type Address, parseAddress } from '../ast/network.ts';
@@ -86,16 +86,16 @@ function readerOf({ of, path }: AttrOperand): Read {
 const UNREAD: unique symbol = Symbol('unread');
 const UNCODED = -2_147_483_648;
 
-/** One inquiry while it is decided: what was read of it is remembered. */
+/** One inquiry while it is decided: what was read of it is remembered. Operands numbered later are unknown to it. */
 export class Reading {
   readonly inquiry: Inquiry;
   /** The items that the enclosing `each` conditions have bound, by their depth. */
   readonly items: (Json | undefined)[] = [];
   readonly #operands: Operands;
   readonly #vocabulary: Vocabulary;
-  readonly #codes: number[] = [];
-  readonly #values: (Json | undefined | Failure | typeof UNREAD)[] = [];
-  #names: Map<Category, string | undefined> | undefined;
+  readonly #codes: number[];
+  readonly #values: (Json | undefined | Failure | typeof UNREAD)[];
+  #names: { subject?: string | undefined; action?: string | undefined; resource?: string | undefined } | undefined;
   #addresses: Map<string, Address | undefined> | undefined;
   #found: Map<object, boolean> | undefined;
 
@@ -103,17 +103,17 @@ export class Reading {
     this.inquiry = inquiry;
     this.#operands = operands;
     this.#vocabulary = vocabulary;
+    this.#codes = new Array<number>(operands.size).fill(UNCODED);
+    this.#values = new Array<Json | typeof UNREAD>(operands.size).fill(UNREAD);
   }
 
   /** What stands for the value in comparisons: see {@link Vocabulary}. */
   code(number: number): number {
-    const codes = this.#codes;
-    while (codes.length <= number) codes.push(UNCODED);
-    const known = codes[number] as number;
+    const known = this.#codes[number] as number;
     if (known !== UNCODED) return known;
     const value = this.tryValue(number);
     const code = value instanceof Failure ? FAILED : this.#vocabulary.codeOf(value);
-    codes[number] = code;
+    this.#codes[number] = code;
     return code;
   }
 
@@ -126,9 +126,7 @@ export class Reading {
 
   /** As `value`, with what was thrown as a value. */
   tryValue(number: number): Json | undefined | Failure {
-    const values = this.#values;
-    while (values.length <= number) values.push(UNREAD);
-    const known = values[number];
+    const known = this.#values[number];
     return known === UNREAD ? this.#read(number) : known;
   }
 
@@ -170,10 +168,11 @@ export class Reading {
     return value;
   }
 
-  #nameOf(of: Category, whole: Json | undefined): string | undefined {
-    if (typeof whole !== 'object') return undefined;
-    this.#names ??= new Map();
-    if (!this.#names.has(of)) this.#names.set(of, entityName(whole, of));
-    return this.#names.get(of);
+  #nameOf(of: Exclude<Category, 'context'>, whole: Json | undefined): string | undefined {
+    // Most values are no entities, which one member tells.
+    if (!isJsonObject(whole) || !Object.hasOwn(whole, of === 'action' ? 'name' : 'type')) return undefined;
+    this.#names ??= {};
+    if (!(of in this.#names)) this.#names[of] = entityName(whole, of);
+    return this.#names[of];
   }
 }

@@ -10,6 +10,7 @@ import { IntColumn } from './int-column.ts';
 import { KeyTable } from './key-table.ts';
 import { necessaryOf } from './necessary.ts';
 import { Operands, Reading } from './operands.ts';
+import type { Requirements } from './requirement.ts';
 import { MAX_SAMPLE } from './shape-plan.ts';
 import { SlotTable, TokenBuffer } from './slot-table.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -27,6 +28,8 @@ export interface IndexStats {
   /** Of the tables; the policies themselves are not counted. */
   readonly bytes: number;
 }
+
+const NOTHING: ReadonlyMap<LoweredPolicy, Truth> = new Map();
 
 /** What the index keeps of one policy. */
 interface Row {
@@ -77,17 +80,26 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /** Adds many policies; a sample of all of them tells how to file each. */
+<<<<<<< HEAD
   load(policies: ReadonlyMap<string, LoweredPolicy>): void {
     const step = Math.max(1, Math.floor(policies.size / MAX_SAMPLE));
     const sample = [...policies.values()].filter((_, at) => at % step === 0);
     this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.size);
     for (const [uid, policy] of policies) this.put(uid, policy);
+=======
+  load(policies: readonly LoweredPolicy[]): void {
+    const step = Math.max(1, Math.floor(policies.length / MAX_SAMPLE));
+    const sample = policies.filter((_, at) => at % step === 0);
+    this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.length);
+    for (const policy of policies) this.#file(policy, necessaryOf(policy));
+>>>>>>> engine
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(uid: string, policy: LoweredPolicy): void {
     // Whatever is wrong with a policy shows here, before anything is touched.
     const requirements = necessaryOf(policy);
+<<<<<<< HEAD
     const known = this.#numbers.get(uid);
     const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
     if (known !== undefined) this.#unfile(known);
@@ -97,6 +109,10 @@ export class PolicyIndex implements PolicyEngine {
     this.#addresses.set(number, this.#programs.add(policy.condition));
     this.#numbers.set(uid, number);
     if (this.#seen.length < this.#rows.length) this.#growSeen();
+=======
+    this.#cabinet.learn([requirements], this.size + 1);
+    this.#file(policy, requirements);
+>>>>>>> engine
   }
 
   remove(uid: string): void {
@@ -121,6 +137,7 @@ export class PolicyIndex implements PolicyEngine {
       const row = this.#rows[number] as Row;
       if (truth !== 'unknown' || row.policy.effect === 'deny') found.push({ row, truth });
     }
+    if (found.length === 0) return NOTHING;
     found.sort((a, b) => a.row.sequence - b.row.sequence);
     return new Map(found.map(({ row, truth }) => [row.policy, truth]));
   }
@@ -156,6 +173,18 @@ export class PolicyIndex implements PolicyEngine {
       numbers.push(number);
     });
     return complete ? numbers : [...this.#numbers.values()];
+  }
+
+  #file(policy: LoweredPolicy, requirements: Requirements): void {
+    const known = this.#numbers.get(policy.uid);
+    const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
+    if (known !== undefined) this.#unfile(known);
+    const number = known ?? this.#free.pop() ?? this.#rows.length;
+    const filing = this.#cabinet.add(number, requirements);
+    this.#rows[number] = { policy, sequence, filing };
+    this.#addresses.set(number, this.#programs.add(policy.condition));
+    this.#numbers.set(policy.uid, number);
+    if (this.#seen.length < this.#rows.length) this.#growSeen();
   }
 
   #unfile(number: number): void {

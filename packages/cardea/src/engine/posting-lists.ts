@@ -130,7 +130,7 @@ export class PostingLists {
       this.#blocks.free(list, 1 << bits);
       return ~left;
     }
-    if (bits === SMALLEST_BITS || fill > 1 << (bits - 2)) return list;
+    if (fill > 1 << (bits - 2)) return list;
     if (this.#isIndexed(list)) this.#forget(list, key);
     return this.#resized(list, bits - 1);
   }

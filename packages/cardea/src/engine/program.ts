@@ -3,11 +3,11 @@ import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import { readPath } from '../model/entity.ts';
 import { notTruth, sureTruth, type Truth, truthOf } from '../ast/truth.ts';
-import { callFunction, type Operands, type Reading } from './operands.ts';
+import { callFunction, type Operands } from './operands.ts';
 import { type CompiledOperand, type Get, type Predicate, TestCompiler } from './test-compiler.ts';
 
 /**
- * Conditions as predicates over a {@link Reading}, without generated code. What is shared by many conditions
+ * Conditions as predicates over what was read of an inquiry, without generated code. What is shared by many conditions
  * (operands, patterns) is compiled once for all of them and looked up once an inquiry.
  *
  * INVARIANT program-equals-reference: the truth, in all four values, is that of `evaluateCondition`.

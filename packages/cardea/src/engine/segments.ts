@@ -113,8 +113,7 @@ export class Segments {
   remove(hash: number, at: number): void {
     const number = this.#numbers[hash >>> this.shift] as number;
     const words = this.#segments[number] as Int32Array;
-    const hole = this.#shiftBack(number, at);
-    words.fill(0, hole, hole + (1 << this.#layout.widthBits));
+    words[this.#shiftBack(number, at)] = 0;
     const taken = (this.#taken[number] as number) - 1;
     this.#taken[number] = taken;
     this.#size -= 1;
