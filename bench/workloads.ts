@@ -44,7 +44,7 @@ const patterns: Workload = {
   }),
   inquiry: (random, { actions: [actions], context }) => ({
     subject: '123ab',
-    action: random() < 0.5 ? word(random) : String(actions).slice(1, 7),
+    action: random() < 0.5 ? word(random) : (actions as string).slice(1, 7),
     resource: `library:books:${word(random)}`,
     context: { ip: random() < 0.5 ? `${byte(random)}.${byte(random)}.1.1` : fitting(context?.['ip']) },
   }),
@@ -119,7 +119,7 @@ const mixed: Workload = {
     };
     return {
       subject: 'max',
-      action: hit ? String(action) : pick(random, METHODS),
+      action: hit ? (action as string) : pick(random, METHODS),
       resource: 'book',
       context: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`a${at}`, valueFor(at)])),
     };
@@ -160,7 +160,7 @@ function fitting(rule: unknown): Json {
   if (Array.isArray($or)) return fitting($or[0]);
   if (Array.isArray($in)) return $in[0] as Json;
   if ($cidr !== undefined) return $cidr.replace('.0.0/16', '.0.1');
-  if ($startsWith !== undefined) return `${String($startsWith)}x`;
+  if ($startsWith !== undefined) return `${($startsWith as string)}x`;
   return $greater === undefined ? ($eq as Json) : Number($greater) + 1;
 }
 

@@ -103,7 +103,10 @@ export class Reading {
     this.inquiry = inquiry;
     this.#operands = operands;
     this.#vocabulary = vocabulary;
+    // Made for every inquiry: `Array.from` would iterate.
+    // oxlint-disable-next-line unicorn/no-new-array
     this.#codes = new Array<number>(operands.size).fill(UNCODED);
+    // oxlint-disable-next-line unicorn/no-new-array
     this.#values = new Array<Json | typeof UNREAD>(operands.size).fill(UNREAD);
   }
 

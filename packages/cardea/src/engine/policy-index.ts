@@ -79,42 +79,23 @@ export class PolicyIndex implements PolicyEngine {
     return this.#numbers.size;
   }
 
-  /** Adds many policies; a sample of all of them tells how to file each. */
-<<<<<<< HEAD
+  /** Adds many policies, filed under the uids as they are stored; a sample of all tells how to file each. */
   load(policies: ReadonlyMap<string, LoweredPolicy>): void {
     const step = Math.max(1, Math.floor(policies.size / MAX_SAMPLE));
     const sample = [...policies.values()].filter((_, at) => at % step === 0);
     this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.size);
-    for (const [uid, policy] of policies) this.put(uid, policy);
-=======
-  load(policies: readonly LoweredPolicy[]): void {
-    const step = Math.max(1, Math.floor(policies.length / MAX_SAMPLE));
-    const sample = policies.filter((_, at) => at % step === 0);
-    this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.length);
-    for (const policy of policies) this.#file(policy, necessaryOf(policy));
->>>>>>> engine
+    for (const [uid, policy] of policies) this.#file(uid, policy, necessaryOf(policy));
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(uid: string, policy: LoweredPolicy): void {
     // Whatever is wrong with a policy shows here, before anything is touched.
     const requirements = necessaryOf(policy);
-<<<<<<< HEAD
-    const known = this.#numbers.get(uid);
-    const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
-    if (known !== undefined) this.#unfile(known);
-    const number = known ?? this.#free.pop() ?? this.#rows.length;
-    const filing = this.#cabinet.add(number, requirements, this.size + 1);
-    this.#rows[number] = { policy, sequence, filing };
-    this.#addresses.set(number, this.#programs.add(policy.condition));
-    this.#numbers.set(uid, number);
-    if (this.#seen.length < this.#rows.length) this.#growSeen();
-=======
     this.#cabinet.learn([requirements], this.size + 1);
-    this.#file(policy, requirements);
->>>>>>> engine
+    this.#file(uid, policy, requirements);
   }
 
+  /** Takes a policy away; does nothing where there is none. */
   remove(uid: string): void {
     const number = this.#numbers.get(uid);
     if (number === undefined) return;
@@ -175,15 +156,15 @@ export class PolicyIndex implements PolicyEngine {
     return complete ? numbers : [...this.#numbers.values()];
   }
 
-  #file(policy: LoweredPolicy, requirements: Requirements): void {
-    const known = this.#numbers.get(policy.uid);
+  #file(uid: string, policy: LoweredPolicy, requirements: Requirements): void {
+    const known = this.#numbers.get(uid);
     const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
     if (known !== undefined) this.#unfile(known);
     const number = known ?? this.#free.pop() ?? this.#rows.length;
     const filing = this.#cabinet.add(number, requirements);
     this.#rows[number] = { policy, sequence, filing };
     this.#addresses.set(number, this.#programs.add(policy.condition));
-    this.#numbers.set(policy.uid, number);
+    this.#numbers.set(uid, number);
     if (this.#seen.length < this.#rows.length) this.#growSeen();
   }
 

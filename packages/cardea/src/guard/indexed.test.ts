@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryArb, policiesArb, policyArb, touchy } from '../../test/arbitrary.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
+import { indexed } from '../engine/indexed.ts';
 import type { Policy } from '../model/policy.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { Guard, type GuardOptions } from './guard.ts';
@@ -34,7 +35,7 @@ async function write(storage: MemoryStorage, uids: string[], { kind, at, policy 
   return storage.delete(uid);
 }
 
-describe('a guard with an index', () => {
+describe('a guard with an engine', () => {
   // `explain` sees every policy, through the reference.
   it('indexed ≡ reference: decides as it explains, through any writes', async () => {
     await fc.assert(
@@ -45,7 +46,7 @@ describe('a guard with an index', () => {
         optionsArb,
         async (policies, writes, inquiries, options) => {
           const storage = new MemoryStorage(policies);
-          const guard = new Guard(storage, { ...options, functions: [touchy] });
+          const guard = new Guard(storage, { ...options, functions: [touchy], engine: indexed });
           await guard.ready();
           const uids = policies.map(({ uid }) => uid);
           for (const each of writes) await write(storage, uids, each);
@@ -56,5 +57,44 @@ describe('a guard with an index', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('fails closed over an invalid policy, until it is taken away', async () => {
+    const storage = new MemoryStorage([], { parse: (input) => ({ ok: true, value: input as Policy }) });
+    const guard = new Guard(storage, { engine: indexed });
+    await storage.apply([
+      { type: 'add', policy: { uid: '7', effect: 'deny', subjects: 'broken' } as never },
+      { type: 'add', policy: { uid: 'a', effect: 'allow', subjects: ['max'], actions: ['get'], resources: ['x'] } },
+    ]);
+    const inquiry = { subject: 'max', action: 'get', resource: 'x' };
+    expect((await guard.check(inquiry)).outcome).toBe('indeterminate');
+    await storage.delete('7');
+    expect((await guard.check(inquiry)).outcome).toBe('allow');
+  });
+
+  it('allows nothing while its engine fails, and recovers', async () => {
+    let broken = true;
+    const storage = new MemoryStorage();
+    const guard = new Guard(storage, {
+      engine: (functions) => {
+        const engine = indexed(functions);
+        const failing = (): never => {
+          throw new Error('out of memory');
+        };
+        return {
+          load: (policies) => engine.load(policies),
+          put: (uid, policy) => (broken ? failing() : engine.put(uid, policy)),
+          remove: (uid) => engine.remove(uid),
+          verify: (inquiry) => engine.verify(inquiry),
+        };
+      },
+    });
+    await guard.ready();
+    await storage.add({ uid: 'a', effect: 'allow', subjects: ['max'], actions: ['get'], resources: ['x'] });
+    await storage.add({ uid: 'b', effect: 'deny', subjects: ['max'], actions: ['get'], resources: ['x'] });
+    const inquiry = { subject: 'max', action: 'get', resource: 'x' };
+    expect((await guard.check(inquiry)).outcome).toBe('indeterminate');
+    broken = false;
+    expect((await guard.check(inquiry)).outcome).toBe('deny');
   });
 });
