@@ -160,7 +160,7 @@ function fitting(rule: unknown): Json {
   if (Array.isArray($or)) return fitting($or[0]);
   if (Array.isArray($in)) return $in[0] as Json;
   if ($cidr !== undefined) return $cidr.replace('.0.0/16', '.0.1');
-  if ($startsWith !== undefined) return `${($startsWith as string)}x`;
+  if ($startsWith !== undefined) return `${$startsWith as string}x`;
   return $greater === undefined ? ($eq as Json) : Number($greater) + 1;
 }
 

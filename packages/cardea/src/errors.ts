@@ -80,7 +80,7 @@ export class CardeaError extends Error {
  * @example
  * ```ts
  * try {
- *   definePolicy(input);
+ *   await storage.add(policy);
  * } catch (error) {
  *   if (!isCardeaError(error)) throw error;
  *   for (const issue of error.issues) console.error(formatIssue(issue));

@@ -167,11 +167,9 @@ export class PolicySource {
     if (description === undefined) set.descriptions.delete(uid);
     else set.descriptions.set(uid, description);
     if (issues.length === 0) return lowered;
-    const consequence = lowered.effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
-    this.#logger.error(
-      { uid: lowered.uid, effect: lowered.effect, issues: issues.map(formatIssue) },
-      `a stored policy is invalid: ${consequence}`,
-    );
+    const { effect } = lowered;
+    const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
+    this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
     return lowered;
   }
 }

@@ -6,7 +6,8 @@ const PLAIN: unique symbol = Symbol.for('cardea.attributes') as never;
 const NONE: JsonObject = Object.freeze({});
 
 /**
- * An entity: a name `type:id` and attributes, for the subject or the resource of an inquiry.
+ * An entity: a name `type:id` and attributes, for the subject or the resource of an inquiry. An id may contain any
+ * character, a type should contain no colon: `user` and `a:1`, `user:a` and `1` have one name.
  *
  * @example
  * ```ts

@@ -13,8 +13,7 @@ export interface Inquiry {
 
 /**
  * A name and attributes. Rules and patterns on the whole value test the name `type:id`; attribute rules
- * test `type` and `id`, then
- * `properties`. (OpenID AuthZEN 1.0 §5.1, §5.3.)
+ * test `type` and `id`, then `properties`. (OpenID AuthZEN 1.0 §5.1, §5.3.)
  */
 export interface Entity {
   readonly type: string;

@@ -27,11 +27,11 @@ export interface JsonCopying {
  */
 export function copyJson(input: unknown, place: Place, { code, undefinedMembers }: JsonCopying): unknown {
   let left = MAX_VALUES;
+  const refuse = (at: Place, message: string): void => report(at, code, message);
   const exceed = (): void => {
-    if (left >= 0) report(place, code, `holds more than ${MAX_VALUES} values, where shared parts count in each place`);
+    if (left >= 0) refuse(place, `holds more than ${MAX_VALUES} values, where shared parts count in each place`);
     left = -1;
   };
-  const refuse = (at: Place, message: string): void => report(at, code, message);
 
   const copy = (value: unknown, at: Place, above: readonly unknown[]): unknown => {
     if (left <= 0) return exceed();

@@ -217,13 +217,8 @@ function caseOf(
 ): { readonly text: unknown; readonly ci: boolean } {
   const { value: text, ci = false, ...others } = argument;
   for (const name of Object.keys(others))
-    report(
-      inside(place, name),
-      'CARDEA_INVALID_RULE',
-      `unknown member ${quote(name)}; a text has \`value\` and \`ci\``,
-    );
-  if (typeof ci !== 'boolean')
-    report(inside(place, 'ci'), 'CARDEA_INVALID_RULE', `must be true or false, not ${quote(ci)}`);
+    wrong(inside(place, name), `unknown member ${quote(name)}; a text has \`value\` and \`ci\``);
+  if (typeof ci !== 'boolean') wrong(inside(place, 'ci'), `must be true or false, not ${quote(ci)}`);
   return { text, ci: ci === true };
 }
 
