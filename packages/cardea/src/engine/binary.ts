@@ -108,6 +108,11 @@ interface Section {
 /**
  * Reads what a {@link BinaryWriter} wrote, in the same order. Everything that is not exactly that is refused.
  *
+ * @example
+ * ```ts
+ * const dictionary = Dictionary.readFrom(new BinaryReader(bytes));
+ * ```
+ *
  * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` (every method): damaged, cut off, foreign, or of a version
  * that this release does not read
  */

@@ -8,6 +8,9 @@ import { Failure } from './failure.ts';
 import { operandName } from './operand-name.ts';
 import { FAILED, type Vocabulary } from './vocabulary.ts';
 
+const UNREAD: unique symbol = Symbol('unread');
+const UNCODED = -2_147_483_648;
+
 type Read = (reading: Reading) => Json | undefined;
 
 /**
@@ -23,9 +26,9 @@ export class Operands {
     this.#functions = functions;
   }
 
-  get size(): number {
-    return this.#reads.length;
-  }
+  /** What a reading has of every operand at first: copied, which is the quickest way to an array of this length. */
+  readonly nothingRead: (typeof UNREAD)[] = [];
+  readonly nothingCoded: number[] = [];
 
   /** The number of an operand, or undefined where it depends on an item of a list or an unfilled slot. */
   numberOf(operand: Operand): number | undefined {
@@ -36,6 +39,8 @@ export class Operands {
     const read = operand.kind === 'attr' ? readerOf(operand) : this.#callerOf(operand);
     if (read === undefined) return undefined;
     const number = this.#reads.push(read) - 1;
+    this.nothingRead.push(UNREAD);
+    this.nothingCoded.push(UNCODED);
     this.#numbers.set(name, number);
     return number;
   }
@@ -83,9 +88,6 @@ function readerOf({ of, path }: AttrOperand): Read {
   return (reading) => reading.attribute(of, path);
 }
 
-const UNREAD: unique symbol = Symbol('unread');
-const UNCODED = -2_147_483_648;
-
 /** One inquiry while it is decided: what was read of it is remembered. Operands numbered later are unknown to it. */
 export class Reading {
   readonly inquiry: Inquiry;
@@ -103,11 +105,8 @@ export class Reading {
     this.inquiry = inquiry;
     this.#operands = operands;
     this.#vocabulary = vocabulary;
-    // Made for every inquiry: `Array.from` would iterate.
-    // oxlint-disable-next-line unicorn/no-new-array
-    this.#codes = new Array<number>(operands.size).fill(UNCODED);
-    // oxlint-disable-next-line unicorn/no-new-array
-    this.#values = new Array<Json | typeof UNREAD>(operands.size).fill(UNREAD);
+    this.#codes = operands.nothingCoded.slice();
+    this.#values = operands.nothingRead.slice();
   }
 
   /** What stands for the value in comparisons: see {@link Vocabulary}. */

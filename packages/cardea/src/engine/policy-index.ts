@@ -44,6 +44,13 @@ interface Row {
  * policies. Adding, replacing and removing a policy touch nothing but its own keys.
  *
  * INVARIANT indexed-equals-reference: deciding over what `verify` finds is deciding over all policies.
+ *
+ * @example
+ * ```ts
+ * const index = new PolicyIndex(functionTable());
+ * index.load(new Map(policies.map((policy) => [policy.uid, policy])));
+ * index.stats().residual; // policies that every inquiry is held against
+ * ```
  */
 export class PolicyIndex implements PolicyEngine {
   readonly #operands: Operands;
