@@ -1,6 +1,7 @@
+import { quote } from 'cardea';
 import { EXIT } from './exit-code.ts';
 import { createProgram } from './program.ts';
-import { reportError } from './report-error.ts';
+import { reportError, usageError } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -15,10 +16,19 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     exitCode = code;
   });
   try {
+    refuseEmpty(argv);
     await program.parseAsync(argv, { from: 'user' });
     terminal.signal.throwIfAborted();
     return exitCode;
   } catch (error) {
     return reportError(terminal, error);
   }
+}
+
+// A path that is empty would be the current directory, so that a variable of a script that is not set names policies.
+function refuseEmpty(argv: readonly string[]): void {
+  const at = argv.findIndex((word) => word === '' || /^--[a-z-]+=$/.test(word));
+  if (at < 0) return;
+  const before = argv[at] || argv[at - 1];
+  throw usageError(`an argument is empty${before === undefined ? '' : ` at ${quote(before)}`}: is a variable not set?`);
 }

@@ -71,8 +71,7 @@ function evaluateCall(name: string, args: readonly Operand[], scope: Scope): Jso
   if (definition.missing !== 'pass' && values.includes(undefined)) return undefined;
   const result: unknown = definition.call(values);
   // Not unknown, which would silence a deny: the function has not decided.
-  if (isJsonObject(result) && typeof result['then'] === 'function')
-    throw new Error(`function ${name} gave a promise, and deciding does not wait`);
+  if (isJsonObject(result) && typeof result['then'] === 'function') throw new Error(`function ${name} gave a promise`);
   return result as Json | undefined;
 }
 

@@ -27,7 +27,7 @@ describe('work is bounded by the number of values', () => {
     ['many members', Array.from({ length: 1001 }, () => Array(1000).fill(0))],
   ])('%s', (_, input) => {
     expect(issuesOf({ input })).toEqual([
-      'holds more than 1000000 values, where shared parts count in each place [CARDEA_INVALID_INQUIRY]',
+      'holds more than 1000000 values, shared ones counted each time [CARDEA_INVALID_INQUIRY]',
     ]);
   });
 

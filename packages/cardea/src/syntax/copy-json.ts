@@ -29,7 +29,7 @@ export function copyJson(input: unknown, place: Place, { code, undefinedMembers 
   let left = MAX_VALUES;
   const refuse = (at: Place, message: string): void => report(at, code, message);
   const exceed = (): void => {
-    if (left >= 0) refuse(place, `holds more than ${MAX_VALUES} values, where shared parts count in each place`);
+    if (left >= 0) refuse(place, `holds more than ${MAX_VALUES} values, shared ones counted each time`);
     left = -1;
   };
 

@@ -52,8 +52,6 @@ export function lowerAttribute(name: string, member: unknown, place: RulePlace):
     );
   const attribute = name.startsWith('$$') ? name.slice(1) : name;
   const { what } = place;
-  if (what.kind !== 'attr' && what.kind !== 'item')
-    return wrong(place, 'only attributes of the inquiry and items of lists have attributes');
   const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] } };
   return isPlainObject(member) ? lowerRuleOrAttributes(member, deeper) : test('eq', deeper.what, value(member as Json));
 }
@@ -174,10 +172,7 @@ function junction(join: (rules: readonly Condition[]) => Condition): Lowering {
 function membership(condition: (what: Operand, list: Operand) => Condition): Lowering {
   return (argument, place) => {
     if (Array.isArray(argument) && argument.some(isReference))
-      return wrong(
-        place,
-        'a reference stands for the whole list; write { $value: [ … ] } where a literal looks like one',
-      );
+      return wrong(place, 'a reference stands for the whole list, not for a member');
     const list = lowerArgument(argument, place);
     if (list === undefined) return FALSE;
     if (list.kind === 'value' && !Array.isArray(list.value))
