@@ -69,10 +69,7 @@ function evaluateCall(name: string, args: readonly Operand[], scope: Scope): Jso
   if (definition === undefined) throw new Error(`function ${name} is not registered`);
   const values = args.map((arg) => evaluateOperand(arg, scope));
   if (definition.missing !== 'pass' && values.includes(undefined)) return undefined;
-  const result: unknown = definition.call(values);
-  // Not unknown, which would silence a deny: the function has not decided.
-  if (isJsonObject(result) && typeof result['then'] === 'function') throw new Error(`function ${name} gave a promise`);
-  return result as Json | undefined;
+  return definition.call(values);
 }
 
 function evaluateTest(condition: TestCondition, scope: Scope): Truth {

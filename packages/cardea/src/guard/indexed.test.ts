@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryArb, policiesArb, policyArb, touchy } from '../../test/arbitrary.ts';
+import { defineFunction } from '../ast/functions.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
 import { indexed } from '../engine/indexed.ts';
 import type { Policy } from '../model/policy.ts';
@@ -57,6 +58,23 @@ describe('a guard with an engine', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it.each<readonly [string, () => unknown]>([
+    ['a promise', () => Promise.reject(new Error('too late'))],
+    ['a throw', () => expect.unreachable()],
+  ])('does not let a deny be silenced by a function that answers with %s', async (_, call) => {
+    const later = defineFunction({ name: 'later', meaning: 'decides too late', call: call as never });
+    const rest = { actions: ['get'], resources: ['x'] };
+    const storage = new MemoryStorage([
+      { uid: 'a', effect: 'allow', subjects: ['max'], ...rest },
+      { uid: 'd', effect: 'deny', subjects: [{ $custom: ['later'] }], ...rest },
+    ]);
+    const inquiry = { subject: 'max', action: 'get', resource: 'x' };
+    for (const options of [{}, { engine: indexed }])
+      expect((await new Guard(storage, { functions: [later], ...options }).check(inquiry)).outcome).toBe(
+        'indeterminate',
+      );
   });
 
   it('fails closed over an invalid policy, until it is taken away', async () => {
