@@ -91,6 +91,20 @@ describe('Guard', () => {
     expect(() => guardOf([], options as GuardOptions)).toThrow(message);
   });
 
+  it.each<[string, unknown, object]>([
+    ['the storage has no method `watch`: `{}`', {}, {}],
+    ['the storage has no method `watch`: `undefined`', undefined, {}],
+    ['the checker has no method `readString`: `exact`', new MemoryStorage(), { checker: 'exact' }],
+    ['the clock has no method `elapsed`', new MemoryStorage(), { clock: { now: () => 0 } }],
+    ['`functions` must be a list, not `{}`', new MemoryStorage(), { functions: {} }],
+    ['a function has no method `call`', new MemoryStorage(), { functions: [{ name: 'f' }] }],
+    ['a source of attributes has no method `fetch`', new MemoryStorage(), { attributes: [{}] }],
+    ['`audit.sinks` must be a list, not `undefined`', new MemoryStorage(), { audit: {} }],
+    ['an audit sink has no method `write`', new MemoryStorage(), { audit: { sinks: [{}] } }],
+  ])('refuses at once what it could not work with: %s', (message, storage, options) => {
+    expect(() => new Guard(storage as MemoryStorage, options as GuardOptions)).toThrow(message);
+  });
+
   it('sees what was written through the same storage before the call', async () => {
     const storage = new MemoryStorage();
     const guard = new Guard(storage);

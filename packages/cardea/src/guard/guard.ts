@@ -22,6 +22,7 @@ import { DecisionCache } from './decision-cache.ts';
 import { type PolicySet, PolicySource } from './policy-source.ts';
 import { safeLogger } from './safe-logger.ts';
 import { invalidPolicyFunction } from './stored-policy.ts';
+import { requireGuardArguments } from './guard-arguments.ts';
 
 /** How a guard decides, and whom it tells. */
 export interface GuardOptions {
@@ -76,7 +77,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   readonly #attributes: readonly AttributeSource[];
   readonly #cache: DecisionCache | undefined;
 
-  /** @throws CARDEA_INVALID_ARGUMENT when an option has no such value, or two functions have one name */
+  /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be, or two functions have one name */
   constructor(storage: Storage, options: GuardOptions = {}) {
     const {
       checker = defaultChecker(),
@@ -84,6 +85,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
       unknownDeny = 'ignore',
       clock = systemClock,
     } = options;
+    requireGuardArguments(storage, options);
     requireOneOf('combining', combining, Object.keys(COMBINING));
     requireOneOf('unknownDeny', unknownDeny, ['ignore', 'deny']);
     const functions = functionTable([...(options.functions ?? []), invalidPolicyFunction]);
