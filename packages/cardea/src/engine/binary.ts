@@ -110,7 +110,7 @@ interface Section {
  *
  * @example
  * ```ts
- * const dictionary = Dictionary.readFrom(new BinaryReader(bytes));
+ * const dictionary = Dictionary.readFrom(BinaryReader.open(bytes));
  * ```
  *
  * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` (every method): damaged, cut off, foreign, or of a version
