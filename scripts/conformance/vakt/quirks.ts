@@ -5,7 +5,7 @@ import type { LosslessJson } from 'cardea/vakt';
  * the condition under which a difference is put down to it; a test holds this table against the one there.
  */
 export const QUIRKS = {
-  Q1: 'a string element of the set has two or more tagged parts under the regex checker',
+  Q1: "the answer is vakt's own once phrases of several tagged parts are read as vakt reads them (`severalParts`)",
   Q2: 'a string element of a deny policy of the set cannot be read: its tags are not balanced',
   Q3: 'vakt raised in a context and denied the whole inquiry (`error`), or a context of a deny policy raised here',
   Q4: 'a string checker of vakt raised and denied the whole inquiry (`error`)',
