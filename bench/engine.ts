@@ -1,5 +1,6 @@
 // Times decisions by the index against the scan of the reference, in one run, and checks that they agree.
 // npm exec -- node --conditions=cardea-source --expose-gc bench/engine.ts [policies …]
+import { conclude } from '../packages/cardea/src/decide/conclude.ts';
 import { decide } from '../packages/cardea/src/decide/decide.ts';
 import { PolicyIndex } from '../packages/cardea/src/engine/policy-index.ts';
 import type { Decision } from '../packages/cardea/src/model/decision.ts';
@@ -23,7 +24,7 @@ for (const workload of WORKLOADS) for (const size of sizes) measure(workload, si
 function measure(workload: Workload, size: number): void {
   const policies = lowered(workload, size);
   const index = new PolicyIndex(functions);
-  const buildNs = cpuNs(() => index.load(new Map(policies.map((policy) => [policy.uid, policy]))));
+  const buildNs = cpuNs(() => index.load(policies));
   const random = seeded(77);
   const inquiries = Array.from({ length: 4_096 }, () =>
     workload.inquiry(random, policyOf(workload, Math.floor(random() * size))),
@@ -50,7 +51,7 @@ function measure(workload: Workload, size: number): void {
   const { residual, shapes, bytes } = index.stats();
   const edited = policies.slice(0, 1_000);
   const removeNs = cpuNs(() => edited.forEach(({ uid }) => index.remove(uid))) / edited.length;
-  const putNs = cpuNs(() => edited.forEach((policy) => index.put(policy.uid, policy))) / edited.length;
+  const putNs = cpuNs(() => edited.forEach((policy) => index.put(policy))) / edited.length;
   const warm = median(batches);
   console.log(
     [
@@ -74,8 +75,7 @@ function measure(workload: Workload, size: number): void {
 }
 
 function byIndex(index: PolicyIndex, inquiry: Inquiry): Decision {
-  const verified = index.verify(inquiry);
-  return decide(verified.keys(), inquiry, { ...options, evaluate: (policy) => verified.get(policy) ?? 'false' });
+  return conclude(index.find(inquiry), inquiry, options);
 }
 
 function lowered(workload: Workload, size: number): readonly LoweredPolicy[] {

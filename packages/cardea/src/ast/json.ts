@@ -6,6 +6,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** A JSON value that has no parts. */
+export type Scalar = null | boolean | number | string;
+
 /** The JSON type of a value, as the operator `isType` names it. */
 export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'list' | 'object';
 

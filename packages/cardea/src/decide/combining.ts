@@ -1,20 +1,24 @@
 import type { Outcome } from '../model/decision.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Effect } from '../model/policy.ts';
 
 /**
  * A policy that has a say: it applies, or it is a deny policy of which nobody can know whether it does.
  * Allow policies that failed have none.
  */
 export interface Vote {
-  readonly policy: LoweredPolicy;
+  readonly policy: Voter;
   readonly applies: 'yes' | 'unclear';
 }
+
+/** What the algorithms know of a policy. */
+type Voter = Pick<Finding, 'uid' | 'effect' | 'priority' | 'obligations'>;
 
 /** What a combining algorithm makes of the votes. */
 export interface Verdict {
   readonly outcome: Outcome;
   /** The votes that decided, in the order of the storage; none where nothing was decided. */
-  readonly deciders: readonly LoweredPolicy[];
+  readonly deciders: readonly Voter[];
 }
 
 /** How the effects of several policies become one outcome: a key of {@link COMBINING}. */
@@ -60,7 +64,7 @@ function denyOverrides(votes: readonly Vote[]): Verdict {
   return allows.length > 0 ? { outcome: 'allow', deciders: allows } : { outcome: 'not-applicable', deciders: [] };
 }
 
-function applying(votes: readonly Vote[], effect: LoweredPolicy['effect']): readonly LoweredPolicy[] {
+function applying(votes: readonly Vote[], effect: Effect): readonly Voter[] {
   return votes
     .filter(({ policy, applies }) => applies === 'yes' && policy.effect === effect)
     .map(({ policy }) => policy);

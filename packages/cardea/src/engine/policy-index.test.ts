@@ -5,6 +5,7 @@ import { and, attr, call, every, item, not, or, some, sure, test, value } from '
 import type { Condition } from '../ast/condition.ts';
 import type { Json, JsonObject } from '../ast/json.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
+import { conclude } from '../decide/conclude.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -114,10 +115,10 @@ interface Built {
 function build(loaded: readonly LoweredPolicy[], edits: readonly Edit[], fold: (hash: number) => number): Built {
   const index = new PolicyIndex(functions, { fold });
   const all = byUid(loaded);
-  index.load(byUid(loaded));
+  index.load(loaded);
   for (const edit of edits) {
     if ('put' in edit) {
-      index.put(edit.put.uid, edit.put);
+      index.put(edit.put);
       all.set(edit.put.uid, edit.put);
     } else {
       index.remove(edit.remove);
@@ -134,9 +135,7 @@ function byUid(policies: readonly LoweredPolicy[]): Map<string, LoweredPolicy> {
 type Options = Omit<Parameters<typeof decide>[2], 'functions' | 'revision'>;
 
 function decideIndexed({ index }: Built, inquiry: Inquiry, options: Options): Decision {
-  const verified = index.verify(inquiry);
-  const evaluate = (policy: LoweredPolicy) => verified.get(policy) ?? 'false';
-  return decide(verified.keys(), inquiry, { ...options, functions, revision: 1, evaluate });
+  return conclude(index.find(inquiry), inquiry, { ...options, functions, revision: 1 });
 }
 
 function decideAll({ all }: Built, inquiry: Inquiry, options: Options): Decision {
@@ -189,7 +188,7 @@ describe('PolicyIndex', () => {
     const nested = {
       name: 'nested',
       meaning: 'asks again',
-      call: () => seen.push(index.verify({ subject: 'other' }).size) > 0,
+      call: () => seen.push(index.find({ subject: 'other' }).length) > 0,
     };
     const table = functionTable([nested]);
     const index: PolicyIndex = new PolicyIndex(table);
@@ -204,8 +203,8 @@ describe('PolicyIndex', () => {
         parts: { subjects: [], actions: [], resources: [], context: [] },
       }),
     );
-    index.load(byUid(policies));
-    expect([...index.verify({ subject: 'max' }).keys()].map(({ uid }) => uid)).toEqual(['1']);
+    index.load(policies);
+    expect(index.find({ subject: 'max' }).map(({ uid }) => uid)).toEqual(['1']);
     expect(seen).toEqual([1]);
   });
 });

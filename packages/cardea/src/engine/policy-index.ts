@@ -1,8 +1,9 @@
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Truth } from '../ast/truth.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { PolicyEngine } from '../ports/engine.ts';
+import type { EngineChange, PolicyEngine } from '../ports/engine.ts';
 import { Programs } from './bytecode.ts';
 import { Dictionary } from './dictionary.ts';
 import { type Filing, FilingCabinet } from './filing.ts';
@@ -29,8 +30,6 @@ export interface IndexStats {
   readonly bytes: number;
 }
 
-const NOTHING: ReadonlyMap<LoweredPolicy, Truth> = new Map();
-
 /** What the index keeps of one policy. */
 interface Row {
   readonly policy: LoweredPolicy;
@@ -43,12 +42,12 @@ interface Row {
  * Finds the policies that have a part in the decision of an inquiry, in time that follows these and not all
  * policies. Adding, replacing and removing a policy touch nothing but its own keys.
  *
- * INVARIANT indexed-equals-reference: deciding over what `verify` finds is deciding over all policies.
+ * INVARIANT indexed-equals-reference: deciding over what `find` finds is deciding over all policies.
  *
  * @example
  * ```ts
  * const index = new PolicyIndex(functionTable());
- * index.load(new Map(policies.map((policy) => [policy.uid, policy])));
+ * index.load(policies);
  * index.stats().residual; // policies that every inquiry is held against
  * ```
  */
@@ -86,20 +85,29 @@ export class PolicyIndex implements PolicyEngine {
     return this.#numbers.size;
   }
 
-  /** Adds many policies, filed under the uids as they are stored; a sample of all tells how to file each. */
-  load(policies: ReadonlyMap<string, LoweredPolicy>): void {
-    const step = Math.max(1, Math.floor(policies.size / MAX_SAMPLE));
-    const sample = [...policies.values()].filter((_, at) => at % step === 0);
-    this.#cabinet.learn(sample.map(necessaryOf), this.size + policies.size);
-    for (const [uid, policy] of policies) this.#file(uid, policy, necessaryOf(policy));
+  /** Adds policies in the order of the storage; a sample of all tells how to file each. */
+  load(policies: Iterable<LoweredPolicy>): void {
+    const all = [...policies];
+    const step = Math.max(1, Math.floor(all.length / MAX_SAMPLE));
+    const sample = all.filter((_, at) => at % step === 0);
+    this.#cabinet.learn(sample.map(necessaryOf), this.size + all.length);
+    for (const policy of all) this.#file(policy, necessaryOf(policy));
+  }
+
+  apply(changes: Iterable<EngineChange>): void {
+    for (const change of changes) {
+      if (change.type === 'put') this.put(change.policy);
+      else if (change.type === 'remove') this.remove(change.uid);
+      else throw new Error('links are not implemented');
+    }
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
-  put(uid: string, policy: LoweredPolicy): void {
+  put(policy: LoweredPolicy): void {
     // Whatever is wrong with a policy shows here, before anything is touched.
     const requirements = necessaryOf(policy);
     this.#cabinet.learn([requirements], this.size + 1);
-    this.#file(uid, policy, requirements);
+    this.#file(policy, requirements);
   }
 
   /** Takes a policy away; does nothing where there is none. */
@@ -112,11 +120,7 @@ export class PolicyIndex implements PolicyEngine {
     this.#free.push(number);
   }
 
-  /**
-   * The policies that have a part in a decision, with the truth of their conditions, in the order of the
-   * storage: an allow policy that is true or failed, a deny policy that is not false.
-   */
-  verify(inquiry: Inquiry): ReadonlyMap<LoweredPolicy, Truth> {
+  find(inquiry: Inquiry): readonly Finding[] {
     const reading = this.#read(inquiry);
     const found: { readonly row: Row; readonly truth: Truth }[] = [];
     for (const number of this.#find(reading)) {
@@ -125,12 +129,30 @@ export class PolicyIndex implements PolicyEngine {
       const row = this.#rows[number] as Row;
       if (truth !== 'unknown' || row.policy.effect === 'deny') found.push({ row, truth });
     }
-    if (found.length === 0) return NOTHING;
     found.sort((a, b) => a.row.sequence - b.row.sequence);
-    return new Map(found.map(({ row, truth }) => [row.policy, truth]));
+    return found.map(({ row: { policy }, truth }) => ({
+      uid: policy.uid,
+      effect: policy.effect,
+      priority: policy.priority,
+      obligations: policy.obligations,
+      truth,
+      condition: () => policy.condition,
+    }));
   }
 
-  /** The policies that `verify` looks at, in no order: a superset of what it finds. */
+  allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
+    const found = this.find(inquiry);
+    const denies = found.filter(({ effect }) => effect === 'deny');
+    if (denies.some(({ truth }) => truth !== 'unknown' || unclear === 'error-or-unknown')) return false;
+    return found.some(({ effect, truth }) => effect === 'allow' && truth === 'true');
+  }
+
+  *policies(): Iterable<LoweredPolicy> {
+    const rows = this.#rows.filter((row) => row !== undefined);
+    for (const { policy } of rows.sort((a, b) => a.sequence - b.sequence)) yield policy;
+  }
+
+  /** The policies that `find` looks at, in no order: a superset of what it finds. */
   candidates(inquiry: Inquiry): readonly LoweredPolicy[] {
     return this.#find(this.#read(inquiry)).map((number) => (this.#rows[number] as Row).policy);
   }
@@ -163,15 +185,15 @@ export class PolicyIndex implements PolicyEngine {
     return complete ? numbers : [...this.#numbers.values()];
   }
 
-  #file(uid: string, policy: LoweredPolicy, requirements: Requirements): void {
-    const known = this.#numbers.get(uid);
+  #file(policy: LoweredPolicy, requirements: Requirements): void {
+    const known = this.#numbers.get(policy.uid);
     const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
     if (known !== undefined) this.#unfile(known);
     const number = known ?? this.#free.pop() ?? this.#rows.length;
     const filing = this.#cabinet.add(number, requirements);
     this.#rows[number] = { policy, sequence, filing };
     this.#addresses.set(number, this.#programs.add(policy.condition));
-    this.#numbers.set(uid, number);
+    this.#numbers.set(policy.uid, number);
     if (this.#seen.length < this.#rows.length) this.#growSeen();
   }
 

@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../ast/functions.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
+import { conclude } from '../decide/conclude.ts';
 import { type DecideOptions, decide } from '../decide/decide.ts';
 import { type ExplainOptions, explain } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
@@ -209,8 +210,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   #decideOver(set: PolicySet, inquiry: Inquiry): Decision {
     const options = { ...this.#options, revision: set.revision };
     if (set.engine === undefined) return decide(set.policies.values(), inquiry, options);
-    const found = set.engine.verify(inquiry);
-    return decide(found.keys(), inquiry, { ...options, evaluate: (policy) => found.get(policy) ?? 'false' });
+    return conclude(set.engine.find(inquiry), inquiry, options);
   }
 
   #conclude({ inquiry }: Question, decision: Decision, startedMs: number): Decision {

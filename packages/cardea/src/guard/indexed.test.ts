@@ -100,10 +100,12 @@ describe('a guard with an engine', () => {
           throw new Error('out of memory');
         };
         return {
+          size: 0,
           load: (policies) => engine.load(policies),
-          put: (uid, policy) => (broken ? failing() : engine.put(uid, policy)),
-          remove: (uid) => engine.remove(uid),
-          verify: (inquiry) => engine.verify(inquiry),
+          apply: (changes) => (broken ? failing() : engine.apply(changes)),
+          find: (inquiry) => engine.find(inquiry),
+          allows: (inquiry, unclear) => engine.allows(inquiry, unclear),
+          policies: () => engine.policies(),
         };
       },
     });

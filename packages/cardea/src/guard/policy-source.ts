@@ -141,7 +141,7 @@ export class PolicySource {
     const engine = this.#options.engine?.(this.#options.functions);
     const set: MutableSet = { revision, serial: ++this.#serials, policies: new Map(), engine, descriptions: new Map() };
     for (const [uid, policy] of policies) this.#put(set, uid, policy);
-    engine?.load(set.policies);
+    engine?.load(set.policies.values());
     this.#current = set;
     this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
   }
@@ -150,9 +150,9 @@ export class PolicySource {
     for (const { change } of changes) {
       if (change.type !== 'delete') {
         const lowered = this.#put(set, change.policy.uid, change.policy);
-        set.engine?.put(change.policy.uid, lowered);
+        set.engine?.apply([{ type: 'put', policy: lowered }]);
       } else if (set.policies.delete(change.uid)) {
-        set.engine?.remove(change.uid);
+        set.engine?.apply([{ type: 'remove', uid: change.uid }]);
         set.descriptions.delete(change.uid);
       }
     }

@@ -1,26 +1,44 @@
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Truth } from '../ast/truth.ts';
+import type { Scalar } from '../ast/json.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 
+/** One change of the policies of an engine. */
+export type EngineChange =
+  /** Adds a policy at the end, or replaces the one of its uid where that stands. */
+  | { readonly type: 'put'; readonly policy: LoweredPolicy }
+  /** Takes a policy away, with its links where it is a template; does nothing where there is none. */
+  | { readonly type: 'remove'; readonly uid: string }
+  /** Adds or takes away a link: one value for each slot of the template, in their order. */
+  | { readonly type: 'link' | 'unlink'; readonly template: string; readonly values: readonly Scalar[] };
+
 /**
- * Finds the policies that have a part in a decision, so that a guard need not hold every inquiry against
- * every policy. A guard without an engine does just that.
+ * Holds policies and finds those that have a part in a decision, so that a guard need not hold every
+ * inquiry against every policy.
  *
- * INVARIANT indexed-equals-reference: what `verify` leaves out has no part in any decision.
+ * INVARIANT indexed-equals-reference: what `find` leaves out has no part in any decision.
  */
 export interface PolicyEngine {
-  /** Takes all policies at once, in the order of the storage, filed under the uids as they are stored. */
-  load(policies: ReadonlyMap<string, LoweredPolicy>): void;
-  /** Adds a policy at the end, or replaces the one of this uid where that stands. */
-  put(uid: string, policy: LoweredPolicy): void;
-  /** Takes a policy away; does nothing where there is none. */
-  remove(uid: string): void;
+  /** How many policies there are, templates included, links not. */
+  readonly size: number;
+  /** Adds policies in the order of the storage. None of them is held on to as an object. */
+  load(policies: Iterable<LoweredPolicy>): void;
+  /** Makes all changes or, where one of them throws, none. */
+  apply(changes: Iterable<EngineChange>): void;
   /**
    * The allow policies whose condition is true or failed and the deny policies whose condition is not
-   * false, each with that truth, in the order of the storage.
+   * false, in the order of the storage. The links of a template stand in its place, by their uids.
    */
-  verify(inquiry: Inquiry): ReadonlyMap<LoweredPolicy, Truth>;
+  find(inquiry: Inquiry): readonly Finding[];
+  /**
+   * Whether deny-overrides allows the inquiry: as many policies are looked at as that takes.
+   *
+   * @param unclear what else keeps from allowing: a deny policy that failed, or also one that is unknown
+   */
+  allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean;
+  /** All policies and templates, in the order of the storage, made from what is kept. */
+  policies(): Iterable<LoweredPolicy>;
 }
 
 /** Makes an empty engine: `indexed` of `cardea/engine` is one. */
