@@ -4,14 +4,19 @@ import { keyCount, MAX_KEYS, MAX_SHAPES, MAX_SINGLE_KEYS, mixed, seedOf, type Sh
 import { MAX_SAMPLE, Sample } from './shape-plan.ts';
 import type { SlotTable, TokenBuffer } from './slot-table.ts';
 
-/**
- * Under which keys a policy is filed: for each of its requirements the number of a shape, or -1 - the number
- * of a slot. Undefined where it is residual: filed where every inquiry looks.
- */
-export type Filing = readonly number[] | undefined;
+// The words of a policy that is residual: filed where every inquiry looks.
+const RESIDUAL = 0x7fffffff;
+
+// The words of a policy that has no part in any decision.
+const NOWHERE = 0x7ffffffe;
+
+// What else has words: for each requirement one that holds the number of the shape and how many tokens each of
+// its slots has, or -1 - the number of the only slot, and how many tokens that has; then the tokens by number.
+const SHAPE_BITS = 5;
+const COUNT_BITS = 7;
 
 /** The key of residual policies. */
-const RESIDUAL = seedOf(0x7fffffff);
+const RESIDUAL_KEY = seedOf(RESIDUAL);
 
 /** More probes than this for one inquiry, and scanning is as good. */
 const MAX_PROBES = 4_096;
@@ -73,31 +78,35 @@ export class FilingCabinet {
     if (isMilestone(known, this.#sample.size)) this.#plan(policies);
   }
 
-  add(policy: number, requirements: Requirements): Filing {
+  /**
+   * Files a policy under the keys of its requirements.
+   *
+   * @returns what `remove` must be given: integers of 32 bits, one at least
+   */
+  add(policy: number, requirements: Requirements): readonly number[] {
     const choices = requirements.map((requirement) => this.#choose(requirement));
     if (choices.includes(undefined)) {
       this.#residual += 1;
-      this.#table.add(RESIDUAL, policy);
-      return undefined;
+      this.#table.add(RESIDUAL_KEY, policy);
+      return [RESIDUAL];
     }
-    return choices.map((choice, at) => {
-      return this.#addKeys(policy, choice as Choice, requirements[at] as Requirement);
-    });
+    if (choices.length === 0) return [NOWHERE];
+    return choices.flatMap((choice, at) => this.#addKeys(policy, choice as Choice, requirements[at] as Requirement));
   }
 
   /**
    * Undoes `add`.
    *
-   * @param requirements those that the policy was added with
-   * @param filing what `add` returned
+   * @param words hold what `add` returned, from `from` until before `end`
    */
-  remove(policy: number, requirements: Requirements, filing: Filing): void {
-    if (filing === undefined) {
+  remove(policy: number, words: Int32Array, from: number, end: number): void {
+    if (words[from] === NOWHERE) return;
+    if (words[from] === RESIDUAL) {
       this.#residual -= 1;
-      this.#table.remove(RESIDUAL, policy);
+      this.#table.remove(RESIDUAL_KEY, policy);
       return;
     }
-    filing.forEach((place, at) => this.#removeKeys(policy, place, requirements[at] as Requirement));
+    for (let at = from; at < end; ) at = this.#removeKeys(policy, words, at);
   }
 
   /**
@@ -106,7 +115,7 @@ export class FilingCabinet {
    * @returns false where there are so many keys that every policy must be taken for a candidate
    */
   find(tokens: TokenBuffer, visit: (policy: number) => void): boolean {
-    this.#probe(RESIDUAL, visit);
+    this.#probe(RESIDUAL_KEY, visit);
     let probes = 0;
     for (let number = 0; number < this.#shapes.length; number++) {
       const { slots } = this.#shapes[number] as CompiledShape;
@@ -157,7 +166,7 @@ export class FilingCabinet {
     }
   }
 
-  #addKeys(policy: number, { place, names }: Choice, requirement: Requirement): number {
+  #addKeys(policy: number, { place, names }: Choice, requirement: Requirement): readonly number[] {
     const needs = needsOf(requirement, names);
     const slots = names.map((name, at) => this.#slots.numberOf(name, (needs[at] as Need).slot));
     const shape = place < 0 ? undefined : (this.#shapes[place] as CompiledShape);
@@ -168,13 +177,27 @@ export class FilingCabinet {
       [...tokens].map((token) => this.#slots.use(slots[at] as number, token, mask)),
     );
     for (const key of keysOf(seedOf(number), ids)) this.#table.add(key, policy);
-    return number;
+    const counts = ids.map(({ length }) => length);
+    if (shape === undefined) return [number, ...counts, ...ids.flat()];
+    const packed = counts.reduce((word, count, at) => word | (count << (SHAPE_BITS + at * COUNT_BITS)), place);
+    return [packed, ...ids.flat()];
   }
 
-  #removeKeys(policy: number, number: number, requirement: Requirement): void {
-    const names = number < 0 ? [this.#slots.nameOf(-1 - number)] : (this.#shapes[number] as CompiledShape).names;
-    const ids = needsOf(requirement, names).map(({ tokens }) => [...tokens].map((token) => this.#slots.drop(token)));
+  // Answers where the words of the next requirement begin.
+  #removeKeys(policy: number, words: Int32Array, from: number): number {
+    const head = words[from] as number;
+    const number = head < 0 ? head : head & MAX_SHAPES;
+    const counts = head < 0 ? [words[from + 1] as number] : this.#countsOf(number, head);
+    let at = from + (head < 0 ? 2 : 1);
+    const ids = counts.map((count) => [...words.subarray(at, (at += count))]);
     for (const key of keysOf(seedOf(number), ids)) this.#table.remove(key, policy);
+    for (const id of ids.flat()) this.#slots.drop(id);
+    return at;
+  }
+
+  #countsOf(shape: number, head: number): readonly number[] {
+    const { names } = this.#shapes[shape] as CompiledShape;
+    return names.map((_, at) => (head >>> (SHAPE_BITS + at * COUNT_BITS)) & ((1 << COUNT_BITS) - 1));
   }
 
   #choose(requirement: Requirement): Choice | undefined {

@@ -6,7 +6,7 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange, PolicyEngine } from '../ports/engine.ts';
 import { Programs } from './bytecode.ts';
 import { Dictionary } from './dictionary.ts';
-import { type Filing, FilingCabinet } from './filing.ts';
+import { FilingCabinet } from './filing.ts';
 import { IntColumn } from './int-column.ts';
 import { KeyTable } from './key-table.ts';
 import { necessaryOf } from './necessary.ts';
@@ -35,7 +35,8 @@ interface Row {
   readonly policy: LoweredPolicy;
   /** The place in the order of the storage. */
   readonly sequence: number;
-  readonly filing: Filing;
+  /** What `remove` of the cabinet needs. */
+  readonly filing: Int32Array;
 }
 
 /**
@@ -190,7 +191,7 @@ export class PolicyIndex implements PolicyEngine {
     const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
     if (known !== undefined) this.#unfile(known);
     const number = known ?? this.#free.pop() ?? this.#rows.length;
-    const filing = this.#cabinet.add(number, requirements);
+    const filing = Int32Array.from(this.#cabinet.add(number, requirements));
     this.#rows[number] = { policy, sequence, filing };
     this.#addresses.set(number, this.#programs.add(policy.condition));
     this.#numbers.set(policy.uid, number);
@@ -198,8 +199,8 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   #unfile(number: number): void {
-    const { policy, filing } = this.#rows[number] as Row;
-    this.#cabinet.remove(number, necessaryOf(policy), filing);
+    const { filing } = this.#rows[number] as Row;
+    this.#cabinet.remove(number, filing, 0, filing.length);
     this.#programs.remove(this.#addresses.get(number));
   }
 

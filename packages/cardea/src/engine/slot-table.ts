@@ -60,12 +60,9 @@ export class SlotTable {
     return id;
   }
 
-  /** The number of a token of which a key is removed. */
-  drop(token: string): number {
-    if (token === MISSING) return MISSING_ID;
-    const id = this.#tokens.find(token);
-    if (this.#tokens.release(id)) this.#masks.set(id, 0);
-    return id;
+  /** Forgets one use of a token of this number. */
+  drop(id: number): void {
+    if (id !== MISSING_ID && this.#tokens.release(id)) this.#masks.set(id, 0);
   }
 
   /** Reads the tokens that occur in keys, of all slots. */
