@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionArb, inquiryArb, policyArb, scalarArb, touchy } from '../../test/arbitrary.ts';
-import { and, attr, call, every, item, not, or, some, sure, test, value } from '../ast/build.ts';
+import { and, attr, call, every, item, not, or, some, sure, test, TRUE, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { Json, JsonObject } from '../ast/json.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
@@ -9,7 +9,7 @@ import { conclude } from '../decide/conclude.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { lowerPolicy } from '../syntax/lower.ts';
@@ -28,11 +28,11 @@ const policyWith = (conditions: fc.Arbitrary<Condition>): fc.Arbitrary<LoweredPo
       condition: conditions,
       priority: fc.integer({ min: 0, max: 2 }),
     })
-    .map((made) => ({
-      ...made,
-      obligations: [made.uid],
-      parts: { subjects: [made.condition], actions: [], resources: [], context: [] },
-    }));
+    .map(({ condition, ...made }) => ({ ...made, obligations: [made.uid], ...holding(condition) }));
+function holding(condition: Condition): Pick<LoweredPolicy, 'condition' | 'parts'> {
+  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
+  return { condition: conditionOf(parts), parts };
+}
 const writtenArb = fc.tuple(uidArb, policyArb).map(([uid, policy]): LoweredPolicy => {
   const lowered = lowerPolicy({ ...policy, uid }, { checker, functions });
   if (!lowered.ok) throw new Error('the generator makes valid policies');
@@ -199,8 +199,7 @@ describe('PolicyIndex', () => {
         effect: 'allow',
         priority: 0,
         obligations: [],
-        condition: at === 0 ? condition : and(test('eq', attr('subject'), value('max')), condition),
-        parts: { subjects: [], actions: [], resources: [], context: [] },
+        ...holding(at === 0 ? condition : and(test('eq', attr('subject'), value('max')), condition)),
       }),
     );
     index.load(policies);

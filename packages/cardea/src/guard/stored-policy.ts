@@ -2,7 +2,7 @@ import { call, test, TRUE, value } from '../ast/build.ts';
 import { defineFunction, type FunctionDefinition } from '../ast/functions.ts';
 import { isJsonObject, type JsonObject } from '../ast/json.ts';
 import { type Issue, issuesError, quote } from '../errors.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
 import { type LowerOptions, lowerPolicy } from '../syntax/lower.ts';
 import { parsePolicy } from '../syntax/validate.ts';
 
@@ -44,14 +44,15 @@ function failing(stored: unknown, issues: readonly Issue[]): StoredPolicy {
   const { uid, effect, priority } = membersOf(stored);
   const reason = issuesError('stored policy', issues).message;
   const condition = test('isTrue', call(invalidPolicyFunction.name, value(reason)));
+  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
   const lowered: LoweredPolicy = {
     uid: typeof uid === 'string' ? uid : quote(uid),
     effect: effect === 'allow' ? 'allow' : 'deny',
     // A deny whose priority nobody knows may have been the highest.
     priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : Number.POSITIVE_INFINITY,
     obligations: [],
-    condition,
-    parts: { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] },
+    condition: conditionOf(parts),
+    parts,
   };
   return { lowered, description: undefined, issues };
 }

@@ -1,8 +1,8 @@
-import { allOf, anyOf, attr, FALSE } from '../ast/build.ts';
+import { attr, FALSE } from '../ast/build.ts';
 import type { Category, Condition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Issue } from '../errors.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { Element, Policy } from '../model/policy.ts';
 import { checkCalls } from './check-calls.ts';
@@ -43,14 +43,8 @@ export function lowerPolicy(policy: Policy, options: LowerOptions): Parsed<Lower
     context: lowerContext(policy, options, inside(root, 'context')),
   };
   if (issues.length > 0) return { ok: false, issues };
-  const condition = allOf([
-    anyOf(parts.actions),
-    anyOf(parts.subjects),
-    anyOf(parts.resources),
-    ...parts.context.map((part) => part.condition),
-  ]);
   const { uid, effect, priority = 0, obligations = [] } = policy;
-  return { ok: true, value: { uid, effect, priority, obligations, condition, parts } };
+  return { ok: true, value: { uid, effect, priority, obligations, condition: conditionOf(parts), parts } };
 }
 
 function lowerElement(
