@@ -1,13 +1,13 @@
 import { allOf, and, anyOf, call, every, FALSE, item, not, some, test, value } from '../ast/build.ts';
 import type { Category, Condition, Operand } from '../ast/condition.ts';
 import { type Json, JSON_TYPES } from '../ast/json.ts';
+import { lowerCase } from '../ast/lower-case.ts';
 import { networkProblem } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { checkPattern } from '../ast/pattern/compile.ts';
 import { patternCondition } from '../ast/pattern/shape.ts';
 import { type ErrorCode, quote } from '../errors.ts';
 import type { RuleName } from '../model/policy.ts';
-import { lowerCase } from './functions/text.ts';
 import { parseInstant } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';

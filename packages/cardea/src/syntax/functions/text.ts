@@ -1,12 +1,5 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
-
-/**
- * A text in lower case, letter by letter. The language makes `Σ` a `ς` at the end of a word and a `σ` elsewhere, so that
- * the lower case of a text would not start with that of its beginning.
- */
-export function lowerCase(text: string): string {
-  return text.toLowerCase().replaceAll('ς', 'σ');
-}
+import { lowerCase } from '../../ast/lower-case.ts';
 
 /** The functions that the rules on strings lower to. */
 export const textFunctions: readonly FunctionDefinition[] = [
