@@ -17,6 +17,7 @@ export const ERRORS = {
   CARDEA_DUPLICATE_KEY: 'an object names the same key twice',
   CARDEA_DUPLICATE_UID: 'two policies have the same uid',
   CARDEA_POLICY_EXISTS: 'a policy with this uid is already stored',
+  CARDEA_INVALID_LINK: 'a link does not fill the slots of a template that is stored',
   CARDEA_CONFLICT: 'the storage has moved on since the revision that a change was based on',
   CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
   CARDEA_INVALID_SNAPSHOT: 'a binary snapshot is damaged, foreign or of a version that is not read',

@@ -14,6 +14,8 @@ export interface LoweredPolicy {
   readonly obligations: readonly Json[];
   readonly condition: Condition;
   readonly parts: LoweredParts;
+  /** Present for templates only: the names of what links fill in. `splitTemplate` takes the condition apart. */
+  readonly slots?: readonly string[];
 }
 
 /** One condition for each field of a policy, so that `explain` can name the field that failed. */

@@ -137,4 +137,9 @@ export interface Policy {
   readonly labels?: Readonly<Record<string, string>>;
   /** The two characters that delimit expressions in string elements; `<` and `>` when absent. */
   readonly tags?: readonly [start: string, end: string];
+  /**
+   * Makes the policy a template: the names of what its links fill in. It never applies by itself. Each slot stands
+   * once, as `{ $slot: name }`, where it must hold for the policy to apply.
+   */
+  readonly slots?: readonly string[];
 }
