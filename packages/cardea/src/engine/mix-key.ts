@@ -4,3 +4,10 @@ export function mixKey(key: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
 }
+
+/** The key that {@link mixKey} made a hash of. */
+export function unmixKey(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x7ed1b41d);
+  mixed = Math.imul(mixed ^ (mixed >>> 13) ^ (mixed >>> 26), 0xa5cb9243);
+  return mixed ^ (mixed >>> 16);
+}

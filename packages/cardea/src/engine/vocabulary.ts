@@ -1,4 +1,4 @@
-import type { Json } from '../ast/json.ts';
+import type { Json, Scalar } from '../ast/json.ts';
 import type { Dictionary } from './dictionary.ts';
 import { tokenOf } from './slot.ts';
 
@@ -29,6 +29,12 @@ export class Vocabulary {
 
   drop(code: number): boolean {
     return this.#texts.release(code >> 1);
+  }
+
+  /** The value of a code that is in use. */
+  scalar(code: number): Scalar {
+    const text = this.#texts.text(code >> 1);
+    return (code & 1) === 0 ? text : (JSON.parse(text) as Scalar);
   }
 
   codeOf(value: Json | undefined): number {

@@ -1,0 +1,298 @@
+import type { Operand } from '../ast/condition.ts';
+import { isJsonObject, type Json, type Scalar } from '../ast/json.ts';
+import type { Binding } from '../ast/template.ts';
+import { CardeaError } from '../errors.ts';
+import { joinArrays, splitArrays } from './arrays.ts';
+import { invalidSnapshot } from './binary.ts';
+import { LinkProbe, type LinkTable, type VisitLink } from './link-probe.ts';
+import type { Operands, Reading } from './operands.ts';
+import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
+import { isScalar, type Vocabulary } from './vocabulary.ts';
+
+/**
+ * The links of all templates: for each link a row of codes, and no object. Templates go by the numbers that the
+ * index gives them, rows by where they are, which is good until the next change.
+ *
+ * INVARIANT links-are-policies: the rows that a search finds are those of the links whose bindings are true, and
+ * no link has a binding that is true where a search says that a binding is unknown or failed.
+ */
+export class Links {
+  readonly #operands: Operands;
+  readonly #vocabulary: Vocabulary;
+  readonly #options: TupleSetOptions;
+  readonly #tables = new Map<number, LinkTable>();
+  #codes = new Int32Array(4);
+  #size = 0;
+  /** A function that a decision calls may decide, and then needs buffers of its own. */
+  readonly #probes: LinkProbe[] = [];
+  #depth = 0;
+
+  constructor(operands: Operands, vocabulary: Vocabulary, options: TupleSetOptions = {}) {
+    this.#operands = operands;
+    this.#vocabulary = vocabulary;
+    this.#options = options;
+  }
+
+  /** The links of all templates. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Memory held, free slots included; that of the values is the dictionary's. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { rows } of this.#tables.values()) bytes += rows.bytes;
+    return bytes;
+  }
+
+  /** How many links a template has. */
+  count(template: number): number {
+    return this.#tables.get(template)?.rows.size ?? 0;
+  }
+
+  /**
+   * Adds a template, or changes the bindings of one, which then keeps its links.
+   *
+   * @param bindings one a slot, in the order of the slots
+   * @throws {@link CardeaError} `CARDEA_CONFLICT` where a template with links would have other slots
+   */
+  putTemplate(template: number, bindings: readonly Binding[]): void {
+    const slots = bindings.map(({ slot }) => slot);
+    const before = this.#tables.get(template);
+    const rows =
+      before === undefined ? new TupleSet(slots.length, this.#options) : rowsFor(slots, before, this.#options);
+    const operands = bindings.map(({ over }) => this.#operandOf(over));
+    const members = bindings.map(({ member }) => member);
+    this.#tables.set(template, { template, slots, operands, members, several: members.includes(true), rows });
+  }
+
+  /** Takes a template away with its links. */
+  removeTemplate(template: number): void {
+    const taken = this.takeTemplate(template);
+    if (taken !== undefined) this.releaseTemplate(taken);
+  }
+
+  /** Takes a template away with its links, which {@link Links.restoreTemplate} puts back. */
+  takeTemplate(template: number): LinkTable | undefined {
+    const table = this.#tables.get(template);
+    if (table === undefined) return undefined;
+    this.#tables.delete(template);
+    this.#size -= table.rows.size;
+    return table;
+  }
+
+  restoreTemplate(table: LinkTable): void {
+    this.#tables.set(table.template, table);
+    this.#size += table.rows.size;
+  }
+
+  /** Frees what only the links of a template held that was taken away. */
+  releaseTemplate({ rows }: LinkTable): void {
+    const codes = this.#codesFor(rows.width);
+    for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
+      rows.read(row, codes);
+      this.#drop(codes, rows.width);
+    }
+  }
+
+  /**
+   * Adds a link; false where it was there.
+   *
+   * @param values one a slot, in the order of the slots
+   * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for another count of values, or where there is no such template
+   */
+  link(template: number, values: readonly Scalar[]): boolean {
+    return this.#add(this.#tableFor(template, values), values);
+  }
+
+  /** Adds links; answers how many were new. See {@link Links.link}. */
+  linkAll(template: number, links: Iterable<readonly Scalar[]>): number {
+    let added = 0;
+    for (const values of links) added += Number(this.link(template, values));
+    return added;
+  }
+
+  /** Takes a link away; false where there is none. */
+  unlink(template: number, values: readonly Scalar[]): boolean {
+    const { rows } = this.#tableFor(template, values);
+    const codes = this.#codesFor(rows.width);
+    for (const [at, value] of values.entries()) {
+      const code = this.#vocabulary.codeOf(value);
+      if (code < 0) return false;
+      codes[at] = code;
+    }
+    if (!rows.delete(codes)) return false;
+    this.#drop(codes, rows.width);
+    this.#size -= 1;
+    return true;
+  }
+
+  /**
+   * Visits the links whose values an inquiry has, or the template itself where a binding cannot be read: see
+   * {@link VisitLink}. What else a template demands is the caller's to evaluate.
+   */
+  search(reading: Reading, visit: VisitLink): void {
+    for (const table of this.#tables.values()) this.#search(table, reading, visit);
+  }
+
+  /** As {@link Links.search}, for the links of one template. */
+  searchIn(template: number, reading: Reading, visit: VisitLink): void {
+    const table = this.#tables.get(template);
+    if (table !== undefined) this.#search(table, reading, visit);
+  }
+
+  /** The values of the link of a row, in the order of the slots. */
+  valuesAt(template: number, row: number): readonly Scalar[] {
+    const { rows } = this.#tables.get(template) as LinkTable;
+    const codes = this.#codesFor(rows.width);
+    rows.read(row, codes);
+    return Array.from({ length: rows.width }, (_, at) => this.#vocabulary.scalar(codes[at] as number));
+  }
+
+  /** The values of all links of a template, in no order. There must be no change meanwhile. */
+  *links(template: number): Iterable<readonly Scalar[]> {
+    const rows = this.#tables.get(template)?.rows;
+    if (rows === undefined) return;
+    for (let row = rows.next(-1); row >= 0; row = rows.next(row)) yield this.valuesAt(template, row);
+  }
+
+  /** The templates, without their links: {@link Links.toArrays} has these. */
+  toJson(): Json {
+    return [...this.#tables.values()].map(({ template, slots, operands, members }) => ({
+      template,
+      slots,
+      operands,
+      members,
+    }));
+  }
+
+  /** The links as the arrays that they live in, one template after another. */
+  toArrays(): readonly Int32Array[] {
+    return joinArrays(
+      [],
+      [...this.#tables.values()].map(({ rows }) => rows.toArrays()),
+    );
+  }
+
+  /**
+   * Links over what {@link Links.toJson} and {@link Links.toArrays} gave; the arrays are not copied.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for anything else
+   */
+  static fromArrays(
+    json: Json,
+    arrays: readonly Int32Array[],
+    context: { readonly operands: Operands; readonly vocabulary: Vocabulary; readonly options?: TupleSetOptions },
+  ): Links {
+    const made = new Links(context.operands, context.vocabulary, context.options);
+    const templates = Array.isArray(json) ? json : [];
+    const { parts } = splitArrays(arrays, { header: 0, parts: templates.length });
+    for (const [at, part] of parts.entries()) {
+      made.restoreTemplate(tableOf(templates[at], TupleSet.fromArrays(part, context.options)));
+    }
+    return made;
+  }
+
+  #search(table: LinkTable, reading: Reading, visit: VisitLink): void {
+    if (table.rows.size === 0) return;
+    const depth = this.#depth++;
+    try {
+      const probe = this.#probes[depth] ?? new LinkProbe(this.#vocabulary);
+      this.#probes[depth] = probe;
+      probe.search(table, reading, visit);
+    } finally {
+      this.#depth = depth;
+    }
+  }
+
+  #add({ rows }: LinkTable, values: readonly Scalar[]): boolean {
+    const codes = this.#codesFor(rows.width);
+    let used = 0;
+    let added = false;
+    try {
+      for (const value of values) {
+        if (!isScalar(value)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'a link has values that are no scalars');
+        codes[used] = this.#vocabulary.use(value);
+        used += 1;
+      }
+      added = rows.add(codes);
+    } finally {
+      if (!added) this.#drop(codes, used);
+    }
+    if (added) this.#size += 1;
+    return added;
+  }
+
+  #tableFor(template: number, values: readonly Scalar[]): LinkTable {
+    const table = this.#tables.get(template);
+    if (table === undefined) throw new CardeaError('CARDEA_INVALID_ARGUMENT', `no template has the number ${template}`);
+    if (values.length === table.rows.width) return table;
+    throw new CardeaError(
+      'CARDEA_INVALID_ARGUMENT',
+      `a link has ${values.length} values for ${table.rows.width} slots`,
+    );
+  }
+
+  #operandOf(over: Operand): number {
+    const operand = this.#operands.numberOf(over);
+    if (operand !== undefined) return operand;
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'a slot stands where an item of a list or another slot is read');
+  }
+
+  #drop(codes: Int32Array, count: number): void {
+    for (let at = 0; at < count; at++) this.#vocabulary.drop(codes[at] as number);
+  }
+
+  #codesFor(width: number): Int32Array {
+    if (this.#codes.length < width) this.#codes = new Int32Array(width);
+    return this.#codes;
+  }
+}
+
+/** The rows of a template for slots that may stand in another order now. */
+function rowsFor(slots: readonly string[], { slots: before, rows }: LinkTable, options: TupleSetOptions): TupleSet {
+  const from = slots.map((slot) => before.indexOf(slot));
+  if (from.length === before.length && from.every((slot, at) => slot === at)) return rows;
+  if (rows.size > 0 && (from.length !== before.length || from.includes(-1))) {
+    throw new CardeaError('CARDEA_CONFLICT', 'a template that has links cannot change its slots');
+  }
+  const made = new TupleSet(slots.length, options);
+  const [codes, moved] = [new Int32Array(before.length), new Int32Array(slots.length)];
+  for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
+    rows.read(row, codes);
+    for (const [at, slot] of from.entries()) moved[at] = codes[slot] as number;
+    made.add(moved);
+  }
+  return made;
+}
+
+function tableOf(json: Json | undefined, rows: TupleSet): LinkTable {
+  const { template, slots, operands, members } = isJsonObject(json) ? json : {};
+  if (!isNumber(template) || !isListOf(slots, rows, isText) || !isListOf(operands, rows, isNumber)) throw noTemplate();
+  if (!isListOf(members, rows, isBoolean)) throw noTemplate();
+  return { template, slots, operands, members, several: members.includes(true), rows };
+}
+
+function noTemplate(): CardeaError {
+  return invalidSnapshot('links have no template of their width');
+}
+
+function isListOf<T extends Json>(
+  json: Json | undefined,
+  rows: TupleSet,
+  is: (item: Json) => item is T,
+): json is readonly T[] {
+  return Array.isArray(json) && json.length === rows.width && json.every(is);
+}
+
+function isNumber(json: Json | undefined): json is number {
+  return typeof json === 'number' && Number.isInteger(json) && json >= 0;
+}
+
+function isText(json: Json): json is string {
+  return typeof json === 'string';
+}
+
+function isBoolean(json: Json): json is boolean {
+  return typeof json === 'boolean';
+}

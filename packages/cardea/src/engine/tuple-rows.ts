@@ -1,0 +1,159 @@
+import { mixKey, unmixKey } from './mix-key.ts';
+import { homeOf } from './segments.ts';
+
+/**
+ * The rows of one segment of a {@link TupleSet}: slots of `width` words, in the order of the last 16 bits of
+ * the places of their rows. A row lies at its home or, where others do, behind it; so a search ends at the first
+ * row that belongs behind the one sought, which keeps it short, found or not, where nine homes of ten are taken.
+ * More slots than homes: rows never wrap around, and the last slot is always empty.
+ *
+ * The first word of a row is its hash: a bijection of the first number for given other numbers. So a row needs
+ * no word for its hash, whatever moves rows computes none, and equal words still mean equal tuples. It is never 0,
+ * which marks an empty slot.
+ *
+ * Source: Amble and Knuth, Ordered hash tables, 1974.
+ */
+export class TupleRows {
+  readonly width: number;
+  readonly #fold: (hash: number) => number;
+
+  constructor(width: number, fold: (hash: number) => number) {
+    this.width = width;
+    this.#fold = fold;
+  }
+
+  /** The first word of the row of a tuple. */
+  headOf(tuple: Int32Array): number {
+    let mixed = SEED;
+    for (let at = 1; at < this.width; at++) mixed = mix(mixed, tuple[at] as number);
+    return mixKey((tuple[0] as number) ^ (mixed | SIGN));
+  }
+
+  /** What tells the segment and the home of a row, by its first word. */
+  placeOf(head: number): number {
+    return this.#fold(head);
+  }
+
+  /** Copies the tuple of the row that begins at `at`. */
+  read(words: Int32Array, at: number, into: Int32Array): void {
+    let mixed = SEED;
+    for (let word = 1; word < this.width; word++) {
+      const value = words[at + word] as number;
+      into[word] = value;
+      mixed = mix(mixed, value);
+    }
+    into[0] = unmixKey(words[at] as number) ^ (mixed | SIGN);
+  }
+
+  /** Where the row of a tuple begins, or where it would as `~at`. */
+  seek(words: Int32Array, homes: number, head: number, tuple: Int32Array): number {
+    const place = this.#fold(head);
+    const rank = place & RANK;
+    let at = homeOf(place, homes) * this.width;
+    for (;;) {
+      const entry = words[at] as number;
+      if (entry === head && this.#same(words, at, tuple)) return at;
+      if (entry === 0 || (this.#fold(entry) & RANK) > rank) return ~at;
+      at += this.width;
+    }
+  }
+
+  /** Writes a row to where it belongs; false where only the last slot is free. */
+  insert(words: Int32Array, at: number, head: number, tuple: Int32Array): boolean {
+    const { width } = this;
+    let end = at;
+    while (words[end] !== 0) end += width;
+    if (end + width === words.length) return false;
+    if (end !== at) words.copyWithin(at + width, at, end);
+    words[at] = head;
+    for (let word = 1; word < width; word++) words[at + word] = tuple[word] as number;
+    return true;
+  }
+
+  /** Takes away the row that begins at `at`: those behind it come nearer to their homes. */
+  remove(words: Int32Array, homes: number, at: number): void {
+    const { width } = this;
+    let end = at + width;
+    while (words[end] !== 0 && this.#homeOf(words[end] as number, homes) < end) end += width;
+    words.copyWithin(at, at + width, end);
+    words.fill(0, end - width, end);
+  }
+
+  /** The words that the rows take in a segment of so many homes, the gaps between them included. */
+  extentOf(words: Int32Array, homes: number, half: Half): number {
+    let end = 0;
+    for (let at = 0; at < words.length; at += this.width) {
+      if (this.#isOf(words, at, half)) end = Math.max(end, this.#homeOf(words[at] as number, homes)) + this.width;
+    }
+    return end;
+  }
+
+  /** Copies rows to where they belong in an empty segment, from one end to the other, without searching. */
+  copy(words: Int32Array, half: Half, target: Int32Array, homes: number): void {
+    const { width } = this;
+    let end = 0;
+    for (let from = 0; from < words.length; from += width) {
+      if (!this.#isOf(words, from, half)) continue;
+      const at = Math.max(end, this.#homeOf(words[from] as number, homes));
+      for (let word = 0; word < width; word++) target[at + word] = words[from + word] as number;
+      end = at + width;
+    }
+  }
+
+  /** How many rows there are. */
+  count(words: Int32Array, half: Half): number {
+    let count = 0;
+    for (let at = 0; at < words.length; at += this.width) if (this.#isOf(words, at, half)) count += 1;
+    return count;
+  }
+
+  /** Whether every row would be found in a segment for places that begin with `prefix`, followed by `shift` bits. */
+  check(words: Int32Array, homes: number, prefix: number, shift: number): boolean {
+    const { width } = this;
+    const last = words.length - width;
+    if (words.length % width !== 0 || homes < 1 || homes * width > last || words[last] !== 0) return false;
+    let before = -1;
+    for (let at = 0; at < last; at += width) {
+      const head = words[at] as number;
+      const rank = head === 0 ? -1 : this.#fold(head) & RANK;
+      if (head !== 0) {
+        const home = this.#homeOf(head, homes);
+        if (home > at || (home < at && before < 0) || rank < before) return false;
+        if (shift < 32 && this.#fold(head) >>> shift !== prefix) return false;
+      }
+      before = rank;
+    }
+    return true;
+  }
+
+  #same(words: Int32Array, at: number, tuple: Int32Array): boolean {
+    for (let word = this.width - 1; word > 0; word--) if (words[at + word] !== tuple[word]) return false;
+    return true;
+  }
+
+  #homeOf(head: number, homes: number): number {
+    return homeOf(this.#fold(head), homes) * this.width;
+  }
+
+  #isOf(words: Int32Array, at: number, { bit, value }: Half): boolean {
+    const head = words[at] as number;
+    return head !== 0 && (bit < 0 || ((this.#fold(head) >>> bit) & 1) === value);
+  }
+}
+
+/** The rows of which that bit of the place has this value; all rows where the bit is below 0. */
+export interface Half {
+  readonly bit: number;
+  readonly value: 0 | 1;
+}
+
+/** The bits of a place that order the rows of a segment. */
+const RANK = 0xffff;
+const SEED = 0x243f6a88;
+// Of all that is mixed into the first number: so that the two never cancel out, and no hash is 0.
+const SIGN = -0x80000000;
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
