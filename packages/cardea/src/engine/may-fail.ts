@@ -1,34 +1,57 @@
 import type { Condition, Operand, TestCondition } from '../ast/condition.ts';
+import { LruMap } from '../ast/lru.ts';
 import { parseNetwork } from '../ast/network.ts';
-import { foldCondition } from '../ast/walk.ts';
+import { checkPattern } from '../ast/pattern/compile.ts';
 
 /**
- * Whether the truth of a condition can be `error`. Errs on the side of yes: functions may throw, patterns may
+ * Whether the truth of a condition can be `error`. Errs on the side of yes: functions may throw, long patterns may
  * turn out too large, and what is no network cannot contain anything.
  */
 export function mayFail(condition: Condition): boolean {
-  return foldCondition<boolean>(condition, {
-    constant: () => false,
-    and: some,
-    or: some,
-    not: (of) => of,
-    sure: (of) => of,
-    test: testMayFail,
-    each: ({ over }, where) => where || operandMayFail(over),
-  });
+  switch (condition.kind) {
+    case 'const':
+      return false;
+    case 'and':
+    case 'or':
+      return condition.of.some(mayFail);
+    case 'not':
+    case 'sure':
+      return mayFail(condition.of);
+    case 'test':
+      return testMayFail(condition);
+    case 'each':
+      return operandMayFail(condition.over) || mayFail(condition.where);
+  }
 }
 
 function testMayFail({ op, args }: TestCondition): boolean {
-  if (op === 'matches' || args.some(operandMayFail)) return true;
-  const network = args[1];
-  if (op !== 'cidr') return false;
-  return network?.kind !== 'value' || typeof network.value !== 'string' || parseNetwork(network.value) === undefined;
+  if (args.some(operandMayFail)) return true;
+  if (op !== 'cidr' && op !== 'matches') return false;
+  const constant = args[1];
+  if (constant?.kind !== 'value' || typeof constant.value !== 'string') return true;
+  return op === 'cidr' ? parseNetwork(constant.value) === undefined : patternMayFail(constant.value);
 }
 
 function operandMayFail({ kind }: Operand): boolean {
   return kind === 'call' || kind === 'slot';
 }
 
-function some(parts: readonly boolean[]): boolean {
-  return parts.includes(true);
+/**
+ * A pattern of at most this many characters fails nowhere if it can be read. What throws is running it: where it
+ * is too large for the engine without backtracking, the only one that has limits. These are 1,000 nested nodes and
+ * 1,398,101 instructions. A character makes one node at most, and with its group or repetition two more; nested
+ * repetitions multiply them by 1,000 at most, or the pattern cannot be read: 3 × 100 nodes, 300,000 instructions
+ * and as many again for their branches.
+ */
+const SURELY_SMALL = 100;
+
+const checked = new LruMap<string, boolean>(1_000);
+
+function patternMayFail(source: string): boolean {
+  if (source.length > SURELY_SMALL) return true;
+  const known = checked.get(source);
+  if (known !== undefined) return known;
+  const may = checkPattern(source) !== undefined;
+  checked.set(source, may);
+  return may;
 }

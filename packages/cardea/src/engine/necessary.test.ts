@@ -16,9 +16,7 @@ function requirements(condition: Condition, effect: LoweredPolicy['effect'] = 'a
   const parts = { subjects: [], actions: [], resources: [], context: [] };
   const necessary = necessaryOf({ uid: '1', effect, priority: 0, obligations: [], condition, parts });
   return necessary.map((requirement) =>
-    Object.fromEntries(
-      [...requirement].map(([name, { tokens }]) => [name, [...tokens].map((token) => token.replace('\0', '?'))]),
-    ),
+    Object.fromEntries(requirement.map(({ name, tokens }) => [name, tokens.map((token) => token.replace('\0', '?'))])),
   );
 }
 

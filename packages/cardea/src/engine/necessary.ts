@@ -3,10 +3,12 @@ import type { Json } from '../ast/json.ts';
 import { parseNetwork } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { attributeSlots, type NamedSlot } from './attribute-slots.ts';
 import { maskedAddress } from './masked-address.ts';
 import { mayFail } from './may-fail.ts';
-import { allRequired, anyRequired, ANYTHING, NOTHING, type Requirements } from './requirement.ts';
-import { EMPTY, MISSING, type Slot, slotName, tokenOf } from './slot.ts';
+import { rangesOf } from './ranges.ts';
+import { allRequired, anyRequired, ANYTHING, distinct, NOTHING, type Requirements } from './requirement.ts';
+import { EMPTY, MISSING, tokenOf } from './slot.ts';
 
 /**
  * What an inquiry must meet for a policy to have any part in its decision, its diagnostics included.
@@ -35,7 +37,9 @@ function necessary(condition: Condition, negated: boolean, setting: Setting): Re
     case 'and':
     case 'or': {
       const parts = condition.of.map((part) => necessary(part, negated, setting));
-      return (condition.kind === 'and') === negated ? anyRequired(parts) : allRequired(parts);
+      if ((condition.kind === 'and') === negated) return anyRequired(parts);
+      for (const { slot, cells } of rangesOf(condition.of, negated)) parts.push(need(slot, cells, setting));
+      return allRequired(parts);
     }
     case 'not':
       return necessary(condition.of, !negated, setting);
@@ -57,8 +61,8 @@ function necessaryOfEach(
   negated: boolean,
   setting: Setting,
 ): Requirements {
-  if (!isReadable(over)) return ANYTHING;
-  const list: Slot = { kind: 'member', of: over, path: [] };
+  const list = attributeSlots(over)?.member([]);
+  if (list === undefined) return ANYTHING;
   const some = necessary(where, negated, { ...setting, bound: { as, over } });
   return anyRequired([
     some,
@@ -88,26 +92,22 @@ const TESTS: Readonly<Record<Operator, Necessary>> = {
   },
   in: ({ args: [left, right] }, setting) => {
     if (left?.kind === 'value') {
-      return right !== undefined && isReadable(right)
-        ? need({ kind: 'member', of: right, path: [] }, [tokenOf(left.value)], setting)
-        : ANYTHING;
+      const list = right === undefined ? undefined : attributeSlots(right)?.member([]);
+      return list === undefined ? ANYTHING : need(list, [tokenOf(left.value)], setting);
     }
     const slot = valueSlot(left, setting);
     if (slot === undefined || right?.kind !== 'value' || !Array.isArray(right.value)) return ANYTHING;
-    return need(slot, (right.value as readonly Json[]).map(tokenOf), setting);
+    return need(slot, distinct((right.value as readonly Json[]).map(tokenOf)), setting);
   },
   startsWith: cutting('prefix', (text, length) => text.slice(0, length)),
   endsWith: cutting('suffix', (text, length) => text.slice(text.length - length)),
   cidr: ({ args: [left, right] }, setting) => {
     const network = right?.kind === 'value' && typeof right.value === 'string' ? parseNetwork(right.value) : undefined;
-    if (left === undefined || !isReadable(left) || network === undefined) return ANYTHING;
+    const slots = left === undefined ? undefined : attributeSlots(left);
+    if (slots === undefined || network === undefined) return ANYTHING;
     const bits = atMost(network.family === 4 ? [8, 16, 24, 32] : [16, 32, 48, 64, 128], network.prefix);
     if (bits === 0) return ANYTHING;
-    return need(
-      { kind: 'network', of: left, family: network.family, bits },
-      [maskedAddress(network.words, bits)],
-      setting,
-    );
+    return need(slots.network(network.family, bits), [maskedAddress(network.words, bits)], setting);
   },
   isTrue: ({ args: [what] }, setting) => {
     const slot = valueSlot(what, setting);
@@ -128,11 +128,11 @@ const TESTS: Readonly<Record<Operator, Necessary>> = {
 
 function cutting(kind: 'prefix' | 'suffix', part: (text: string, length: number) => string): Necessary {
   return ({ args: [left, right] }, setting) => {
-    if (left === undefined || !isReadable(left)) return ANYTHING;
-    if (right?.kind !== 'value' || typeof right.value !== 'string') return ANYTHING;
+    const slots = left === undefined ? undefined : attributeSlots(left);
+    if (slots === undefined || right?.kind !== 'value' || typeof right.value !== 'string') return ANYTHING;
     // Few lengths, so that there are few slots.
     const length = atMost([1, 2, 3, 4, 6, 8, 12, 16, 24, 32], right.value.length);
-    return length === 0 ? ANYTHING : need({ kind, of: left, length }, [part(right.value, length)], setting);
+    return length === 0 ? ANYTHING : need(slots.cut(kind, length), [part(right.value, length)], setting);
   };
 }
 
@@ -140,22 +140,18 @@ function atMost(steps: readonly number[], limit: number): number {
   return steps.findLast((step) => step <= limit) ?? 0;
 }
 
-function need(slot: Slot, tokens: readonly string[], { unlessFalse }: Pick<Setting, 'unlessFalse'>): Requirements {
-  const accepted = new Set(unlessFalse ? [...tokens, MISSING] : tokens);
-  return accepted.size === 0 ? NOTHING : [new Map([[slotName(slot), { slot, tokens: accepted }]])];
+function need(
+  { name, slot }: NamedSlot,
+  tokens: readonly string[],
+  { unlessFalse }: Pick<Setting, 'unlessFalse'>,
+): Requirements {
+  const accepted = unlessFalse && !tokens.includes(MISSING) ? [...tokens, MISSING] : tokens;
+  return accepted.length === 0 ? NOTHING : [[{ name, slot, tokens: accepted }]];
 }
 
 /** The slot whose tokens are those of an operand, or undefined where it has none. */
-function valueSlot(operand: Operand | undefined, { bound }: Setting): Slot | undefined {
+function valueSlot(operand: Operand | undefined, { bound }: Setting): NamedSlot | undefined {
   if (operand === undefined) return undefined;
-  if (operand.kind !== 'item') return isReadable(operand) ? { kind: 'value', of: operand } : undefined;
-  return operand.name === bound?.as ? { kind: 'member', of: bound.over, path: operand.path } : undefined;
-}
-
-/** Whether every inquiry may be asked for it: functions of users may be costly, so that only `lower` is. */
-function isReadable(operand: Operand): boolean {
-  if (operand.kind === 'attr') return true;
-  return (
-    operand.kind === 'call' && operand.fn === 'lower' && operand.args.length === 1 && operand.args[0]?.kind === 'attr'
-  );
+  if (operand.kind !== 'item') return attributeSlots(operand)?.value();
+  return operand.name === bound?.as ? attributeSlots(bound.over)?.member(operand.path) : undefined;
 }

@@ -12,7 +12,7 @@ import { KeyTable } from './key-table.ts';
 import { necessaryOf } from './necessary.ts';
 import { Operands, Reading } from './operands.ts';
 import type { Requirements } from './requirement.ts';
-import { MAX_SAMPLE } from './shape-plan.ts';
+import { MAX_SAMPLE } from './sample.ts';
 import { SlotTable, TokenBuffer } from './slot-table.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -107,7 +107,6 @@ export class PolicyIndex implements PolicyEngine {
   put(policy: LoweredPolicy): void {
     // Whatever is wrong with a policy shows here, before anything is touched.
     const requirements = necessaryOf(policy);
-    this.#cabinet.learn([requirements], this.size + 1);
     this.#file(policy, requirements);
   }
 

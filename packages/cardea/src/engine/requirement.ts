@@ -1,19 +1,20 @@
 import type { Slot } from './slot.ts';
 
-/** One of the tokens that a slot must have. */
+/** A slot, by the one name that all equal slots share, and the tokens of which it must have one: no two alike. */
 export interface Need {
+  readonly name: string;
   readonly slot: Slot;
-  readonly tokens: ReadonlySet<string>;
+  readonly tokens: readonly string[];
 }
 
-/** A conjunction: every slot, by its name, must have one of its tokens. Empty: anything will do. */
-export type Requirement = ReadonlyMap<string, Need>;
+/** A conjunction: every need must be met. No two are of one slot. Empty: anything will do. */
+export type Requirement = readonly Need[];
 
 /** A disjunction: one requirement must be met. Empty: none ever is. */
 export type Requirements = readonly Requirement[];
 
 /** Nothing is known: every inquiry may do. */
-export const ANYTHING: Requirements = [new Map()];
+export const ANYTHING: Requirements = [[]];
 
 /** No inquiry can do. */
 export const NOTHING: Requirements = [];
@@ -21,62 +22,101 @@ export const NOTHING: Requirements = [];
 /** More alternatives than this are widened. */
 const MAX_ALTERNATIVES = 16;
 
+/** More needs than this at once would tell hardly more of an inquiry. */
+const MAX_NEEDS = 32;
+
+/** Fewer tokens are searched faster than put into a set. */
+const FEW = 8;
+
 /** What must be met where all parts must be: may be wider than that, never narrower. */
 export function allRequired(parts: readonly Requirements[]): Requirements {
-  let all = ANYTHING;
-  for (const part of parts.toSorted((a, b) => a.length - b.length)) {
-    const fitting = all.length * part.length > MAX_ALTERNATIVES ? widened(part) : part;
-    all = all.flatMap((left) => fitting.flatMap((right) => merged(left, right) ?? []));
+  const needs: Need[] = [];
+  let alternatives = false;
+  for (const part of parts) {
+    if (part.length === 1) {
+      if (!addNeeds(needs, part[0] as Requirement)) return NOTHING;
+    } else if (part.length === 0) return NOTHING;
+    else alternatives = true;
+  }
+  return alternatives ? multiplied(needs, parts) : [needs];
+}
+
+function multiplied(needs: Requirement, parts: readonly Requirements[]): Requirements {
+  let all: Requirements = [needs];
+  for (const part of parts.filter(({ length }) => length > 1).sort((a, b) => a.length - b.length)) {
+    const fitting = all.length * part.length > MAX_ALTERNATIVES ? [widened(part)] : part;
+    all = all.flatMap((left) =>
+      fitting.flatMap((right) => {
+        const both = [...left];
+        return addNeeds(both, right) ? [both] : [];
+      }),
+    );
   }
   return all;
 }
 
 /** What must be met where one part must be: may be wider than that, never narrower. */
 export function anyRequired(parts: readonly Requirements[]): Requirements {
-  const single = new Map<string, Need>();
+  const [only, other] = parts;
+  if (only !== undefined && other === undefined) return only;
+  const single = new Map<string, { readonly slot: Slot; readonly tokens: string[] }>();
   const several: Requirement[] = [];
   for (const requirement of parts.flat()) {
-    const [only, more] = requirement;
-    if (only === undefined) return ANYTHING;
-    if (more === undefined) single.set(only[0], union(single.get(only[0]), only[1]));
+    const [need] = requirement;
+    if (need === undefined) return ANYTHING;
+    const known = requirement.length === 1 ? single.get(need.name) : undefined;
+    if (known !== undefined) for (const token of need.tokens) known.tokens.push(token);
+    else if (requirement.length === 1) single.set(need.name, { slot: need.slot, tokens: [...need.tokens] });
     else several.push(requirement);
   }
-  const any = [...[...single].map((entry) => new Map([entry])), ...several];
-  return any.length > MAX_ALTERNATIVES ? widened(any) : any;
+  const all = [
+    ...[...single].map(([name, { slot, tokens }]) => [{ name, slot, tokens: distinct(tokens) }]),
+    ...several,
+  ];
+  return all.length > MAX_ALTERNATIVES ? [widened(all)] : all;
 }
 
-// One requirement of the slots that all have in common.
-function widened(requirements: Requirements): Requirements {
-  const [first, ...others] = requirements;
-  const common = new Map(first);
-  for (const other of others) {
-    for (const [name, need] of common) {
-      const also = other.get(name);
-      if (also === undefined) common.delete(name);
-      else common.set(name, union(need, also));
+/** One requirement of the slots that all of several have in common. */
+export function widened(requirements: Requirements): Requirement {
+  const [first = [], ...others] = requirements;
+  return first.flatMap(({ name, slot, tokens }) => {
+    const all = [...tokens];
+    for (const other of others) {
+      const also = needOf(other, name);
+      if (also === undefined) return [];
+      for (const token of also.tokens) all.push(token);
     }
-  }
-  return [common];
+    return [{ name, slot, tokens: distinct(all) }];
+  });
 }
 
-function merged(left: Requirement, right: Requirement): Requirement | undefined {
-  if (left.size === 0) return right;
-  const both = new Map(left);
-  for (const [name, need] of right) {
-    const also = both.get(name);
-    const common = also === undefined ? need : intersection(also, need);
-    if (common.tokens.size === 0) return undefined;
-    both.set(name, common);
-  }
-  return both;
+/** The same tokens, each once. */
+export function distinct(tokens: readonly string[]): readonly string[] {
+  if (tokens.length > FEW) return [...new Set(tokens)];
+  return tokens.filter((token, at) => tokens.indexOf(token) === at);
 }
 
-function union(left: Need | undefined, right: Need): Need {
-  return left === undefined ? right : { slot: right.slot, tokens: new Set([...left.tokens, ...right.tokens]) };
+export function needOf(requirement: Requirement, name: string): Need | undefined {
+  for (const need of requirement) if (need.name === name) return need;
+  return undefined;
+}
+
+// False where no inquiry can meet all of them.
+function addNeeds(all: Need[], more: Requirement): boolean {
+  for (const need of more) {
+    const at = all.findIndex(({ name }) => name === need.name);
+    if (at >= 0) {
+      const both = intersection(all[at] as Need, need);
+      if (both.tokens.length === 0) return false;
+      all[at] = both;
+    } else if (all.length < MAX_NEEDS) all.push(need);
+  }
+  return true;
 }
 
 // Two items of one list may meet two needs, so that of these only one is kept.
 function intersection(left: Need, right: Need): Need {
-  if (left.slot.kind === 'member') return left.tokens.size <= right.tokens.size ? left : right;
-  return { slot: left.slot, tokens: new Set([...left.tokens].filter((token) => right.tokens.has(token))) };
+  if (left.slot.kind === 'member') return left.tokens.length <= right.tokens.length ? left : right;
+  const tokens = new Set(right.tokens);
+  return { ...left, tokens: left.tokens.filter((token) => tokens.has(token)) };
 }

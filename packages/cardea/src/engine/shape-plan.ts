@@ -1,112 +1,160 @@
-import type { Need, Requirement } from './requirement.ts';
-import { keyCount, MAX_KEYS, type Shape } from './shape.ts';
-import { MISSING } from './slot.ts';
-
-/** Requirements seen are remembered up to this number, to learn how often tokens occur. */
-export const MAX_SAMPLE = 2_048;
+import { MAX_KEYS, type Shape } from './shape.ts';
+import type { Sample, SampledNeed } from './sample.ts';
 
 /** A shape must spare an inquiry half a candidate, which is about what probing for it costs. */
 const LEAST_GAIN = 0.5;
 
+/** What the keys of a policy cost, in candidates of all inquiries, where every policy has as many. */
+const KEY_COST = 0.5;
+
 /** More slots of one requirement than this are not combined. */
 const MAX_COMBINED = 6;
 
+/** What one more key adds to the cost of a policy, which is else how likely an inquiry is to meet it in vain. */
+export function keyCost(policies: number): number {
+  return KEY_COST / Math.max(1, policies);
+}
+
 /**
- * How likely inquiries are to have tokens, judged by a sample of policies: inquiries are taken to mention
- * what policies mention, as often.
+ * The shapes that spare the most candidates, beside those that there are: greedily, one after the other.
+ *
+ * @param policies how many policies the sample stands for
  */
-export class Sample {
-  readonly #requirements: Requirement[] = [];
-  readonly #slots = new Map<string, { policies: number; readonly tokens: Map<string, number> }>();
-
-  get size(): number {
-    return this.#requirements.length;
+export function planShapes(
+  sample: Sample,
+  existing: readonly Shape[],
+  { policies, limit }: { readonly policies: number; readonly limit: number },
+): readonly Shape[] {
+  const offers = new Offers(sample, keyCost(policies));
+  const weight = policies / Math.max(1, sample.size);
+  for (const shape of existing) offers.takeNamed(shape);
+  const planned: Shape[] = [];
+  while (planned.length < limit) {
+    const [best, gain] = offers.best();
+    if (best === undefined || gain * weight < LEAST_GAIN) break;
+    offers.take(best);
+    planned.push(offers.shapeOf(best));
   }
-
-  add(requirement: Requirement): void {
-    this.#requirements.push(requirement);
-    for (const [name, need] of requirement) {
-      const slot = this.#slots.get(name) ?? { policies: 0, tokens: new Map<string, number>() };
-      this.#slots.set(name, slot);
-      slot.policies += 1;
-      for (const token of need.tokens) slot.tokens.set(token, (slot.tokens.get(token) ?? 0) + 1);
-    }
-  }
-
-  /** How likely an inquiry is to meet a need. How often something is missing, policies do not tell. */
-  likelihood(name: string, { tokens }: Need): number {
-    const slot = this.#slots.get(name);
-    if (slot === undefined) return 0.5;
-    let likelihood = 0;
-    for (const token of tokens) {
-      if (token !== MISSING) likelihood += (slot.tokens.get(token) ?? 0.5) / slot.policies;
-      if (likelihood >= 1) return 1;
-    }
-    return likelihood;
-  }
-
-  /**
-   * The shapes that spare the most candidates, beside those that there are: greedily, one after the other.
-   *
-   * @param policies how many policies the sample stands for
-   */
-  plan(existing: readonly Shape[], policies: number, limit: number): readonly Shape[] {
-    const weight = policies / Math.max(1, this.size);
-    const options = new Map<string, Option>();
-    const costs = this.#requirements.map((requirement, at) => this.#offer(requirement, at, options));
-    for (const shape of existing) take(options.get(shape.join('\n')), costs);
-    const planned: Shape[] = [];
-    while (planned.length < limit) {
-      const [best, gain] = bestOf(options, costs);
-      if (best === undefined || gain * weight < LEAST_GAIN) break;
-      take(best, costs);
-      planned.push(best.shape);
-    }
-    return planned;
-  }
-
-  // Adds the shapes that would serve a requirement, and returns its cost without any.
-  #offer(requirement: Requirement, at: number, options: Map<string, Option>): number {
-    const likely = [...requirement].map(([name, need]) => ({ name, need, likelihood: this.likelihood(name, need) }));
-    const slots = likely.sort((a, b) => a.likelihood - b.likelihood).slice(0, MAX_COMBINED);
-    for (const chosen of combinations(slots)) {
-      if (keyCount(chosen.map(({ need }) => need)) > MAX_KEYS) continue;
-      const shape = chosen.map(({ name }) => name).sort();
-      const key = shape.join('\n');
-      const option = options.get(key) ?? { shape, served: [] };
-      options.set(key, option);
-      option.served.push({ at, cost: chosen.reduce((product, { likelihood }) => product * likelihood, 1) });
-    }
-    return slots[0]?.likelihood ?? 1;
-  }
+  return planned;
 }
 
+interface Likely {
+  readonly slot: number;
+  readonly likelihood: number;
+  readonly keys: number;
+}
+
+/** A shape, and of the requirements that it would serve which they are and what they would cost, in turn. */
 interface Option {
-  readonly shape: Shape;
-  readonly served: { readonly at: number; readonly cost: number }[];
+  readonly slots: readonly number[];
+  readonly served: number[];
 }
 
-function take(option: Option | undefined, costs: number[]): void {
-  for (const { at, cost } of option?.served ?? []) costs[at] = Math.min(costs[at] as number, cost);
-}
+// Numbers of slots that are packed into one number must be below it.
+const MAX_SLOTS = 2 ** 17;
 
-function bestOf(options: ReadonlyMap<string, Option>, costs: readonly number[]): [Option | undefined, number] {
-  let best: Option | undefined;
-  let most = 0;
-  for (const option of options.values()) {
-    const gain = option.served.reduce((sum, { at, cost }) => sum + Math.max(0, (costs[at] as number) - cost), 0);
-    if (gain > most) [best, most] = [option, gain];
+/** What each shape would do for each requirement of a sample. */
+class Offers {
+  readonly #sample: Sample;
+  readonly #keyCost: number;
+  readonly #names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #options = new Map<number, Option>();
+  /** Of each requirement, what it costs with the shapes taken so far. */
+  readonly #costs: number[];
+
+  constructor(sample: Sample, cost: number) {
+    this.#sample = sample;
+    this.#keyCost = cost;
+    this.#costs = sample.requirements.map((needs, at) => this.#offer(needs, at));
   }
-  return [best, most];
+
+  shapeOf({ slots }: Option): Shape {
+    return slots.map((slot) => this.#names[slot] as string).sort();
+  }
+
+  takeNamed(shape: Shape): void {
+    const slots = shape.map((name) => this.#numbers.get(name) ?? -1);
+    const option = slots.includes(-1) ? undefined : this.#options.get(keyOf(slots.sort((a, b) => a - b)));
+    if (option !== undefined) this.take(option);
+  }
+
+  take({ served }: Option): void {
+    const costs = this.#costs;
+    for (let at = 0; at < served.length; at += 2) {
+      const requirement = served[at] as number;
+      costs[requirement] = Math.min(costs[requirement] as number, served[at + 1] as number);
+    }
+  }
+
+  best(): [Option | undefined, number] {
+    let best: Option | undefined;
+    let most = 0;
+    for (const option of this.#options.values()) {
+      const gain = this.#gainOf(option);
+      if (gain > most) [best, most] = [option, gain];
+    }
+    return [best, most];
+  }
+
+  #gainOf({ served }: Option): number {
+    const costs = this.#costs;
+    let gain = 0;
+    for (let at = 0; at < served.length; at += 2) {
+      gain += Math.max(0, (costs[served[at] as number] as number) - (served[at + 1] as number));
+    }
+    return gain;
+  }
+
+  // Adds the shapes that would serve a requirement, and answers its cost without any.
+  #offer(needs: readonly SampledNeed[], requirement: number): number {
+    const likely = needs
+      .map(({ name, tokens }): Likely => {
+        return {
+          slot: this.#numberOf(name),
+          likelihood: this.#sample.countsOf(name).likelihoodOf(tokens),
+          keys: tokens.length,
+        };
+      })
+      .sort((a, b) => a.likelihood - b.likelihood)
+      .slice(0, MAX_COMBINED)
+      .sort((a, b) => a.slot - b.slot);
+    let single = 1;
+    for (const [a, first] of likely.entries()) {
+      single = Math.min(single, first.likelihood + first.keys * this.#keyCost);
+      for (let b = a + 1; b < likely.length; b++) {
+        const second = likely[b] as Likely;
+        this.#serve(requirement, [first, second]);
+        for (let c = b + 1; c < likely.length; c++) this.#serve(requirement, [first, second, likely[c] as Likely]);
+      }
+    }
+    return single;
+  }
+
+  #serve(requirement: number, chosen: readonly Likely[]): void {
+    let [likelihood, keys] = [1, 1];
+    for (const one of chosen) {
+      likelihood *= one.likelihood;
+      keys *= one.keys;
+    }
+    if (keys > MAX_KEYS) return;
+    const slots = chosen.map(({ slot }) => slot);
+    const key = keyOf(slots);
+    const option = this.#options.get(key) ?? { slots, served: [] };
+    this.#options.set(key, option);
+    option.served.push(requirement, likelihood + keys * this.#keyCost);
+  }
+
+  #numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#names.push(name) - 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
 }
 
-function combinations<T>(from: readonly T[]): readonly (readonly T[])[] {
-  const found: T[][] = [];
-  from.forEach((first, a) => {
-    from.slice(a + 1).forEach((second, b) => {
-      found.push([first, second]);
-      for (const third of from.slice(a + b + 2)) found.push([first, second, third]);
-    });
-  });
-  return found;
+// Slots in order, by which equal sets of slots have one key.
+function keyOf([first = 0, second = 0, third = MAX_SLOTS - 1]: readonly number[]): number {
+  return (first * MAX_SLOTS + second) * MAX_SLOTS + third;
 }

@@ -1,5 +1,3 @@
-import type { Need } from './requirement.ts';
-
 /** Bits of a token's mask that say in keys of which shapes it occurs; the last one is for keys of one slot. */
 export const MAX_SHAPES = 31;
 export const SINGLE: number = 1 << MAX_SHAPES;
@@ -12,11 +10,6 @@ export const MAX_SINGLE_KEYS = 1_024;
 
 /** Two or three slots, by name and in order, that policies are filed under together. */
 export type Shape = readonly string[];
-
-/** How many keys needs have together. */
-export function keyCount(needs: readonly Need[]): number {
-  return needs.reduce((product, { tokens }) => product * tokens.size, 1);
-}
 
 /** The start of the keys of a shape, or of the keys of one slot where `number` is -1 - slot. */
 export function seedOf(number: number): number {

@@ -4,17 +4,19 @@ import { parseAddress } from '../ast/network.ts';
 import { readPath } from '../model/entity.ts';
 import { maskedAddress } from './masked-address.ts';
 import { operandName, pathName } from './operand-name.ts';
+import { cellOf } from './range-grid.ts';
 
 /**
  * Something of an inquiry that has a token: an attribute, or what is derived from one. `member` has one token
  * for each item of a list, read at `path` within the item; `prefix` and `suffix` have that many UTF-16 units;
- * `network` is an address of that family without its last bits.
+ * `network` is an address of that family without its last bits; `range` is the cell that a number lies in.
  */
 export type Slot =
   | { readonly kind: 'value'; readonly of: Operand }
   | { readonly kind: 'member'; readonly of: Operand; readonly path: readonly string[] }
   | { readonly kind: 'prefix' | 'suffix'; readonly of: Operand; readonly length: number }
-  | { readonly kind: 'network'; readonly of: Operand; readonly family: 4 | 6; readonly bits: number };
+  | { readonly kind: 'network'; readonly of: Operand; readonly family: 4 | 6; readonly bits: number }
+  | { readonly kind: 'range'; readonly of: Operand; readonly level: number };
 
 /** The token of a slot whose attribute is missing or of a type that the slot cannot read. */
 export const MISSING = '\0missing';
@@ -38,6 +40,8 @@ export function slotName(slot: Slot): string {
       return `${of} ${slot.kind} ${slot.length}`;
     case 'network':
       return `${of} network ${slot.family}/${slot.bits}`;
+    case 'range':
+      return `${of} range ${slot.level}`;
   }
 }
 
@@ -64,6 +68,9 @@ export function tokensOf(slot: Slot, value: Json | undefined): readonly string[]
       return cut(value, slot.length, (text) => text.slice(text.length - slot.length));
     case 'network':
       return networkTokens(value, slot.family, slot.bits);
+    case 'range':
+      // No number compares with NaN.
+      return typeof value === 'number' && value === value ? [cellOf(value, slot.level)] : [MISSING];
   }
 }
 
