@@ -9,12 +9,16 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { lowerPolicy } from '../syntax/lower.ts';
+import { decide } from './decide.ts';
 import { explain } from './explain.ts';
 import type { PolicyExplanation } from './explanation.ts';
 import { evaluateCondition } from './reference.ts';
 
 const functions = functionTable([touchy]);
 const options = { combining: 'deny-overrides', unknownDeny: 'ignore', functions, revision: 1, limit: 10 } as const;
+
+const explained = (policy: LoweredPolicy, inquiry: Inquiry): PolicyExplanation | undefined =>
+  explain(decide([policy], inquiry, options), [policy], inquiry, options).policies[0];
 
 /** The plainest way to change attributes of dictionaries, independent of the one under test. */
 function changed(inquiry: Inquiry, { differences = [] }: PolicyExplanation): Inquiry {
@@ -71,7 +75,7 @@ it('a minimal set of tests on different attributes always suffices, and each of 
       const inquiry = { subject };
       const policy = policyOn(condition);
       fc.pre(evaluateCondition(condition, { inquiry, functions }) !== 'true');
-      const [shown] = explain([policy], inquiry, options).policies as [PolicyExplanation];
+      const shown = explained(policy, inquiry) as PolicyExplanation;
       expect(shown.sufficient).toBe(true);
       expect(evaluateCondition(condition, { inquiry: changed(inquiry, shown), functions })).toBe('true');
       for (const left of shown.differences ?? []) {
@@ -91,7 +95,7 @@ it('differences that are called sufficient make the policy apply (law: sufficien
     fc.property(policyArb, dictionaries, (policy, inquiry) => {
       const lowered = lowerPolicy({ ...policy, effect: 'allow' }, { checker: defaultChecker(), functions });
       if (!lowered.ok) return;
-      const [shown] = explain([lowered.value], inquiry, options).policies;
+      const shown = explained(lowered.value, inquiry);
       if (shown?.role !== 'near-miss' || !shown.sufficient) return;
       if (shown.differences?.some(({ attribute }) => attribute?.length !== 1)) return;
       sufficient += 1;

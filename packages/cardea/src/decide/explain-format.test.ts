@@ -4,6 +4,7 @@ import type { Policy } from '../model/policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { lowerPolicy } from '../syntax/lower.ts';
+import { decide } from './decide.ts';
 import { explain } from './explain.ts';
 import { formatExplanation } from './explain-format.ts';
 import type { Explanation } from './explanation.ts';
@@ -20,13 +21,8 @@ function explained(policies: readonly Policy[], inquiry: Inquiry, limit = 5): Ex
   const lowered = policies
     .map((policy) => lowerPolicy(policy, { checker: defaultChecker(), functions }))
     .flatMap((result) => (result.ok ? [result.value] : []));
-  return explain(lowered, inquiry, {
-    combining: 'deny-overrides',
-    unknownDeny: 'ignore',
-    functions,
-    revision: 1,
-    limit,
-  });
+  const options = { combining: 'deny-overrides', unknownDeny: 'ignore', functions, revision: 1 } as const;
+  return explain(decide(lowered, inquiry, options), lowered, inquiry, { functions, limit });
 }
 
 const inquiry: Inquiry = { subject: { role: 'user' }, action: 'read', resource: 'book' };

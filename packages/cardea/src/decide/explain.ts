@@ -1,15 +1,15 @@
+import type { FunctionTable } from '../ast/functions.ts';
 import { CardeaError, quote } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import { type DecideOptions, decide } from './decide.ts';
 import { turnsNeeded } from './explain-fixes.ts';
 import { explainPolicy, firstFailed, type PolicyTrace, tracePolicy } from './explain-policy.ts';
 import { type RedactedAttribute, redactionOf } from './explain-redact.ts';
 import type { Explanation, FieldName, OtherPolicies, PolicyRole } from './explanation.ts';
 
-/** What explaining needs besides what deciding needs. */
-export interface ExplainOptions extends DecideOptions {
+/** How much of a decision is explained, and what of the inquiry is shown. */
+export interface ExplainOptions {
   /**
    * How many policies that do not apply are shown, nearest misses first, and how many denies that
    * something unknown kept from applying; 5 when absent. Those that apply or failed are always shown.
@@ -23,34 +23,39 @@ export interface ExplainOptions extends DecideOptions {
 }
 
 /**
- * Why an inquiry is decided as it is: the same decision as `decide`, and for each policy that matters
+ * Why an inquiry is decided as it is: the decision, and for each policy that matters
  * which field, element and rule held, failed, was unknown or could not be evaluated. Where the answer is
  * no, also the allow policies that came nearest, with what would have to differ. Pure; no policy and no inquiry
  * makes it throw.
  *
- * Takes time linear in the policies, memory only for those that are shown.
+ * Takes time linear in the policies, memory only for those that are shown: they are read once.
  *
+ * @param decision that of the same policies on the same inquiry
  * @param policies in the order of the storage
  * @throws CARDEA_INVALID_ARGUMENT when `limit` is no number of at least 0, or a redacted attribute is of no category
  *
  * @example
  * ```ts
- * const { decision, policies } = explain(lowered, inquiry, options);
+ * const decision = decide(lowered, inquiry, options);
+ * const { policies } = explain(decision, lowered, inquiry, { functions });
  * policies[0]?.differences?.[0]?.text; // 'subject.role is `user`; must equal `admin`'
  * ```
  */
-export function explain(policies: Iterable<LoweredPolicy>, inquiry: Inquiry, options: ExplainOptions): Explanation {
+export function explain(
+  decision: Decision,
+  policies: Iterable<LoweredPolicy>,
+  inquiry: Inquiry,
+  options: ExplainOptions & { readonly functions: FunctionTable },
+): Explanation {
   const { limit = 5, redact = [], functions } = options;
   if (!(limit >= 0))
     throw new CardeaError(
       'CARDEA_INVALID_ARGUMENT',
       `limit must be a number of at least 0, not ${quote(String(limit))}`,
     );
-  const all = [...policies];
-  const decision = decide(all, inquiry, options);
   const redaction = redactionOf(redact);
   const shelf = new Shelf(decision, limit);
-  for (const policy of all) shelf.put(tracePolicy(policy, { inquiry, functions }));
+  for (const policy of policies) shelf.put(tracePolicy(policy, { inquiry, functions }));
   return {
     decision,
     inquiry: redaction.inquiry(inquiry),

@@ -47,6 +47,8 @@ export interface AuditedDecision {
 export class AuditTrail {
   readonly #sinks: readonly AuditSink[];
   readonly #tell: Describe;
+  /** Whether records tell the descriptions of policies. */
+  readonly describes: boolean;
   readonly #redaction: Redaction;
   readonly #redacts: boolean;
   readonly #clock: Clock;
@@ -64,6 +66,7 @@ export class AuditTrail {
     }
     this.#sinks = [...sinks];
     this.#tell = MESSAGES[message];
+    this.describes = message === 'description' && sinks.length > 0;
     this.#redaction = redactionOf(redact);
     this.#redacts = redact.length > 0;
     this.#clock = clock;
@@ -75,8 +78,13 @@ export class AuditTrail {
     return this.#failures;
   }
 
+  /** Whether anybody is told of decisions. */
+  get isWatched(): boolean {
+    return this.#sinks.length > 0;
+  }
+
   record(audited: AuditedDecision): void {
-    if (this.#sinks.length === 0) return;
+    if (!this.isWatched) return;
     const record = this.#attempt(() => this.#recordOf(audited));
     if (record === undefined) return;
     for (const sink of this.#sinks) {

@@ -212,8 +212,7 @@ describe('a failing storage', () => {
     expect(await guard.isAllowed(max)).toBe(false);
     storage.stage = () => undefined;
     expect(guard.decide(max).allowed).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve));
-    expect(guard.decide(max).allowed).toBe(true);
+    await expect.poll(() => guard.decide(max).allowed).toBe(true);
   });
 
   it('is logged once, not at every attempt', async () => {

@@ -109,6 +109,7 @@ describe('a malformed inquiry', () => {
     const guard = new Guard(new MemoryStorage([everything]));
     for (const inquiry of [{}, { subject: null }, { context: {} }, { subject: nested(60) }]) {
       expect(await guard.isAllowed(inquiry as Inquiry)).toBe(true);
+      expect(guard.allows(inquiry as Inquiry)).toBe(true);
     }
   });
 
@@ -123,7 +124,7 @@ describe('a malformed inquiry', () => {
         { kind: 'error', message: expect.stringContaining(message) as string },
       ]);
       expect(guard.decide(inquiry)).toEqual(decision);
-      expect(await guard.isAllowed(inquiry)).toBe(false);
+      expect([await guard.isAllowed(inquiry), guard.allows(inquiry)]).toEqual([false, false]);
       expect((await guard.explain(inquiry)).decision).toEqual(decision);
     },
   );

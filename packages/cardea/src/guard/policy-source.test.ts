@@ -202,6 +202,29 @@ describe('an invalid stored policy', () => {
     expect(await guard.check(max)).toMatchObject({ allowed: false, outcome: 'indeterminate' });
   });
 
+  it('whose uid is no string is shown by its text, and followed', async () => {
+    const storage = unchecked({ ...denying('x'), uid: 1 }, { ...allowing('y'), uid: { id: 2 } }, allowing('`1`'));
+    const guard = new Guard(storage);
+    const { diagnostics, candidates } = await guard.check(max);
+    expect([diagnostics.map(({ uid }) => uid), candidates]).toEqual([['`1`', '`{"id":2}`'], ['`1`']]);
+    expect((await guard.explain(max)).policies.map(({ uid }) => uid)).toEqual(['`1`', '`1`', '`{"id":2}`']);
+    await storage.update({ ...allowing('x'), uid: 1 as never });
+    expect(await guard.check(max)).toMatchObject({ outcome: 'allow', deciders: ['`1`'] });
+  });
+
+  it('does not hide behind a uid that looks like a key of the guard', async () => {
+    const hostile = ['\u0000', '\u00001`1`', '\u0000\u0000', '1`1`'].map((uid) => allowing(uid));
+    const storage = unchecked({ ...denying('x'), uid: 1 }, ...hostile);
+    const guard = new Guard(storage);
+    expect(await guard.check(max)).toMatchObject({
+      outcome: 'indeterminate',
+      candidates: hostile.map(({ uid }) => uid),
+      diagnostics: [{ uid: '`1`' }],
+    });
+    await storage.delete('\u00001`1`');
+    expect((await guard.check(max)).candidates).toEqual(['\u0000', '\u0000\u0000', '1`1`']);
+  });
+
   it('counts as of the highest priority where nobody can know it', async () => {
     const broken = { ...denying('bad'), priority: 'high' };
     const guard = new Guard(unchecked(allowing('good', { priority: 100 }), broken), { combining: 'highest-priority' });

@@ -1,11 +1,13 @@
-import { CardeaError, errorMessage, formatIssue } from '../errors.ts';
+import { CardeaError, errorMessage, formatIssue, type Issue } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { CreatePolicyEngine, PolicyEngine } from '../ports/engine.ts';
+import type { Effect } from '../model/policy.ts';
+import type { CreatePolicyEngine, EngineChange, PolicyEngine } from '../ports/engine.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readPolicies } from '../ports/read-policies.ts';
-import type { RecordedChange, Storage } from '../ports/storage.ts';
+import type { PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
 import type { LowerOptions } from '../syntax/lower.ts';
+import { keyOfForeignUid, keyOfUid } from './engine-uid.ts';
 import { readStoredPolicy } from './stored-policy.ts';
 
 /** The policies that a guard decides over. */
@@ -13,19 +15,21 @@ export interface PolicySet {
   readonly revision: Revision;
   /** Differs between any two sets of one source, also where a storage was reset and counts anew. */
   readonly serial: number;
-  readonly policies: ReadonlyMap<string, LoweredPolicy>;
-  /** Over the same policies; absent where the guard has none. */
-  readonly engine: PolicyEngine | undefined;
+  /** Knows each policy by the key of its uid: see `engine-uid.ts`. */
+  readonly engine: PolicyEngine;
+  /** By uid; empty where nobody asks for them. */
   readonly descriptions: ReadonlyMap<string, string>;
 }
 
 /** How stored policies are read and found. */
 export interface PolicySourceOptions extends LowerOptions {
+  /** The index when absent, which is loaded together with the first policies. */
   readonly engine?: CreatePolicyEngine | undefined;
+  /** Whether descriptions are kept: nothing else needs them in memory. */
+  readonly describes: boolean;
 }
 
 interface MutableSet extends PolicySet {
-  readonly policies: Map<string, LoweredPolicy>;
   readonly descriptions: Map<string, string>;
 }
 
@@ -131,45 +135,75 @@ export class PolicySource {
     // A lower revision: the storage was reset or restored, so the changes since are not the difference.
     if (!since.complete || since.revision < set.revision) return this.#load();
     if (since.revision <= set.revision) return;
+    // Which of the stored policies it concerns is not known by a text.
+    if (since.changes.some(hasForeignUid)) return this.#load();
     // Until the last change is in, there is nothing to rely on: after a failure all is read anew.
     this.#current = undefined;
     this.#edit(set, since.changes, since.revision);
   }
 
   async #load(): Promise<void> {
-    const { revision, policies } = await readPolicies(this.#storage);
-    const engine = this.#options.engine?.(this.#options.functions);
-    const set: MutableSet = { revision, serial: ++this.#serials, policies: new Map(), engine, descriptions: new Map() };
-    for (const [uid, policy] of policies) this.#put(set, uid, policy);
-    engine?.load(set.policies.values());
+    const [{ revision, policies }, create] = await Promise.all([readPolicies(this.#storage), this.#engine()]);
+    const set: MutableSet = {
+      revision,
+      serial: ++this.#serials,
+      engine: create(this.#options.functions),
+      descriptions: new Map(),
+    };
+    set.engine.load(this.#readAll(set, policies));
     this.#current = set;
-    this.#logger.info({ revision, policies: set.policies.size }, 'policies loaded');
+    this.#logger.info({ revision, policies: set.engine.size }, 'policies loaded');
+  }
+
+  // A chunk of its own for bundlers: a page that shows what policies allow need not wait for it to be drawn.
+  async #engine(): Promise<CreatePolicyEngine> {
+    return this.#options.engine ?? (await import('../engine/indexed.ts')).indexed;
+  }
+
+  /** One at a time, so that no more than one is an object beside those of the storage. */
+  *#readAll(set: MutableSet, policies: ReadonlyMap<string, unknown>): Iterable<LoweredPolicy> {
+    let foreign = 0;
+    for (const [uid, policy] of policies) {
+      const key = isText(uid) ? keyOfUid(uid) : keyOfForeignUid(uid, ++foreign);
+      yield this.#read(set, uid, key, policy);
+    }
   }
 
   #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
-    for (const { change } of changes) {
-      if (change.type !== 'delete') {
-        const lowered = this.#put(set, change.policy.uid, change.policy);
-        set.engine?.apply([{ type: 'put', policy: lowered }]);
-      } else if (set.policies.delete(change.uid)) {
-        set.engine?.apply([{ type: 'remove', uid: change.uid }]);
-        set.descriptions.delete(change.uid);
-      }
-    }
+    // All are read before the engine is touched.
+    set.engine.apply(changes.map(({ change }) => this.#changeOf(set, change)));
     this.#current = { ...set, revision, serial: ++this.#serials };
     this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
   }
 
-  /** Filed under the uid as it is stored: that of an invalid policy may be no string, and is not told by its text. */
-  #put(set: MutableSet, uid: string, policy: unknown): LoweredPolicy {
+  #changeOf(set: MutableSet, change: PolicyChange): EngineChange {
+    if (change.type !== 'delete') {
+      const { uid } = change.policy;
+      return { type: 'put', policy: this.#read(set, uid, keyOfUid(uid), change.policy) };
+    }
+    set.descriptions.delete(change.uid);
+    return { type: 'remove', uid: keyOfUid(change.uid) };
+  }
+
+  #read(set: MutableSet, uid: string, key: string, policy: unknown): LoweredPolicy {
     const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
-    set.policies.set(uid, lowered);
-    if (description === undefined) set.descriptions.delete(uid);
+    if (description === undefined || !this.#options.describes) set.descriptions.delete(uid);
     else set.descriptions.set(uid, description);
-    if (issues.length === 0) return lowered;
-    const { effect } = lowered;
+    if (issues.length > 0) this.#tell(uid, lowered.effect, issues);
+    return lowered.uid === key ? lowered : { ...lowered, uid: key };
+  }
+
+  #tell(uid: string, effect: Effect, issues: readonly Issue[]): void {
     const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
     this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
-    return lowered;
   }
+}
+
+/** What another writer stored may be named by anything. */
+function isText(uid: unknown): uid is string {
+  return typeof uid === 'string';
+}
+
+function hasForeignUid({ change }: RecordedChange): boolean {
+  return !isText(change.type === 'delete' ? change.uid : change.policy.uid);
 }
