@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { and, attr, call, every, item, not, or, some, sure, test, value } from '../src/ast/build.ts';
-import type { Category, Condition, Operand } from '../src/ast/condition.ts';
+import { CATEGORIES, type Category, type Condition, type Operand } from '../src/ast/condition.ts';
 import { defineFunction, type FunctionDefinition } from '../src/ast/functions.ts';
-import type { Json, JsonObject } from '../src/ast/json.ts';
+import type { Json, JsonObject, Scalar } from '../src/ast/json.ts';
 import type { Operator } from '../src/ast/operators.ts';
+import type { Binding } from '../src/ast/template.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
 import type { AttributeRules, Element, Policy, RuleData } from '../src/model/policy.ts';
 
@@ -239,3 +240,81 @@ export const policiesArb: fc.Arbitrary<readonly Policy[]> = fc.uniqueArray(polic
   maxLength: 6,
   selector: ({ uid }) => uid,
 });
+
+/** What makes something of the names of slots, one for each place where one stands. */
+type Slotted<T> = (next: () => string) => T;
+
+const slotFormArb = fc.constantFrom<Slotted<RuleData>>(
+  (next) => ({ $slot: next() }),
+  (next) => ({ $eq: { $slot: next() } }),
+  (next) => ({ $some: { $eq: { $slot: next() } } }),
+  (next) => ({ $some: { $slot: next() } }),
+  (next) => ({ $and: [{ $slot: next() }, { $type: 'string' }], $notEq: 'b' }),
+);
+
+const slotAttributesArb: fc.Arbitrary<Slotted<AttributeRules>> = fc
+  .tuple(
+    fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, attributeRulesArb),
+    fc.uniqueArray(fc.tuple(fc.constantFrom(...NAMES), slotFormArb), {
+      minLength: 1,
+      maxLength: 2,
+      selector: ([name]) => name,
+    }),
+  )
+  .map(([rules, members]) => (next) => ({
+    ...rules,
+    ...Object.fromEntries(members.map(([name, form]) => [name, form(next)])),
+  }));
+
+const slotFieldArb: fc.Arbitrary<Slotted<readonly Element[]>> = fc
+  .oneof<fc.Arbitrary<Slotted<Element>>[]>(slotFormArb, slotAttributesArb)
+  .map((element) => (next) => [element(next)]);
+
+/** Templates that `parsePolicy` accepts: policies with slots in one to four fields, each where it may stand. */
+export const templateArb: fc.Arbitrary<Policy> = fc
+  .tuple(
+    policyArb,
+    fc
+      .record(
+        { subjects: slotFieldArb, actions: slotFieldArb, resources: slotFieldArb, context: slotAttributesArb },
+        { requiredKeys: [] },
+      )
+      .filter((fields) => Object.keys(fields).length > 0),
+  )
+  .map(([policy, fields]) => {
+    const slots: string[] = [];
+    const next = (): string => {
+      const name = slots.length === 0 ? '__proto__' : `s${slots.length}`;
+      slots.push(name);
+      return name;
+    };
+    const filled = Object.entries(fields).map(([field, slotted]) => [field, slotted(next)]);
+    // Not in the order in which they stand.
+    return { ...policy, ...Object.fromEntries(filled), slots: slots.toReversed() };
+  });
+
+/** Values that links fill in: those that generated inquiries have, names of entities among them. */
+export const slotValueArb: fc.Arbitrary<Scalar> = fc.oneof(
+  scalarArb as fc.Arbitrary<Scalar>,
+  fc.constantFrom('user:a', 'book:b', 'get'),
+);
+
+/** Links of a template, as the values of each in the order of its slots; the same may occur twice. */
+export const linksArb = ({ slots = [] }: Policy): fc.Arbitrary<readonly (readonly Scalar[])[]> =>
+  fc.array(fc.tuple(...slots.map(() => slotValueArb)), { maxLength: 5 });
+
+/** An inquiry changed so that it has what the bindings of a template read: a link of these values can apply. */
+export function inquiryHitting(inquiry: Inquiry, bindings: readonly Binding[], values: readonly Scalar[]): Inquiry {
+  const changed: Record<string, Json> = {};
+  for (const category of CATEGORIES) {
+    const read = bindings.flatMap(({ over, member }, at) =>
+      over.kind === 'attr' && over.of === category ? [{ path: over.path, member, filled: values[at] as Scalar }] : [],
+    );
+    if (read.length === 0) continue;
+    const whole = read.find(({ path }) => path.length === 0);
+    const members = read.map(({ path, member, filled }) => [path[0] as string, member ? ['x', filled] : filled]);
+    changed[category] =
+      whole === undefined ? Object.fromEntries(members) : whole.member ? [whole.filled] : whole.filled;
+  }
+  return { ...inquiry, ...changed };
+}

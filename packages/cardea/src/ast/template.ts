@@ -1,4 +1,4 @@
-import { allOf, value } from './build.ts';
+import { allOf, every, test, TRUE, value } from './build.ts';
 import type { AttrOperand, CallOperand, Condition, Operand } from './condition.ts';
 import type { Scalar } from './json.ts';
 import { operandsOf } from './walk.ts';
@@ -82,6 +82,21 @@ export function fillSlots(condition: Condition, values: ReadonlyMap<string, Scal
     case 'each':
       return { ...condition, over: fillOperand(condition.over, values), where: fillSlots(condition.where, values) };
   }
+}
+
+/**
+ * What a template says of an inquiry whatever its links are: true where every binding can be read and the rest holds,
+ * unknown where an attribute is missing or is not the list that a binding needs.
+ *
+ * @example
+ * ```ts
+ * linklessCondition({ ok: true, bindings: [{ slot: 'user', over: attr('subject'), member: false }], rest: TRUE });
+ * // and(test('known', attr('subject')), TRUE)
+ * ```
+ */
+export function linklessCondition({ bindings, rest }: TemplateParts): Condition {
+  const readable = bindings.map(({ over, member }) => (member ? every(over, 'member', TRUE) : test('known', over)));
+  return allOf([...readable, rest]);
 }
 
 /**

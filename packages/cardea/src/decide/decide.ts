@@ -1,15 +1,19 @@
+import type { Scalar } from '../ast/json.ts';
 import type { Truth } from '../ast/truth.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { conclude, type ConcludeOptions } from './conclude.ts';
+import { policiesOfTemplate } from './links.ts';
 import { evaluateCondition } from './reference.ts';
 
 /** What deciding needs besides policies and an inquiry. */
 export interface DecideOptions extends ConcludeOptions {
   /** The truth of a policy's condition; the reference interpreter where absent. */
   readonly evaluate?: (policy: LoweredPolicy, inquiry: Inquiry) => Truth;
+  /** The links of templates, by their uids: the values of each in the order of the slots. None where absent. */
+  readonly links?: ReadonlyMap<string, Iterable<readonly Scalar[]>>;
 }
 
 /**
@@ -31,8 +35,17 @@ export interface DecideOptions extends ConcludeOptions {
  * ```
  */
 export function decide(policies: Iterable<LoweredPolicy>, inquiry: Inquiry, options: DecideOptions): Decision {
-  const findings = Array.from(policies, (policy) => findingOf(policy, truthOf(policy, inquiry, options)));
+  const findings: Finding[] = [];
+  for (const policy of policies) {
+    for (const standing of standingFor(policy, inquiry, options))
+      findings.push(findingOf(standing, truthOf(standing, inquiry, options)));
+  }
   return conclude(findings, inquiry, options);
+}
+
+function standingFor(policy: LoweredPolicy, inquiry: Inquiry, options: DecideOptions): readonly LoweredPolicy[] {
+  if (policy.slots === undefined) return [policy];
+  return policiesOfTemplate(policy, options.links?.get(policy.uid) ?? [], { inquiry, functions: options.functions });
 }
 
 function findingOf(policy: LoweredPolicy, truth: Truth): Finding {

@@ -13,6 +13,9 @@ export type AttributeReference =
   | { readonly $resource: string | readonly string[] }
   | { readonly $context: string | readonly string[] };
 
+/** What a link fills in: the argument of `$eq`, or a rule by itself that means the same. */
+export type SlotReference = { readonly $slot: string };
+
 /** An argument of a rule: a literal, an attribute of the inquiry, or `{ $value }` for a literal with `$` members. */
 export type RuleArgument = Json | AttributeReference | { readonly $value: Json };
 
@@ -42,7 +45,8 @@ export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
  * The functions of `cardea/rules` build these objects, and documents contain them as they are.
  */
 export interface RuleData {
-  readonly $eq?: RuleArgument;
+  readonly $eq?: RuleArgument | SlotReference;
+  readonly $slot?: string;
   readonly $notEq?: RuleArgument;
   readonly $greater?: RuleArgument;
   readonly $less?: RuleArgument;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../ast/json.ts';
+import type { Json, JsonObject, Scalar } from '../ast/json.ts';
 import type { Entity, Inquiry, NamedAction } from './inquiry.ts';
 import type { Element, Policy, Rule, RuleData } from './policy.ts';
 
@@ -40,6 +40,8 @@ export type ElementOf<T> = unknown extends T
   :
       | TextElement<T>
       | Rule<T, T>
+      // A slot: the link knows what the name of an entity is.
+      | Rule<Scalar, never>
       | (T extends readonly unknown[] ? never : T extends object ? AttributeRulesOf<T> : never);
 
 /** A policy over the attributes of a schema, without its effect. */

@@ -14,6 +14,7 @@ import {
   or,
   present,
   regexMatch,
+  slot,
   some,
   startsWith,
   subjectMatch,
@@ -73,6 +74,22 @@ library.inquiry({
   resource: { isbn: '1', reserved: true },
   context: { ip: '::1', mfa: true },
 });
+// Templates: a slot stands where one value of an attribute stands.
+library.allow({
+  uid: 'share',
+  slots: ['user', 'country', 'team', 'isbn', 'action', 'ip'],
+  subjects: [{ name: slot('user'), address: { country: eq(slot('country')) }, teams: some(slot('team')) }],
+  actions: [slot('action')],
+  resources: [{ isbn: { $slot: 'isbn' } }],
+  context: { ip: eq({ $slot: 'ip' }) },
+});
+library.allow({
+  uid: 'whole',
+  slots: ['who', 'which'],
+  subjects: [slot('who')],
+  actions: ['borrow'],
+  resources: [{ $slot: 'which' }],
+});
 // Without a schema anything that is a policy compiles.
 allow({
   uid: '3',
@@ -108,6 +125,10 @@ library.allow({ uid: '4', subjects: [{ role: not(eq('boss')) }], ...rest });
 library.allow({ uid: '4', subjects: [{ role: or(eq('boss'), eq('reader')) }], ...rest });
 // @ts-expect-error unknown rule in data
 library.allow({ uid: '4', subjects: [{ role: { $eqq: 'reader' } }], ...rest });
+// @ts-expect-error a slot holds one value, not a list
+library.allow({ uid: '4', slots: ['t'], subjects: [{ teams: slot('t') }], ...rest });
+// @ts-expect-error slots are named by a list
+library.allow({ uid: '4', slots: 't', subjects: [any()], ...rest });
 // @ts-expect-error unknown action
 library.allow({ uid: '4', subjects: [any()], actions: ['steal'], resources: [any()] });
 // @ts-expect-error unknown attribute in the context

@@ -14,6 +14,7 @@ import { lowerTimeWindow } from './lower-time-window.ts';
 import { isReference, lowerArgument, lowerReference } from './operand.ts';
 import { describe, isPlainObject } from './plain-object.ts';
 import type { RulePlace } from './rule-place.ts';
+import { isSlot, lowerSlot, refuseSlot, withoutSlots } from './slot.ts';
 
 /**
  * Lowers a rule as data to a condition on `place.what`. What is wrong is reported at its place; the
@@ -71,8 +72,9 @@ function lowerMember(name: string, argument: unknown, place: RulePlace): Conditi
 type Lowering = (argument: unknown, place: RulePlace) => Condition;
 
 const RULES: Readonly<Record<RuleName, Lowering>> = {
-  $eq: comparison('eq'),
-  $notEq: negation(comparison('eq')),
+  $eq: equality,
+  $slot: lowerSlot,
+  $notEq: negation(equality),
   $greater: ordering('gt'),
   $less: ordering('lt'),
   $greaterOrEqual: ordering('ge'),
@@ -94,8 +96,14 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   $anyIn: membership((what, list) => some(what, 'member', test('in', item('member'), list))),
   $anyNotIn: membership((what, list) => some(what, 'member', not(test('in', item('member'), list)))),
   $noneIn: membership((what, list) => every(what, 'member', not(test('in', item('member'), list)))),
-  $some: (argument, place) => some(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
-  $every: (argument, place) => every(place.what, itemName(place), lowerRuleOrAttributes(argument, itemPlace(place))),
+  $some: (argument, place) => {
+    const inner = isItself(argument)
+      ? itemPlace(place)
+      : withoutSlots(itemPlace(place), 'in `$some` but as `$eq` alone');
+    return some(place.what, itemName(place), lowerRuleOrAttributes(argument, inner));
+  },
+  $every: (argument, place) =>
+    every(place.what, itemName(place), lowerRuleOrAttributes(argument, withoutSlots(itemPlace(place), 'in `$every`'))),
   $cidr: (argument, place) =>
     checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) =>
       test('cidr', place.what, value(network)),
@@ -133,11 +141,10 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
 /** The names of all rules in data. */
 export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES) as RuleName[];
 
-function comparison(op: Operator): Lowering {
-  return (argument, place) => {
-    const operand = lowerArgument(argument, place);
-    return operand === undefined ? FALSE : test(op, place.what, operand);
-  };
+function equality(argument: unknown, place: RulePlace): Condition {
+  if (isSlot(argument) && Object.keys(argument).length === 1) return lowerSlot(argument.$slot, inside(place, '$slot'));
+  const operand = lowerArgument(argument, place);
+  return operand === undefined ? FALSE : test('eq', place.what, operand);
 }
 
 function ordering(op: Operator): Lowering {
@@ -151,7 +158,7 @@ function ordering(op: Operator): Lowering {
 }
 
 function negation(lowering: Lowering): Lowering {
-  return (argument, place) => not(lowering(argument, place));
+  return (argument, place) => not(lowering(argument, withoutSlots(place, 'in a negation')));
 }
 
 function flag(condition: (place: RulePlace) => Condition): Lowering {
@@ -165,7 +172,8 @@ function junction(join: (rules: readonly Condition[]) => Condition): Lowering {
   return (argument, place) => {
     if (!Array.isArray(argument) || argument.length === 0)
       return wrong(place, 'this rule takes a list of at least one rule');
-    return join(argument.map((rule, at) => lowerRule(rule, inside(place, at))));
+    const each = join === anyOf && argument.length > 1 ? withoutSlots(place, 'in one of several alternatives') : place;
+    return join(argument.map((rule, at) => lowerRule(rule, inside(each, at))));
   };
 }
 
@@ -173,6 +181,8 @@ function membership(condition: (what: Operand, list: Operand) => Condition): Low
   return (argument, place) => {
     if (Array.isArray(argument) && argument.some(isReference))
       return wrong(place, 'a reference stands for the whole list, not for a member');
+    const slot: unknown = Array.isArray(argument) ? argument.find(isSlot) : undefined;
+    if (isSlot(slot)) return refuseSlot(slot.$slot, place) ?? FALSE;
     const list = lowerArgument(argument, place);
     if (list === undefined) return FALSE;
     if (list.kind === 'value' && !Array.isArray(list.value))
@@ -189,6 +199,11 @@ function itemName({ what }: RulePlace): string {
 
 function itemPlace(place: RulePlace): RulePlace {
   return { ...place, what: item(itemName(place)) };
+}
+
+/** Whether a rule on items is one equality and nothing else: there a slot may stand. */
+function isItself(rule: unknown): boolean {
+  return isPlainObject(rule) && Object.keys(rule).length === 1 && (isSlot(rule) || Object.hasOwn(rule, '$eq'));
 }
 
 function textual(condition: (left: Operand, right: Operand, what: Operand) => Condition): Lowering {

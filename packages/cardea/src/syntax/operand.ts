@@ -4,6 +4,8 @@ import type { Json } from '../ast/json.ts';
 import { quote } from '../errors.ts';
 import { inside, type Place, report } from './issue-collector.ts';
 import { describe, isPlainObject } from './plain-object.ts';
+import type { RulePlace } from './rule-place.ts';
+import { refuseSlot } from './slot.ts';
 
 /**
  * Lowers an argument of a rule: a literal, `{ $value: literal }`, or a reference to an attribute such as
@@ -11,7 +13,7 @@ import { describe, isPlainObject } from './plain-object.ts';
  *
  * @returns undefined when the argument was reported as wrong
  */
-export function lowerArgument(argument: unknown, place: Place): Operand | undefined {
+export function lowerArgument(argument: unknown, place: RulePlace): Operand | undefined {
   const marker = isPlainObject(argument) ? Object.keys(argument).find((key) => key.startsWith('$')) : undefined;
   if (marker === undefined) return value(argument as Json);
   const reference = argument as Readonly<Record<string, unknown>>;
@@ -21,6 +23,7 @@ export function lowerArgument(argument: unknown, place: Place): Operand | undefi
       `${quote(marker)} cannot stand beside other members; write { $value: … } for a literal with such members`,
     );
   if (marker === '$value') return value(reference[marker] as Json);
+  if (marker === '$slot') return refuseSlot(reference[marker], place);
   const category = REFERENCES.get(marker);
   if (category === undefined)
     return wrong(

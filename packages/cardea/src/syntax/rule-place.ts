@@ -1,7 +1,12 @@
 import type { AttrOperand, ItemOperand } from '../ast/condition.ts';
 import type { Place } from './issue-collector.ts';
+import type { SlotScope } from './slot.ts';
 
 /** The value that a rule is about, and where the rule stands. */
 export interface RulePlace extends Place {
   readonly what: AttrOperand | ItemOperand;
+  /** The slots of the template; absent where no policy is around the rule. */
+  readonly slots?: SlotScope;
+  /** Where in the policy no slot may stand, for the message; absent where one may. */
+  readonly slotless?: string;
 }

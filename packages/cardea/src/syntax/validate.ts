@@ -8,6 +8,7 @@ import { copyJson } from './copy-json.ts';
 import { inside, type Place, report, rootPlace } from './issue-collector.ts';
 import { lowerPolicy } from './lower.ts';
 import { describe, isPlainObject } from './plain-object.ts';
+import { SLOT_NAME } from './slot.ts';
 
 /** How policies are checked. */
 export interface ParseOptions {
@@ -97,6 +98,7 @@ const MEMBERS = [
   'obligations',
   'labels',
   'tags',
+  'slots',
 ];
 
 function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<Policy> | undefined {
@@ -120,7 +122,8 @@ function readPolicy(input: unknown, place: Place, options: ParseOptions): unknow
   const readable =
     ['subjects', 'actions', 'resources'].every((name) => Array.isArray(policy[name])) &&
     areTags(policy['tags']) &&
-    isContext(policy['context']);
+    isContext(policy['context']) &&
+    areSlots(policy['slots']);
   if (readable) checkRules(policy as unknown as Policy, place, options);
   return policy;
 }
@@ -165,6 +168,7 @@ function checkMembers(input: Readonly<Record<string, unknown>>, place: Place): v
     'a dictionary of strings',
   );
   expect('tags', areTags, 'two different characters, start and end');
+  expect('slots', areSlots, 'a list of different names such as `user`, at least one');
 }
 
 function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
@@ -182,6 +186,16 @@ function areTags(tags: unknown): boolean {
       tags.length === 2 &&
       tags.every((tag) => typeof tag === 'string' && tag.length === 1) &&
       tags[0] !== tags[1])
+  );
+}
+
+function areSlots(slots: unknown): boolean {
+  return (
+    slots === undefined ||
+    (Array.isArray(slots) &&
+      slots.length > 0 &&
+      slots.every((slot) => typeof slot === 'string' && SLOT_NAME.test(slot)) &&
+      new Set(slots).size === slots.length)
   );
 }
 

@@ -11,7 +11,7 @@ import { yamlDocuments } from './yaml-documents.ts';
 
 /**
  * Writes a document in its canonical form: two spaces a level, and the members of each policy in the
- * order uid, description, effect, priority, subjects, actions, resources, context, obligations, labels, tags.
+ * order uid, slots, description, effect, priority, subjects, actions, resources, context, obligations, labels, tags.
  * Comments of YAML stay, and so do the order of lists and of policies. Rules are not looked at.
  *
  * INVARIANT: the formatted document reads as the same values as the text (it is read again to make sure),

@@ -1,6 +1,7 @@
 /** The order in which `formatDocument` writes the members of a policy. */
 export const POLICY_MEMBERS: readonly string[] = [
   'uid',
+  'slots',
   'description',
   'effect',
   'priority',

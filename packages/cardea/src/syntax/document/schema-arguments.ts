@@ -2,6 +2,7 @@ import { CATEGORIES } from '../../ast/condition.ts';
 import { JSON_TYPES, type JsonObject } from '../../ast/json.ts';
 import { WEEKDAYS } from '../functions/time.ts';
 import { ARGUMENTS, type ArgumentKind } from '../rules/table.ts';
+import { SLOT_NAME } from '../slot.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type Schema = JsonObject;
@@ -26,6 +27,9 @@ export const REFERENCE_SCHEMAS: Readonly<Record<string, Schema>> = {
 
 const TIME_OF_DAY: Schema = { type: 'string', pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$' };
 
+/** The name of a slot of a template. */
+export const SLOT_NAME_SCHEMA: Schema = { type: 'string', pattern: SLOT_NAME.source };
+
 /** The schema of each kind of argument. */
 export const ARGUMENT_SCHEMAS: Readonly<Record<ArgumentKind, Schema>> = {
   value: described('value', {
@@ -33,9 +37,11 @@ export const ARGUMENT_SCHEMAS: Readonly<Record<ArgumentKind, Schema>> = {
       { type: ['null', 'boolean', 'number', 'string', 'array'] },
       { type: 'object', propertyNames: { pattern: '^([^$]|$)' } },
       ref('reference'),
+      only('$slot', SLOT_NAME_SCHEMA),
       only('$value', {}),
     ],
   }),
+  slot: described('slot', SLOT_NAME_SCHEMA),
   ordered: described('ordered', orReference({ type: ['number', 'string'] })),
   flag: described('flag', { const: true }),
   rule: described('rule', ref('rule')),

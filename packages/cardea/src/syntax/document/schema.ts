@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../ast/json.ts';
 import { RULES } from '../rules/table.ts';
 import { DOCUMENT_VERSION } from './listed-policies.ts';
-import { ARGUMENT_SCHEMAS, REFERENCE_SCHEMAS, type Schema, ref } from './schema-arguments.ts';
+import { ARGUMENT_SCHEMAS, REFERENCE_SCHEMAS, type Schema, SLOT_NAME_SCHEMA, ref } from './schema-arguments.ts';
 
 // Names of attributes: those that start with `$` are rules, and `$$name` is an attribute called `$name`.
 const ATTRIBUTE_NAME: Schema = { pattern: '^([^$]|\\$\\$|$)' };
@@ -79,6 +79,14 @@ function policySchemaOfOne(): Schema {
     additionalProperties: false,
     properties: {
       uid: { description: 'Unique in a storage, compared byte by byte.', type: 'string', minLength: 1 },
+      slots: {
+        description: 'Makes the policy a template: what its links fill in. Each stands once, as `{ $slot: name }`.',
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: SLOT_NAME_SCHEMA,
+        examples: [['user', 'document']],
+      },
       description: { description: 'For people; the audit can show it.', type: 'string' },
       effect: { description: 'A deny wins over every allow.', enum: ['allow', 'deny'] },
       priority: {

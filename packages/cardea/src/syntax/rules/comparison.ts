@@ -1,4 +1,5 @@
-import type { AttributeReference, Rule, RuleArgument } from '../../model/policy.ts';
+import type { Scalar } from '../../ast/json.ts';
+import type { AttributeReference, Rule, RuleArgument, RuleData, SlotReference } from '../../model/policy.ts';
 
 type Argument<V> = V | AttributeReference | { readonly $value: V };
 type Ordered = number | string;
@@ -6,15 +7,18 @@ type Ordered = number | string;
 /**
  * The value equals another, deeply and without conversion: `1` is not `true`, `'1'` is not `1`. (vakt Eq)
  *
- * @param argument a literal, an attribute such as `{ $resource: 'owner' }`, or `{ $value }` for a literal with `$` members
+ * @param argument a literal, an attribute such as `{ $resource: 'owner' }`, `slot('user')` in a template, or
+ *   `{ $value }` for a literal with `$` members
  *
  * @example
  * ```ts
  * allow({ uid: '1', subjects: [{ role: eq('admin') }], actions: ['get'], resources: [any()] });
  * ```
  */
-export function eq<const V>(argument: Argument<V>): Rule<unknown, V> {
-  return { $eq: argument as RuleArgument };
+export function eq(argument: SlotReference): Rule<Scalar, never>;
+export function eq<const V>(argument: Argument<V>): Rule<unknown, V>;
+export function eq(argument: RuleArgument | SlotReference): RuleData {
+  return { $eq: argument };
 }
 
 /** The value does not equal another; unknown when it is missing. (vakt NotEq) @example `notEq('guest')` */

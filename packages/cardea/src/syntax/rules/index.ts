@@ -8,6 +8,7 @@ export { eq, greater, greaterOrEqual, less, lessOrEqual, notEq } from './compari
 export { actionEqual, actionMatch, resourceIn, resourceMatch, subjectEqual, subjectMatch } from './inquiry.ts';
 export { allIn, allNotIn, anyIn, anyNotIn, isIn, noneIn, notIn } from './list.ts';
 export { absent, and, any, custom, every, falsy, neither, not, or, present, some, truthy, type } from './logic.ts';
+export { slot } from './slot.ts';
 export {
   cidr,
   contains,

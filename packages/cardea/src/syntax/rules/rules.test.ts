@@ -249,7 +249,8 @@ describe('a rule on an attribute', () => {
   });
 
   it('has a row for every rule', () => {
-    const seen = new Set(rows.flatMap(([rule]) => Object.keys(rule)));
+    // A slot has no value of its own: what it may stand in is tested with templates.
+    const seen = new Set(['$slot', ...rows.flatMap(([rule]) => Object.keys(rule))]);
     expect(RULE_NAMES.filter((name) => !seen.has(name))).toEqual([]);
   });
 });

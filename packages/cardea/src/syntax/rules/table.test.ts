@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attr } from '../../ast/build.ts';
+import { fillSlots } from '../../ast/template.ts';
 import type { Issue } from '../../errors.ts';
 import { evaluateCondition } from '../../decide/reference.ts';
 import type { RuleName } from '../../model/policy.ts';
@@ -22,7 +23,9 @@ describe('the table of rules', () => {
 
   test.each(ROWS)('$name has the truth it claims where the value is missing', ({ name, example, whenMissing }) => {
     const issues: Issue[] = [];
-    const condition = lowerRule({ [name]: example }, { what: attr('subject', 'missing'), path: [], issues });
+    const slots = { declared: ['user'], met: new Set<string>() };
+    const place = { what: attr('subject', 'missing'), path: [], issues, slots };
+    const condition = fillSlots(lowerRule({ [name]: example }, place), new Map([['user', 'max']]));
     expect(issues).toEqual([]);
     const isEven = { name: 'math.isEven', meaning: '', call: () => true };
     const inquiry = { subject: { other: 1 }, action: 'get', resource: { limit: 1, owner: { id: 1 } } };

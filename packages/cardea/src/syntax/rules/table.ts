@@ -4,6 +4,7 @@ import type { Json } from '../../ast/json.ts';
 /** What a rule takes: the name of a definition in the published schema, described in {@link ARGUMENTS}. */
 export type ArgumentKind =
   | 'value'
+  | 'slot'
   | 'ordered'
   | 'flag'
   | 'rule'
@@ -37,6 +38,7 @@ export interface RuleFacts {
 /** What each kind of argument is, for the reference page and the published schema. */
 export const ARGUMENTS: Readonly<Record<ArgumentKind, string>> = {
   value: 'any value, an attribute such as `{ $resource: owner }`, or `{ $value: … }` for a literal with `$` members',
+  slot: 'the name of a slot of the template',
   ordered: 'a number, a string, or an attribute',
   flag: '`true`',
   rule: 'a rule',
@@ -60,6 +62,7 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, string>> = {
  */
 export const RULES: Readonly<Record<RuleName, RuleFacts>> = {
   $eq: facts('eq', 'value', 'the value equals the argument, deeply and without conversion', ['admin'], 'admin'),
+  $slot: facts('slot', 'slot', 'the value equals what a link fills in, as `{ $eq: { $slot: … } }`', ['user'], 'user'),
   $notEq: facts('notEq', 'value', 'the value does not equal the argument', ['guest'], 'guest'),
   $greater: facts('greater', 'ordered', 'the value is greater: numbers by value, strings by code point', [50], 50),
   $less: facts('less', 'ordered', 'the value is less', [{ $resource: 'limit' }], { $resource: 'limit' }),
