@@ -1,9 +1,12 @@
+import { FALSE } from '../ast/build.ts';
 import type { AttrOperand, Condition, Operand, TestCondition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import { printOperand } from '../ast/print.ts';
+import { splitTemplate } from '../ast/template.ts';
 import { andTruth, notTruth, orTruth, sureTruth, type Truth } from '../ast/truth.ts';
 import { foldCondition, operandsOf } from '../ast/walk.ts';
 import { quote } from '../errors.ts';
+import type { Policy } from '../model/policy.ts';
 import { finding, type LintFinding } from './finding.ts';
 import { operandKey } from './literal.ts';
 import type { LintedPolicy } from './linted-policy.ts';
@@ -15,7 +18,7 @@ export function checkUnknownDeny(
 ): readonly LintFinding[] {
   if (policy.effect !== 'deny') return [];
   const attributes = new Map(
-    operandsOf(condition)
+    operandsOf(linklessPart(policy, condition))
       .filter(isAttribute)
       .map((attribute) => [operandKey(attribute), attribute]),
   );
@@ -37,6 +40,13 @@ export function checkUnknownDeny(
       `does not apply where ${names}${more} is missing; add \`{ $absent: true }\` with \`$or\` to deny then too`,
     ),
   ];
+}
+
+/** What a link is compared with must be there: no rule that its author could add would deny without it. */
+function linklessPart({ slots }: Policy, condition: Condition): Condition {
+  if (slots === undefined) return condition;
+  const parts = splitTemplate(condition, slots);
+  return parts.ok ? parts.rest : FALSE;
 }
 
 function isAttribute(operand: Operand): operand is AttrOperand {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inquiryArb, policyArb, touchy } from '../../test/arbitrary.ts';
+import { inquiryArb, inquiryHitting, linksArb, policyArb, templateArb, touchy } from '../../test/arbitrary.ts';
+import { splitTemplate } from '../ast/template.ts';
+import { linkedPolicy } from '../decide/links.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Element, Policy } from '../model/policy.ts';
 import { type Checker, defaultChecker, exactChecker, rulesChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
@@ -199,6 +202,40 @@ describe('lint', () => {
     expect([100, 1_000].map(spent)).toEqual([false, false]);
   });
 
+  it('does not compare templates, which reach as far as their links', () => {
+    const template = { slots: ['user'], subjects: [{ id: { $slot: 'user' } }] };
+    const policies = [allow(template, 'a'), allow(template, 'b'), deny({ ...template, resources: any }, 'c')];
+    expect(lint(policies, options)).toEqual([]);
+  });
+
+  it('names what keeps a deny template from applying, its slots apart', () => {
+    const template = { slots: ['user'], subjects: [{ id: { $slot: 'user' }, age: { $less: 18 } }] };
+    expect(lint([deny(template)], options)).toMatchObject([
+      { code: 'unknown-deny', message: expect.stringContaining('where `subject.age` is missing') as string },
+    ]);
+  });
+
+  it('is right about every template that it calls unreachable', () => {
+    const caseArb = templateArb.chain((template) =>
+      fc.tuple(fc.constant(template), linksArb(template), fc.array(inquiryArb, { maxLength: 3 })),
+    );
+    fc.assert(
+      fc.property(caseArb, ([template, links, inquiries]) => {
+        const lowered = lowerPolicy(template, options);
+        const unreachable = lint([template], options).some(({ code }) => code === 'unreachable');
+        if (!lowered.ok || !unreachable) return;
+        const parts = splitTemplate(lowered.value.condition, template.slots ?? []);
+        for (const values of links) {
+          const applies = appliesWhen(linkedPolicy(lowered.value, values));
+          const hits = inquiries.map((inquiry) =>
+            parts.ok ? inquiryHitting(inquiry, parts.bindings, values) : inquiry,
+          );
+          expect([...hits, ...inquiries].filter(applies)).toEqual([]);
+        }
+      }),
+    );
+  });
+
   it('is right about every policy that it calls useless (law: lint-is-sound)', () => {
     const seen = new Map<string, number>();
     fc.assert(
@@ -237,6 +274,9 @@ const CONTRADICTS: Readonly<Record<string, (applies: boolean, other: boolean) =>
 
 function appliesTo(policy: Policy): (inquiry: Inquiry) => boolean {
   const lowered = lowerPolicy(policy, options);
-  return (inquiry) =>
-    lowered.ok && evaluateCondition(lowered.value.condition, { inquiry, functions: options.functions }) === 'true';
+  return lowered.ok ? appliesWhen(lowered.value) : () => false;
+}
+
+function appliesWhen({ condition }: LoweredPolicy): (inquiry: Inquiry) => boolean {
+  return (inquiry) => evaluateCondition(condition, { inquiry, functions: options.functions }) === 'true';
 }

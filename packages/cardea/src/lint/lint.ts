@@ -46,7 +46,8 @@ export function lint(policies: readonly Policy[], options: LintOptions): readonl
     const linted = lintedPolicy(policy, lowered.value);
     add(checkReach(linted, options.checker, effort));
     add(checkUnknownDeny(linted, options.functions));
-    if (!linted.facts.impossible) reachable.push(linted);
+    // Templates are not compared: how far their links reach is not known here.
+    if (!linted.facts.impossible && policy.slots === undefined) reachable.push(linted);
   }
   const copies = checkCopies(reachable);
   // A policy that covers everything is reported once, not again with each policy that it covers.
