@@ -11,6 +11,9 @@ export const WIDE_SPILLED = 255;
 export const HASH = 6;
 export const PACKED_WORDS = 7;
 
+const MINUS = 0x2d;
+const ZERO = 0x30;
+
 /**
  * A text as words: four Latin-1 characters to a word, or two UTF-16 code units where one is beyond Latin-1.
  * A text has one kind only, so that equal texts have equal words. Answers the kind; a spilled text leaves no words.
@@ -18,11 +21,17 @@ export const PACKED_WORDS = 7;
 export function packText(text: string, seed: number, into: Int32Array): number {
   const { length } = text;
   if (length > LATIN_INLINE) return hashSpilled(text, seed, into);
-  let hash = seed ^ length;
+  if (packPart(text, 0, length, seed, into)) return length;
+  return length > WIDE_AT_MOST ? hashSpilled(text, seed, into) : packWide(text, seed, into);
+}
+
+/** As `packText` for a part of a text of at most 24 characters. False where one of them is beyond Latin-1. */
+export function packPart(text: string, from: number, end: number, seed: number, into: Int32Array): boolean {
+  let hash = seed ^ (end - from);
   let bits = 0;
-  let at = 0;
-  const whole = length >> 2;
-  for (let word = 0; word < whole; word++, at += 4) {
+  let at = from;
+  let word = 0;
+  for (; at + 4 <= end; word++, at += 4) {
     const a = text.charCodeAt(at);
     const b = text.charCodeAt(at + 1);
     const c = text.charCodeAt(at + 2);
@@ -32,18 +41,35 @@ export function packText(text: string, seed: number, into: Int32Array): number {
     into[word] = packed;
     hash = mix(hash, packed);
   }
-  if (at < length) {
+  if (at < end) {
     let packed = 0;
-    for (let shift = 0; at < length; at++, shift += 8) {
+    for (let shift = 0; at < end; at++, shift += 8) {
       const unit = text.charCodeAt(at);
       bits |= unit;
       packed |= unit << shift;
     }
-    into[whole] = packed;
+    into[word] = packed;
     hash = mix(hash, packed);
   }
-  if (bits > 0xff) return length > WIDE_AT_MOST ? hashSpilled(text, seed, into) : packWide(text, seed, into);
   into[HASH] = finish(hash);
+  return bits <= 0xff;
+}
+
+/** As `packText` for the text that an integer of at most nine digits is written as. */
+export function packInteger(value: number, seed: number, into: Int32Array): number {
+  let rest = value < 0 ? -value : value;
+  let length = value < 0 ? 2 : 1;
+  for (let limit = 10; limit <= rest; limit *= 10) length += 1;
+  const words = (length + 3) >> 2;
+  for (let word = 0; word < words; word++) into[word] = 0;
+  if (value < 0) into[0] = MINUS;
+  // From the last digit to the first one.
+  for (let at = length - 1; at >= Number(value < 0); at--) {
+    const next = (rest / 10) | 0;
+    into[at >> 2] = (into[at >> 2] as number) | ((ZERO + rest - next * 10) << ((at & 3) << 3));
+    rest = next;
+  }
+  into[HASH] = hashInline(into, 0, length, seed);
   return length;
 }
 
@@ -105,7 +131,7 @@ function hashSpilled(text: string, seed: number, into: Int32Array): number {
   return kind;
 }
 
-function isLatin(text: string): boolean {
+export function isLatin(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
   return true;
 }

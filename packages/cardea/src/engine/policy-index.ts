@@ -1,24 +1,23 @@
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Truth } from '../ast/truth.ts';
+import { CardeaError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange, PolicyEngine } from '../ports/engine.ts';
-import { Programs } from './bytecode.ts';
-import { Dictionary } from './dictionary.ts';
-import { FilingCabinet } from './filing.ts';
-import { IntColumn } from './int-column.ts';
-import { KeyTable } from './key-table.ts';
-import { necessaryOf } from './necessary.ts';
-import { Operands, Reading } from './operands.ts';
-import type { Requirements } from './requirement.ts';
+import { Findings } from './findings.ts';
+import { Histogram } from './histogram.ts';
+import { type IndexOptions, IndexTables } from './index-tables.ts';
+import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
 import { MAX_SAMPLE } from './sample.ts';
-import { SlotTable, TokenBuffer } from './slot-table.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { Search } from './search.ts';
+import { ERROR, TRUE, UNKNOWN } from './truth-code.ts';
 
 /** What an index consists of at the moment. */
 export interface IndexStats {
+  /** Templates included, links not. */
   readonly policies: number;
+  readonly templates: number;
+  readonly links: number;
   /** Policies that every inquiry must be held against, because nothing of their conditions can be looked up. */
   readonly residual: number;
   /** The sets of slots that policies are filed under together, by name. */
@@ -26,22 +25,15 @@ export interface IndexStats {
   readonly slots: number;
   readonly keys: number;
   readonly postings: number;
-  /** Of the tables; the policies themselves are not counted. */
+  /** Of all tables, their free room included. */
   readonly bytes: number;
-}
-
-/** What the index keeps of one policy. */
-interface Row {
-  readonly policy: LoweredPolicy;
-  /** The place in the order of the storage. */
-  readonly sequence: number;
-  /** What `remove` of the cabinet needs. */
-  readonly filing: Int32Array;
+  /** How many decisions looked at so many policies: at none, at 1, at 2 to 3, at 4 to 7 and so on. */
+  readonly candidates: readonly number[];
 }
 
 /**
  * Finds the policies that have a part in the decision of an inquiry, in time that follows these and not all
- * policies. Adding, replacing and removing a policy touch nothing but its own keys.
+ * policies. Adding, replacing and removing a policy touch nothing but its own keys. No object is kept for a policy.
  *
  * INVARIANT indexed-equals-reference: deciding over what `find` finds is deciding over all policies.
  *
@@ -53,158 +45,233 @@ interface Row {
  * ```
  */
 export class PolicyIndex implements PolicyEngine {
-  readonly #operands: Operands;
-  readonly #vocabulary: Vocabulary;
-  readonly #programs: Programs;
-  readonly #tokens: Dictionary;
-  readonly #table: KeyTable;
-  readonly #slots: SlotTable;
-  readonly #cabinet: FilingCabinet;
-  readonly #buffer = new TokenBuffer();
-  readonly #numbers = new Map<string, number>();
-  readonly #rows: (Row | undefined)[] = [];
-  // Of the programs, so that a candidate that is none costs nothing but its words.
-  readonly #addresses = new IntColumn();
-  readonly #free: number[] = [];
-  #nextSequence = 0;
+  readonly #tables: IndexTables;
+  readonly #findings: Findings;
+  readonly #histogram = new Histogram();
+  readonly #searches: Search[] = [];
+  #depth = 0;
   // Which policies the present search has met: those with its number.
   #seen = new Int32Array(64);
   #search = 0;
+  /** Changes with every change of the policies. */
+  #version = 0;
+  #isWriting = false;
+  /** What made it impossible to go on. */
+  #failure: unknown;
 
-  /** @param options.fold makes fingerprints collide, for tests */
-  constructor(functions: FunctionTable, options: { readonly fold?: (hash: number) => number } = {}) {
-    this.#operands = new Operands(functions);
-    this.#tokens = new Dictionary(options);
-    this.#vocabulary = new Vocabulary(this.#tokens);
-    this.#programs = new Programs(this.#operands, functions, this.#vocabulary);
-    this.#table = new KeyTable(options);
-    this.#slots = new SlotTable(this.#operands, this.#tokens);
-    this.#cabinet = new FilingCabinet(this.#slots, this.#table);
+  constructor(functions: FunctionTable, options: IndexOptions = {}) {
+    this.#tables = new IndexTables(functions, options);
+    this.#findings = new Findings(this.#tables, () => this.#version);
   }
 
   get size(): number {
-    return this.#numbers.size;
+    return this.#tables.size;
   }
 
-  /** Adds policies in the order of the storage; a sample of all tells how to file each. */
+  /**
+   * Adds policies in the order of the storage, or none where one of them throws; the first of them tell how to
+   * file all. They are read once, and none is held on to.
+   */
   load(policies: Iterable<LoweredPolicy>): void {
-    const all = [...policies];
-    const step = Math.max(1, Math.floor(all.length / MAX_SAMPLE));
-    const sample = all.filter((_, at) => at % step === 0);
-    this.#cabinet.learn(sample.map(necessaryOf), this.size + all.length);
-    for (const policy of all) this.#file(policy, necessaryOf(policy));
+    this.#write((writer) => {
+      let sample: ReadPolicy[] | undefined = [];
+      for (const policy of policies) {
+        const read = readPolicy(policy);
+        if (sample === undefined) {
+          writer.put(read);
+          continue;
+        }
+        sample.push(read);
+        if (sample.length < MAX_SAMPLE) continue;
+        this.#tables.cabinet.learn(sample.map(({ requirements }) => requirements));
+        for (const one of sample) writer.put(one);
+        sample = undefined;
+      }
+      if (sample === undefined) return;
+      const { length } = sample;
+      this.#tables.cabinet.learn(
+        sample.map(({ requirements }) => requirements),
+        this.size + length,
+      );
+      for (const one of sample) writer.put(one);
+    });
   }
 
   apply(changes: Iterable<EngineChange>): void {
-    for (const change of changes) {
-      if (change.type === 'put') this.put(change.policy);
-      else if (change.type === 'remove') this.remove(change.uid);
-      else throw new Error('links are not implemented');
-    }
+    this.#write((writer) => {
+      for (const change of changes) writer.make(change);
+    });
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(policy: LoweredPolicy): void {
-    // Whatever is wrong with a policy shows here, before anything is touched.
-    const requirements = necessaryOf(policy);
-    this.#file(policy, requirements);
+    this.#write((writer) => writer.make({ type: 'put', policy }));
   }
 
   /** Takes a policy away; does nothing where there is none. */
   remove(uid: string): void {
-    const number = this.#numbers.get(uid);
-    if (number === undefined) return;
-    this.#unfile(number);
-    this.#numbers.delete(uid);
-    this.#rows[number] = undefined;
-    this.#free.push(number);
+    this.#write((writer) => writer.make({ type: 'remove', uid }));
   }
 
   find(inquiry: Inquiry): readonly Finding[] {
-    const reading = this.#read(inquiry);
-    const found: { readonly row: Row; readonly truth: Truth }[] = [];
-    for (const number of this.#find(reading)) {
-      const truth = this.#programs.run(this.#addresses.get(number), reading);
-      if (truth === 'false') continue;
-      const row = this.#rows[number] as Row;
-      if (truth !== 'unknown' || row.policy.effect === 'deny') found.push({ row, truth });
+    const search = this.#begin(inquiry);
+    try {
+      this.#collect(search);
+      return this.#findings.of(search);
+    } finally {
+      this.#end(search);
     }
-    found.sort((a, b) => a.row.sequence - b.row.sequence);
-    return found.map(({ row: { policy }, truth }) => ({
-      uid: policy.uid,
-      effect: policy.effect,
-      priority: policy.priority,
-      obligations: policy.obligations,
-      truth,
-      condition: () => policy.condition,
-    }));
   }
 
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
-    const found = this.find(inquiry);
-    const denies = found.filter(({ effect }) => effect === 'deny');
-    if (denies.some(({ truth }) => truth !== 'unknown' || unclear === 'error-or-unknown')) return false;
-    return found.some(({ effect, truth }) => effect === 'allow' && truth === 'true');
+    const search = this.#begin(inquiry);
+    const least = unclear === 'error' ? ERROR : UNKNOWN;
+    let visited = 0;
+    let allowed = false;
+    let denied = false;
+    const visit = (number: number): boolean => {
+      const address = this.#tables.addresses.get(number);
+      visited += 1;
+      // Once one allows, only those that deny matter.
+      if (address === 0 || (allowed && address > 0)) return false;
+      const truth = this.#findings.truthOf(number, search);
+      if (address > 0) allowed ||= truth === TRUE;
+      else denied ||= truth === TRUE || truth >= least;
+      return denied;
+    };
+    try {
+      this.#visitAll(search, visit);
+      return allowed && !denied;
+    } finally {
+      this.#histogram.add(visited);
+      this.#end(search);
+    }
   }
 
+  /** All policies and templates, in the order of the storage: to be read before the next change. */
   *policies(): Iterable<LoweredPolicy> {
-    const rows = this.#rows.filter((row) => row !== undefined);
-    for (const { policy } of rows.sort((a, b) => a.sequence - b.sequence)) yield policy;
+    this.#requireUsable();
+    const version = this.#version;
+    for (const number of this.#tables.inOrder()) {
+      if (this.#version !== version)
+        throw new CardeaError('CARDEA_CONFLICT', 'the policies changed while they were read');
+      yield this.#tables.records.policyOf(this.#tables.recordOf(number));
+    }
   }
 
   /** The policies that `find` looks at, in no order: a superset of what it finds. */
   candidates(inquiry: Inquiry): readonly LoweredPolicy[] {
-    return this.#find(this.#read(inquiry)).map((number) => (this.#rows[number] as Row).policy);
+    const search = this.#begin(inquiry);
+    try {
+      this.#collect(search);
+      return Array.from(search.numbers.subarray(0, search.count), (number) =>
+        this.#tables.records.policyOf(this.#tables.recordOf(number)),
+      );
+    } finally {
+      this.#end(search);
+    }
   }
 
   stats(): IndexStats {
+    this.#requireUsable();
+    const { size, templates, links, cabinet, slots, keys, bytes } = this.#tables;
     return {
-      policies: this.size,
-      residual: this.#cabinet.residual,
-      shapes: this.#cabinet.shapes,
-      slots: this.#slots.size,
-      keys: this.#table.keys,
-      postings: this.#table.size,
-      bytes: this.#tokens.bytes + this.#table.bytes + this.#programs.bytes,
+      policies: size,
+      templates,
+      links: links.size,
+      residual: cabinet.residual,
+      shapes: cabinet.shapes,
+      slots: slots.size,
+      keys: keys.keys,
+      postings: keys.size,
+      bytes: bytes + this.#seen.byteLength,
+      candidates: this.#histogram.counts,
     };
   }
 
-  #read(inquiry: Inquiry): Reading {
-    return new Reading(inquiry, this.#operands, this.#vocabulary);
+  #begin(inquiry: Inquiry): Search {
+    this.#requireUsable();
+    if (this.#isWriting) throw new CardeaError('CARDEA_CONFLICT', 'the policies are being changed');
+    const { operands, vocabulary } = this.#tables;
+    const search = this.#searches[this.#depth] ?? new Search(operands, vocabulary);
+    this.#searches[this.#depth] = search;
+    this.#depth += 1;
+    search.begin(inquiry);
+    return search;
   }
 
-  #find(reading: Reading): readonly number[] {
-    this.#slots.read(reading, this.#buffer);
-    this.#search = this.#search === 0x7fffffff ? this.#restartSearches() : this.#search + 1;
-    const numbers: number[] = [];
-    const complete = this.#cabinet.find(this.#buffer, (number) => {
-      if (this.#seen[number] === this.#search) return;
-      this.#seen[number] = this.#search;
-      numbers.push(number);
+  #end(search: Search): void {
+    search.end();
+    this.#depth -= 1;
+  }
+
+  /** Each policy that the search meets, once. */
+  #collect(search: Search): void {
+    if (this.#seen.length < this.#tables.addresses.length) this.#growSeen();
+    const present = this.#search === 0x7fffffff ? this.#restartSearches() : this.#search + 1;
+    this.#search = present;
+    const seen = this.#seen;
+    const { addresses } = this.#tables;
+    this.#visitAll(search, (number) => {
+      if (seen[number] === present || addresses.get(number) === 0) return false;
+      seen[number] = present;
+      search.push(number);
+      return false;
     });
-    return complete ? numbers : [...this.#numbers.values()];
+    this.#histogram.add(search.count);
   }
 
-  #file(policy: LoweredPolicy, requirements: Requirements): void {
-    const known = this.#numbers.get(policy.uid);
-    const sequence = known === undefined ? this.#nextSequence++ : (this.#rows[known] as Row).sequence;
-    if (known !== undefined) this.#unfile(known);
-    const number = known ?? this.#free.pop() ?? this.#rows.length;
-    const filing = Int32Array.from(this.#cabinet.add(number, requirements));
-    this.#rows[number] = { policy, sequence, filing };
-    this.#addresses.set(number, this.#programs.add(policy.condition));
-    this.#numbers.set(policy.uid, number);
-    if (this.#seen.length < this.#rows.length) this.#growSeen();
+  /** Calls `visit` for every policy that the inquiry could concern, some of them more than once, until it is true. */
+  #visitAll({ reading, tokens }: Search, visit: (number: number) => boolean): void {
+    const { slots, cabinet, addresses } = this.#tables;
+    slots.read(reading, tokens);
+    if (cabinet.find(tokens, visit)) return;
+    for (let number = 0; number < addresses.length; number++) if (visit(number)) return;
   }
 
-  #unfile(number: number): void {
-    const { filing } = this.#rows[number] as Row;
-    this.#cabinet.remove(number, filing, 0, filing.length);
-    this.#programs.remove(this.#addresses.get(number));
+  #write(work: (writer: IndexWriter) => void): void {
+    this.#requireUsable();
+    if (this.#isWriting || this.#depth > 0) throw new CardeaError('CARDEA_CONFLICT', 'the policies are in use');
+    const writer = new IndexWriter(this.#tables);
+    this.#isWriting = true;
+    this.#version += 1;
+    try {
+      this.#run(writer, work);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #run(writer: IndexWriter, work: (writer: IndexWriter) => void): void {
+    let failure: unknown;
+    let failed = true;
+    try {
+      work(writer);
+      failed = false;
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      if (!failed) writer.commit();
+      else if (!writer.isBroken) writer.undo();
+    } catch (error) {
+      this.#failure = error ?? failure;
+      throw error;
+    }
+    if (writer.isBroken) this.#failure = failure;
+    if (failed) throw failure;
+  }
+
+  // INVARIANT: an index of which nobody knows what it holds answers nothing.
+  #requireUsable(): void {
+    if (this.#failure === undefined) return;
+    throw new CardeaError('CARDEA_CONFLICT', 'a change of the policies failed half way: load them anew', {
+      cause: this.#failure,
+    });
   }
 
   #growSeen(): void {
-    const grown = new Int32Array(this.#seen.length * 2);
+    const grown = new Int32Array(Math.max(this.#tables.addresses.length, this.#seen.length * 2));
     grown.set(this.#seen);
     this.#seen = grown;
   }

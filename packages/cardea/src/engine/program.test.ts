@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionArb, inquiryArb, touchy } from '../../test/arbitrary.ts';
 import { attr } from '../ast/build.ts';
+import type { Condition } from '../ast/condition.ts';
+import { canonicalJson, type Json } from '../ast/json.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import { readAttribute } from '../model/entity.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { Programs } from './bytecode.ts';
+import { ConditionDecoder } from './condition-decoder.ts';
+import { ConditionEncoder } from './condition-encoder.ts';
+import { ConditionMachine } from './condition-machine.ts';
+import { ConditionTables } from './condition-tables.ts';
 import { Dictionary } from './dictionary.ts';
-import { Operands, Reading } from './operands.ts';
+import { Operands } from './operands.ts';
 import { Compiler } from './program.ts';
+import { Reading } from './reading.ts';
+import { TRUTHS } from './truth-code.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 const functions = functionTable([touchy]);
@@ -19,20 +26,49 @@ describe('Compiler', () => {
     fc.assert(
       fc.property(fc.array(conditionArb, { minLength: 1, maxLength: 4 }), inquiryArb, (conditions, inquiry) => {
         const operands = new Operands(functions);
-        const vocabulary = new Vocabulary(new Dictionary());
-        const programs = new Programs(operands, functions, vocabulary);
+        const texts = new Dictionary();
+        const vocabulary = new Vocabulary(texts);
+        const tables = new ConditionTables(operands, vocabulary, texts, functions);
+        const machine = new ConditionMachine(tables);
         const compiler = new Compiler(operands, functions);
-        const addresses = conditions.map((condition) => programs.add(condition));
-        const predicates = conditions.map((condition) => compiler.compile(condition));
-        const reading = new Reading(inquiry, operands, vocabulary);
+        const programs = conditions.map((condition) => encoded(tables, condition));
+        const predicates = conditions.map((condition) => compiler.compile(condition).predicate);
+        const reading = new Reading(operands, vocabulary).begin(inquiry);
         const expected = conditions.map((condition) => evaluateCondition(condition, { inquiry, functions }));
-        expect(predicates.map((predicate) => predicate(reading))).toEqual(expected);
-        expect(addresses.map((address) => programs.run(address, reading))).toEqual(expected);
+        expect(predicates.map((predicate) => TRUTHS[predicate(reading)])).toEqual(expected);
+        for (const words of programs) machine.run(words, 0, reading);
+        // Once more, when answers are remembered.
+        expect(programs.map((words) => TRUTHS[machine.run(words, 0, reading)])).toEqual(expected);
       }),
       { numRuns },
     );
   });
 });
+
+describe('ConditionEncoder', () => {
+  it('program-round-trip: a condition is decoded as it was, and leaves nothing behind', () => {
+    fc.assert(
+      fc.property(conditionArb, (condition) => {
+        const texts = new Dictionary();
+        const operands = new Operands(functions);
+        const tables = new ConditionTables(operands, new Vocabulary(texts), texts, functions);
+        const words = encoded(tables, condition);
+        expect(canonicalJson(new ConditionDecoder(tables).decode(words, 0) as unknown as Json)).toBe(
+          canonicalJson(condition as unknown as Json),
+        );
+        new ConditionEncoder(tables).release(words, 0, words.length);
+        expect([texts.size, tables.shared.size, operands.size]).toEqual([0, 0, 0]);
+      }),
+      { numRuns },
+    );
+  });
+});
+
+function encoded(tables: ConditionTables, condition: Condition): Int32Array {
+  const words: number[] = [];
+  new ConditionEncoder(tables).encode(condition, words);
+  return Int32Array.from(words);
+}
 
 describe('Reading', () => {
   it('reads attributes as the model does, also those of entities', () => {
@@ -41,7 +77,7 @@ describe('Reading', () => {
     fc.assert(
       fc.property(inquiryArb, (inquiry) => {
         const operands = new Operands(functions);
-        const reading = new Reading(inquiry, operands, new Vocabulary(new Dictionary()));
+        const reading = new Reading(operands, new Vocabulary(new Dictionary())).begin(inquiry);
         for (const of of ['subject', 'action', 'resource', 'context'] as const)
           for (const path of paths)
             expect(reading.attribute(of, path)).toEqual(readAttribute(inquiry, attr(of).of, path));
@@ -62,7 +98,7 @@ describe('Reading', () => {
     const table = functionTable([counted]);
     const operands = new Operands(table);
     const number = operands.numberOf({ kind: 'call', fn: 'counted', args: [] }) as number;
-    const reading = new Reading({}, operands, new Vocabulary(new Dictionary()));
+    const reading = new Reading(operands, new Vocabulary(new Dictionary())).begin({});
     for (let at = 0; at < 3; at++) expect(() => reading.value(number)).toThrow('no');
     expect(calls).toBe(1);
   });

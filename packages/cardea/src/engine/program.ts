@@ -2,9 +2,15 @@ import type { CallOperand, Condition, EachCondition, Operand, TestCondition } fr
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import { readPath } from '../model/entity.ts';
-import { notTruth, sureTruth, type Truth, truthOf } from '../ast/truth.ts';
 import { callFunction, type Operands } from './operands.ts';
-import { type CompiledOperand, type Get, type Predicate, TestCompiler } from './test-compiler.ts';
+import { compileTest, type Get, type Predicate } from './test-compiler.ts';
+import { codeOf, ERROR, FALSE, notCode, sureCode, TRUE, type TruthCode, UNKNOWN } from './truth-code.ts';
+
+/** A condition as a predicate, and the numbers of the operands that it uses. */
+export interface CompiledCondition {
+  readonly predicate: Predicate;
+  readonly operands: readonly number[];
+}
 
 /**
  * Conditions as predicates over what was read of an inquiry, without generated code. What is shared by many conditions
@@ -15,22 +21,29 @@ import { type CompiledOperand, type Get, type Predicate, TestCompiler } from './
 export class Compiler {
   readonly #operands: Operands;
   readonly #functions: FunctionTable;
-  readonly #tests = new TestCompiler();
+  #used: number[] = [];
 
   constructor(operands: Operands, functions: FunctionTable) {
     this.#operands = operands;
     this.#functions = functions;
   }
 
-  compile(condition: Condition): Predicate {
-    return this.#condition(condition, []);
+  /** The predicate and the operands that it uses, which are in use until {@link Compiler.drop}. */
+  compile(condition: Condition): CompiledCondition {
+    const operands: number[] = [];
+    this.#used = operands;
+    return { predicate: this.#condition(condition, []), operands };
+  }
+
+  drop({ operands }: CompiledCondition): void {
+    for (const number of operands) this.#operands.drop(number);
   }
 
   // `bound` holds the names of the enclosing `each`, the innermost last.
   #condition(condition: Condition, bound: readonly string[]): Predicate {
     switch (condition.kind) {
       case 'const': {
-        const truth = truthOf(condition.value);
+        const truth = codeOf(condition.value);
         return () => truth;
       }
       case 'and':
@@ -41,11 +54,11 @@ export class Compiler {
       }
       case 'not': {
         const of = this.#condition(condition.of, bound);
-        return (reading) => notTruth(of(reading));
+        return (reading) => notCode(of(reading));
       }
       case 'sure': {
         const of = this.#condition(condition.of, bound);
-        return (reading) => sureTruth(of(reading));
+        return (reading) => sureCode(of(reading));
       }
       case 'test':
         return this.#test(condition, bound);
@@ -56,69 +69,69 @@ export class Compiler {
 
   #test({ op, args: [left, right] }: TestCondition, bound: readonly string[]): Predicate {
     const constant = right?.kind === 'value' ? right.value : undefined;
-    return this.#tests.compile(op, this.#operand(left, bound), this.#operand(right, bound), constant);
+    return compileTest(op, this.#operand(left, bound), this.#operand(right, bound), constant);
   }
 
   #each({ quantifier, over, as, where }: EachCondition, bound: readonly string[]): Predicate {
-    const list = this.#operand(over, bound).get;
+    const list = this.#operand(over, bound);
     const depth = bound.length;
     const holds = this.#condition(where, [...bound, as]);
-    const decisive: Truth = quantifier === 'some' ? 'true' : 'false';
+    const decisive: TruthCode = quantifier === 'some' ? TRUE : FALSE;
     return (reading) => {
       let items: Json | undefined;
       try {
         items = list(reading);
       } catch {
-        return 'error';
+        return ERROR;
       }
-      if (!Array.isArray(items)) return 'unknown';
-      let truth: Truth = quantifier === 'some' ? 'false' : 'true';
+      if (!Array.isArray(items)) return UNKNOWN;
+      let truth: TruthCode = quantifier === 'some' ? FALSE : TRUE;
       for (const item of items as readonly Json[]) {
         reading.items[depth] = item;
         const next = holds(reading);
         if (next === decisive) return decisive;
-        truth = weaker(truth, next);
+        if (next > truth) truth = next;
       }
       return truth;
     };
   }
 
-  #operand(operand: Operand | undefined, bound: readonly string[]): CompiledOperand {
-    if (operand === undefined) return { get: () => undefined };
-    if (operand.kind === 'value') return { get: () => operand.value };
+  #operand(operand: Operand | undefined, bound: readonly string[]): Get {
+    if (operand === undefined) return () => undefined;
+    if (operand.kind === 'value') return () => operand.value;
     if (operand.kind === 'slot') {
-      return {
-        get: () => {
-          throw new Error(`slot ?${operand.name} is not filled`);
-        },
+      return () => {
+        throw new Error(`slot ?${operand.name} is not filled`);
       };
     }
-    if (operand.kind === 'item') return { get: itemGetter(bound.lastIndexOf(operand.name), operand.path) };
-    const number = this.#operands.numberOf(operand);
-    if (number !== undefined) return { get: (reading) => reading.value(number), number };
-    const gets = (operand as CallOperand).args.map((arg) => this.#operand(arg, bound).get);
+    if (operand.kind === 'item') return itemGetter(bound.lastIndexOf(operand.name), operand.path);
+    const number = this.#operands.use(operand);
+    if (number !== undefined) {
+      this.#used.push(number);
+      return (reading) => reading.value(number);
+    }
+    const gets = (operand as CallOperand).args.map((arg) => this.#operand(arg, bound));
     const functions = this.#functions;
-    return {
-      get: (reading) =>
-        callFunction(
-          functions,
-          (operand as CallOperand).fn,
-          gets.map((get) => get(reading)),
-        ),
-    };
+    return (reading) =>
+      callFunction(
+        functions,
+        (operand as CallOperand).fn,
+        gets.map((get) => get(reading)),
+      );
   }
 }
 
+// Of truths of which none is decisive the greater code wins: the neutral one, unknown, error.
 function conjunction(parts: readonly Predicate[]): Predicate {
   const [first, second] = parts;
-  if (first === undefined) return () => 'true';
+  if (first === undefined) return () => TRUE;
   if (second === undefined) return first;
   return (reading) => {
-    let truth: Truth = 'true';
+    let truth: TruthCode = TRUE;
     for (const part of parts) {
       const next = part(reading);
-      if (next === 'false') return 'false';
-      truth = weaker(truth, next);
+      if (next === FALSE) return FALSE;
+      if (next > truth) truth = next;
     }
     return truth;
   };
@@ -126,29 +139,26 @@ function conjunction(parts: readonly Predicate[]): Predicate {
 
 function disjunction(parts: readonly Predicate[]): Predicate {
   const [first, second] = parts;
-  if (first === undefined) return () => 'false';
+  if (first === undefined) return () => FALSE;
   if (second === undefined) return first;
   return (reading) => {
-    let truth: Truth = 'false';
+    let truth: TruthCode = FALSE;
     for (const part of parts) {
       const next = part(reading);
-      if (next === 'true') return 'true';
-      truth = weaker(truth, next);
+      if (next === TRUE) return TRUE;
+      if (next > truth) truth = next;
     }
     return truth;
   };
-}
-
-/** Of truths of which none is decisive: an error before unknown, unknown before the neutral one. */
-function weaker(left: Truth, right: Truth): Truth {
-  if (left === 'error' || right === 'error') return 'error';
-  return left === 'unknown' ? left : right;
 }
 
 function itemGetter(depth: number, path: readonly string[]): Get {
   if (depth < 0) return () => undefined;
   return path.length === 0 ? (reading) => reading.items[depth] : (reading) => readPath(reading.items[depth], path);
 }
+
+/** What costs as much or more is tried last. */
+export const COSTLY = 16;
 
 /** How long a condition may take, so that a cheap falsehood spares the rest. */
 export function costOf(condition: Condition): number {
@@ -162,9 +172,9 @@ export function costOf(condition: Condition): number {
     case 'sure':
       return costOf(condition.of);
     case 'each':
-      return 16 + 4 * costOf(condition.where);
+      return COSTLY + 4 * costOf(condition.where);
     case 'test':
       if (condition.args.some(({ kind }) => kind === 'call')) return 64;
-      return condition.op === 'matches' || condition.op === 'cidr' ? 16 : 1;
+      return condition.op === 'matches' || condition.op === 'cidr' ? COSTLY : 1;
   }
 }

@@ -1,13 +1,13 @@
 import type { Condition } from '../ast/condition.ts';
 import { canonicalJson, type Json } from '../ast/json.ts';
-import type { Truth } from '../ast/truth.ts';
-import type { Reading } from './operands.ts';
-import type { Compiler } from './program.ts';
-import type { Predicate } from './test-compiler.ts';
+import type { Reading } from './reading.ts';
+import type { CompiledCondition, Compiler } from './program.ts';
+import type { TruthCode } from './truth-code.ts';
 
 interface Shared {
   readonly name: string;
-  readonly predicate: Predicate;
+  readonly condition: Condition;
+  readonly compiled: CompiledCondition;
   users: number;
 }
 
@@ -22,6 +22,10 @@ export class SharedPredicates {
     this.#compiler = compiler;
   }
 
+  get size(): number {
+    return this.#numbers.size;
+  }
+
   add(condition: Condition): number {
     const name = canonicalJson(condition as unknown as Json);
     const known = this.#numbers.get(name);
@@ -29,8 +33,9 @@ export class SharedPredicates {
       (this.#shared[known] as Shared).users += 1;
       return known;
     }
+    const compiled = this.#compiler.compile(condition);
     const number = this.#free.pop() ?? this.#shared.length;
-    this.#shared[number] = { name, predicate: this.#compiler.compile(condition), users: 1 };
+    this.#shared[number] = { name, condition, compiled, users: 1 };
     this.#numbers.set(name, number);
     return number;
   }
@@ -39,12 +44,17 @@ export class SharedPredicates {
     const shared = this.#shared[number] as Shared;
     shared.users -= 1;
     if (shared.users > 0) return;
+    this.#compiler.drop(shared.compiled);
     this.#numbers.delete(shared.name);
     this.#shared[number] = undefined;
     this.#free.push(number);
   }
 
-  run(number: number, reading: Reading): Truth {
-    return (this.#shared[number] as Shared).predicate(reading);
+  conditionOf(number: number): Condition {
+    return (this.#shared[number] as Shared).condition;
+  }
+
+  run(number: number, reading: Reading): TruthCode {
+    return (this.#shared[number] as Shared).compiled.predicate(reading);
   }
 }

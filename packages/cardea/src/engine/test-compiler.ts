@@ -2,8 +2,8 @@ import { compareCodePoints, isJsonObject, type Json, jsonEqual, jsonTypeOf } fro
 import { type Address, networkContains, parseAddress, parseNetwork } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { compilePattern, matchPattern, type PatternMatcher } from '../ast/pattern/compile.ts';
-import { type Truth, truthOf } from '../ast/truth.ts';
-import type { Reading } from './operands.ts';
+import type { Reading } from './reading.ts';
+import { codeOf, ERROR, TRUE, type TruthCode, UNKNOWN } from './truth-code.ts';
 
 type Value = Json | undefined;
 
@@ -11,58 +11,28 @@ type Value = Json | undefined;
 export type Get = (reading: Reading) => Value;
 
 /** The truth of a condition for one inquiry. Never throws. */
-export type Predicate = (reading: Reading) => Truth;
+export type Predicate = (reading: Reading) => TruthCode;
 
-/** An operand as compiled, with its number where it depends on the inquiry alone. */
-export interface CompiledOperand {
-  readonly get: Get;
-  readonly number?: number;
+/** A test: with a constant on the right it becomes what the constant allows, others stay as they are. */
+export function compileTest(op: Operator, left: Get, right: Get, constant: Value): Predicate {
+  return (constant === undefined ? undefined : withConstant(op, left, constant)) ?? withOperands(op, left, right);
 }
 
-/** Compiles tests: those with a constant on the right to what the constant allows, others as they are. */
-export class TestCompiler {
-  readonly #matchers = new Map<string, SharedMatcher>();
-
-  compile(op: Operator, left: CompiledOperand, right: CompiledOperand, constant: Value): Predicate {
-    return (
-      (constant === undefined ? undefined : this.#withConstant(op, left, constant)) ??
-      withOperands(op, left.get, right.get)
-    );
-  }
-
-  #withConstant(op: Operator, { get, number }: CompiledOperand, constant: Json): Predicate | undefined {
-    if (op === 'eq' && isScalar(constant)) return equality(get, constant);
-    if (op === 'in' && Array.isArray(constant) && constant.every(isScalar)) return membership(get, new Set(constant));
-    if (typeof constant !== 'string') return undefined;
-    if (op === 'matches') return this.#match(get, number, constant);
-    return op === 'cidr' ? inNetwork(get, constant) : undefined;
-  }
-
-  #match(get: Get, number: number | undefined, source: string): Predicate {
-    if (number === undefined)
-      return guarded(get, (text) => strings(text, source, () => matchPattern(source, text as string)));
-    const key = `${number}:${source}`;
-    const shared = this.#matchers.get(key) ?? new SharedMatcher(source);
-    this.#matchers.set(key, shared);
-    return guarded(get, (text, reading) =>
-      typeof text === 'string' ? truthOf(reading.once(shared, () => shared.test(text))) : 'unknown',
-    );
-  }
+function withConstant(op: Operator, get: Get, constant: Json): Predicate | undefined {
+  if (op === 'eq' && isScalar(constant)) return equality(get, constant);
+  if (op === 'in' && Array.isArray(constant) && constant.every(isScalar)) return membership(get, new Set(constant));
+  if (typeof constant !== 'string') return undefined;
+  if (op === 'matches') return matching(get, constant);
+  return op === 'cidr' ? inNetwork(get, constant) : undefined;
 }
 
-/** A pattern on one operand, compiled when it is first needed. */
-class SharedMatcher {
-  readonly #source: string;
-  #matcher: PatternMatcher | undefined;
-
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  test(text: string): boolean {
-    this.#matcher ??= compilePattern(this.#source);
-    return this.#matcher.test(text);
-  }
+function matching(get: Get, source: string): Predicate {
+  let matcher: PatternMatcher | undefined;
+  return guarded(get, (text) => {
+    if (typeof text !== 'string') return UNKNOWN;
+    matcher ??= compilePattern(source);
+    return codeOf(matcher.test(text));
+  });
 }
 
 function withOperands(op: Operator, left: Get, right: Get): Predicate {
@@ -71,27 +41,27 @@ function withOperands(op: Operator, left: Get, right: Get): Predicate {
     try {
       return test(left(reading), right(reading));
     } catch {
-      return 'error';
+      return ERROR;
     }
   };
 }
 
-function guarded(get: Get, test: (value: Value, reading: Reading) => Truth): Predicate {
+function guarded(get: Get, test: (value: Value, reading: Reading) => TruthCode): Predicate {
   return (reading) => {
     try {
       return test(get(reading), reading);
     } catch {
-      return 'error';
+      return ERROR;
     }
   };
 }
 
 function equality(get: Get, constant: Json): Predicate {
-  return guarded(get, (value) => (value === undefined ? 'unknown' : truthOf(value === constant)));
+  return guarded(get, (value) => (value === undefined ? UNKNOWN : codeOf(value === constant)));
 }
 
 function membership(get: Get, members: ReadonlySet<Json>): Predicate {
-  return guarded(get, (value) => (value === undefined ? 'unknown' : truthOf(members.has(value))));
+  return guarded(get, (value) => (value === undefined ? UNKNOWN : codeOf(members.has(value))));
 }
 
 // NaN is in a set that holds it, but equals nothing.
@@ -103,45 +73,45 @@ function inNetwork(get: Get, source: string): Predicate | undefined {
   const network = parseNetwork(source);
   if (network === undefined) return undefined;
   return guarded(get, (value, reading) => {
-    if (typeof value !== 'string') return 'unknown';
+    if (typeof value !== 'string') return UNKNOWN;
     const address: Address | undefined = reading.address(value);
-    return truthOf(address !== undefined && networkContains(network, address));
+    return codeOf(address !== undefined && networkContains(network, address));
   });
 }
 
-const TESTS: Readonly<Record<Operator, (left: Value, right: Value) => Truth>> = {
-  eq: (left, right) => (left === undefined || right === undefined ? 'unknown' : truthOf(jsonEqual(left, right))),
+const TESTS: Readonly<Record<Operator, (left: Value, right: Value) => TruthCode>> = {
+  eq: (left, right) => (left === undefined || right === undefined ? UNKNOWN : codeOf(jsonEqual(left, right))),
   lt: (left, right) => order(left, right, (difference) => difference < 0),
   le: (left, right) => order(left, right, (difference) => difference <= 0),
   gt: (left, right) => order(left, right, (difference) => difference > 0),
   ge: (left, right) => order(left, right, (difference) => difference >= 0),
   in: (left, right) =>
     left === undefined || !Array.isArray(right)
-      ? 'unknown'
-      : truthOf((right as readonly Json[]).some((member) => jsonEqual(left, member))),
+      ? UNKNOWN
+      : codeOf((right as readonly Json[]).some((member) => jsonEqual(left, member))),
   startsWith: (left, right) => strings(left, right, (text, start) => text.startsWith(start)),
   endsWith: (left, right) => strings(left, right, (text, end) => text.endsWith(end)),
   contains: (left, right) => strings(left, right, (text, part) => text.includes(part)),
   matches: (left, right) => strings(left, right, (text, pattern) => matchPattern(pattern, text)),
   cidr: (left, right) => strings(left, right, isInNetwork),
-  truthy: (left) => (left === undefined ? 'unknown' : truthOf(isTruthy(left))),
-  isTrue: (left) => (typeof left === 'boolean' ? truthOf(left) : 'unknown'),
-  isType: (left, right) => (left === undefined ? 'unknown' : truthOf(jsonTypeOf(left) === right)),
-  known: (left) => (left === undefined ? 'unknown' : 'true'),
-  present: (left) => truthOf(left !== undefined),
+  truthy: (left) => (left === undefined ? UNKNOWN : codeOf(isTruthy(left))),
+  isTrue: (left) => (typeof left === 'boolean' ? codeOf(left) : UNKNOWN),
+  isType: (left, right) => (left === undefined ? UNKNOWN : codeOf(jsonTypeOf(left) === right)),
+  known: (left) => (left === undefined ? UNKNOWN : TRUE),
+  present: (left) => codeOf(left !== undefined),
 };
 
-function order(left: Value, right: Value, holds: (difference: number) => boolean): Truth {
+function order(left: Value, right: Value, holds: (difference: number) => boolean): TruthCode {
   if (typeof left === 'number' && typeof right === 'number') {
     // No number compares with NaN.
-    if (left !== left || right !== right) return 'unknown';
-    return truthOf(holds(left < right ? -1 : left > right ? 1 : 0));
+    if (left !== left || right !== right) return UNKNOWN;
+    return codeOf(holds(left < right ? -1 : left > right ? 1 : 0));
   }
   return strings(left, right, (a, b) => holds(compareCodePoints(a, b)));
 }
 
-function strings(left: Value, right: Value, holds: (left: string, right: string) => boolean): Truth {
-  return typeof left === 'string' && typeof right === 'string' ? truthOf(holds(left, right)) : 'unknown';
+function strings(left: Value, right: Value, holds: (left: string, right: string) => boolean): TruthCode {
+  return typeof left === 'string' && typeof right === 'string' ? codeOf(holds(left, right)) : UNKNOWN;
 }
 
 function isInNetwork(text: string, source: string): boolean {

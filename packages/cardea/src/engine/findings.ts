@@ -1,0 +1,121 @@
+import { fillSlots, linklessCondition, splitTemplate } from '../ast/template.ts';
+import type { Condition } from '../ast/condition.ts';
+import { compareCodePoints, type Scalar } from '../ast/json.ts';
+import { CardeaError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
+import { linkUid } from '../model/link.ts';
+import type { IndexTables } from './index-tables.ts';
+import { UNKNOWN_BINDING } from './link-probe.ts';
+import type { Search } from './search.ts';
+import { ERROR, FALSE, TRUTHS, type TruthCode, UNKNOWN } from './truth-code.ts';
+
+/** Verifies the policies that a search has met, and tells of those that have a part in the decision. */
+export class Findings {
+  readonly #tables: IndexTables;
+  readonly #version: () => number;
+
+  /** @param version changes with every change of the tables */
+  constructor(tables: IndexTables, version: () => number) {
+    this.#tables = tables;
+    this.#version = version;
+  }
+
+  /** In the order of the storage. */
+  of(search: Search): readonly Finding[] {
+    const { addresses, records } = this.#tables;
+    const { numbers } = search;
+    let count = 0;
+    for (let at = 0; at < search.count; at++) {
+      const number = numbers[at] as number;
+      const truth = this.truthOf(number, search);
+      if (!hasPart(truth, addresses.get(number))) continue;
+      // What has been looked at makes room for what was found.
+      numbers[count] = number;
+      search.truths[count] = truth;
+      count += 1;
+    }
+    const found: Found[] = [];
+    for (let at = 0; at < count; at++) {
+      const number = numbers[at] as number;
+      const address = addresses.get(number);
+      const sequence = records.sequenceOf(Math.abs(address));
+      found.push({ number, address, sequence, truth: search.truths[at] as TruthCode });
+    }
+    found.sort((a, b) => a.sequence - b.sequence);
+    return found.flatMap((one) => this.#findingsOf(one, search));
+  }
+
+  /** The truth of a policy, of a template that of the links whose values the inquiry has. */
+  truthOf(number: number, search: Search): TruthCode {
+    const record = this.#tables.recordOf(number);
+    if (!this.#tables.records.isTemplate(record)) return this.#tables.records.run(record, search.reading);
+    search.rows.length = 0;
+    this.#tables.links.searchIn(number, search.reading, search.visitLink);
+    const [row] = search.rows;
+    if (row === undefined) return FALSE;
+    const rest = this.#tables.records.runRest(record, search.reading);
+    if (row >= 0 || rest === FALSE) return rest;
+    return row === UNKNOWN_BINDING && rest < ERROR ? UNKNOWN : ERROR;
+  }
+
+  #findingsOf(found: Found, search: Search): readonly Finding[] {
+    const { number, address, truth } = found;
+    const { records, links } = this.#tables;
+    const record = Math.abs(address);
+    const condition = (): Condition => records.conditionOf(record);
+    const finding: Finding = {
+      uid: records.uidOf(record),
+      effect: address < 0 ? 'deny' : 'allow',
+      priority: records.priorityOf(record),
+      obligations: records.obligationsOf(record),
+      truth: TRUTHS[truth] as Finding['truth'],
+      condition: this.#later(condition),
+    };
+    const slots = records.slotsOf(record);
+    if (slots === undefined) return [finding];
+    search.rows.length = 0;
+    links.searchIn(number, search.reading, search.visitLink);
+    if ((search.rows[0] as number) < 0) {
+      return [{ ...finding, condition: this.#later(() => linkless(condition(), slots)) }];
+    }
+    return search.rows
+      .map((row): Finding => {
+        const values = links.valuesAt(number, row);
+        return {
+          ...finding,
+          uid: linkUid(finding.uid, values),
+          condition: this.#later(() => filled(condition(), slots, values)),
+        };
+      })
+      .sort((a, b) => compareCodePoints(a.uid, b.uid));
+  }
+
+  // What is decoded after a change would be another policy's.
+  #later(condition: () => Condition): () => Condition {
+    const version = this.#version();
+    return () => {
+      if (this.#version() === version) return condition();
+      throw new CardeaError('CARDEA_CONFLICT', 'the policies have changed since the condition was found');
+    };
+  }
+}
+
+interface Found {
+  readonly number: number;
+  readonly address: number;
+  readonly sequence: number;
+  readonly truth: TruthCode;
+}
+
+function hasPart(truth: TruthCode, address: number): boolean {
+  return truth !== FALSE && (truth !== UNKNOWN || address < 0);
+}
+
+function linkless(condition: Condition, slots: readonly string[]): Condition {
+  const parts = splitTemplate(condition, slots);
+  return parts.ok ? linklessCondition(parts) : condition;
+}
+
+function filled(condition: Condition, slots: readonly string[], values: readonly Scalar[]): Condition {
+  return fillSlots(condition, new Map(slots.map((slot, at) => [slot, values[at] as Scalar])));
+}

@@ -1,0 +1,314 @@
+import type { Condition, Operand } from '../ast/condition.ts';
+import type { Json } from '../ast/json.ts';
+import { conditionOf, type LoweredParts, type LoweredPolicy } from '../model/lowered-policy.ts';
+import { Arena, offsetOf } from './arena.ts';
+import { ConditionDecoder } from './condition-decoder.ts';
+import { ConditionEncoder } from './condition-encoder.ts';
+import { ConditionMachine } from './condition-machine.ts';
+import type { ConditionTables } from './condition-tables.ts';
+import { type Allocate, onHeap } from './memory.ts';
+import type { Reading } from './reading.ts';
+import { isLatin, LATIN_SPILLED, spilledWord, spilledWords, unpackSpilled } from './packed-text.ts';
+import {
+  DENY,
+  layoutOf,
+  NAMES,
+  OBLIGATIONS,
+  ONE_ACTION,
+  ONE_RESOURCE,
+  ONE_SUBJECT,
+  PRIORITY,
+  PROGRAM,
+  programEndOf,
+  type RecordLayout,
+  recordWords,
+  SEQUENCE,
+  TEMPLATE,
+  textIndexOf,
+} from './record-layout.ts';
+import type { TruthCode } from './truth-code.ts';
+
+/** What a record is made of. */
+export interface RecordParts {
+  readonly policy: LoweredPolicy;
+  /** What a template demands besides its slots; absent for other policies. */
+  readonly rest?: Condition | undefined;
+  /** The place in the order of the storage: 32 bits. */
+  readonly sequence: number;
+  /** What undoes the filing: integers of 32 bits. */
+  readonly filing: readonly number[];
+}
+
+const NONE: readonly Json[] = Object.freeze([]);
+const halves = new Int32Array(2);
+const float = new Float64Array(halves.buffer);
+
+/**
+ * Policies as words in an arena, named by their addresses; no object is kept for one.
+ *
+ * INVARIANT record-round-trip: what `policyOf` makes of a record equals the policy that it was made of.
+ */
+export class PolicyRecords {
+  readonly #tables: ConditionTables;
+  readonly #encoder: ConditionEncoder;
+  readonly #decoder: ConditionDecoder;
+  readonly #machine: ConditionMachine;
+  readonly #arena: Arena;
+
+  /** @param arrays those of `toArrays`, which are not copied */
+  constructor(tables: ConditionTables, allocate: Allocate = onHeap, arrays?: readonly Int32Array[]) {
+    this.#tables = tables;
+    this.#encoder = new ConditionEncoder(tables);
+    this.#decoder = new ConditionDecoder(tables);
+    this.#machine = new ConditionMachine(tables);
+    this.#arena = arrays === undefined ? new Arena(allocate) : Arena.fromArrays(arrays, allocate);
+  }
+
+  get bytes(): number {
+    return this.#arena.bytes;
+  }
+
+  toArrays(): readonly Int32Array[] {
+    return this.#arena.toArrays();
+  }
+
+  /**
+   * The address of a new record. Where it throws, nothing has changed.
+   *
+   * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` for a policy of more than 4 MB
+   */
+  add({ policy, rest, sequence, filing }: RecordParts): number {
+    const program: number[] = [];
+    const demands: number[] = [];
+    const texts: number[] = [];
+    try {
+      this.#encodeParts(policy.parts, program);
+      if (rest !== undefined) this.#encoder.encode(rest, demands);
+      for (const json of textsOf(policy)) texts.push(this.#tables.vocabulary.use(JSON.stringify(json)));
+      const { uid, priority } = policy;
+      const words = recordWords({
+        flags: flagsOf(policy),
+        sequence,
+        program,
+        rest: demands,
+        uid,
+        priority: priority === 0 ? [] : floatWords(priority),
+        texts,
+        filing,
+      });
+      const address = this.#arena.allocate(words.length);
+      this.#arena.chunkOf(address).set(words, offsetOf(address));
+      return address;
+    } catch (error) {
+      this.#encoder.release(program, 0, program.length);
+      this.#encoder.release(demands, 0, demands.length);
+      for (const code of texts) this.#tables.vocabulary.drop(code);
+      throw error;
+    }
+  }
+
+  remove(address: number): void {
+    const words = this.#arena.chunkOf(address);
+    const start = offsetOf(address);
+    const { programEnd, restEnd, texts, filing, end } = layoutOf(words, start);
+    this.#encoder.release(words, start + PROGRAM, programEnd);
+    this.#encoder.release(words, programEnd + 1, restEnd);
+    for (let at = texts; at < filing; at++) this.#tables.vocabulary.drop(words[at] as number);
+    this.#arena.free(address, end - start);
+  }
+
+  /** The truth of a policy's condition. */
+  run(address: number, reading: Reading): TruthCode {
+    const words = this.#arena.chunkOf(address);
+    const start = offsetOf(address);
+    return this.#machine.all(words, start + PROGRAM, programEndOf(words, start), reading);
+  }
+
+  /** The truth of what a template demands besides its slots. */
+  runRest(address: number, reading: Reading): TruthCode {
+    const words = this.#arena.chunkOf(address);
+    return this.#machine.run(words, programEndOf(words, offsetOf(address)) + 1, reading);
+  }
+
+  isTemplate(address: number): boolean {
+    return ((this.#arena.chunkOf(address)[offsetOf(address)] as number) & TEMPLATE) !== 0;
+  }
+
+  sequenceOf(address: number): number {
+    return (this.#arena.chunkOf(address)[offsetOf(address) + SEQUENCE] as number) >>> 0;
+  }
+
+  setSequence(address: number, sequence: number): void {
+    this.#arena.chunkOf(address)[offsetOf(address) + SEQUENCE] = sequence | 0;
+  }
+
+  uidOf(address: number): string {
+    const { uid, uidLength, uidKind } = this.#layoutOf(address);
+    return unpackSpilled(this.#arena.chunkOf(address), uid, uidLength, uidKind);
+  }
+
+  hasUid(address: number, text: string): boolean {
+    const words = this.#arena.chunkOf(address);
+    const { uid, uidLength, uidKind } = this.#layoutOf(address);
+    if (text.length !== uidLength) return false;
+    const count = spilledWords(uidLength, uidKind);
+    for (let at = 0; at < count; at++) if (words[uid + at] !== spilledWord(text, at, uidKind)) return false;
+    // Wide characters may look like several others.
+    return isLatin(text) === (uidKind === LATIN_SPILLED);
+  }
+
+  priorityOf(address: number): number {
+    const { flags, priority } = this.#layoutOf(address);
+    if ((flags & PRIORITY) === 0) return 0;
+    const words = this.#arena.chunkOf(address);
+    halves[0] = words[priority] as number;
+    halves[1] = words[priority + 1] as number;
+    return float[0] as number;
+  }
+
+  /** Frozen, because decisions hand them on. */
+  obligationsOf(address: number): readonly Json[] {
+    return frozen((this.#textOf(address, OBLIGATIONS) as readonly Json[] | undefined) ?? NONE) as readonly Json[];
+  }
+
+  conditionOf(address: number): Condition {
+    return conditionOf(this.#partsOf(address));
+  }
+
+  /** What a template demands besides its slots. */
+  restOf(address: number): Condition {
+    const { programEnd } = this.#layoutOf(address);
+    return this.#decoder.decode(this.#arena.chunkOf(address), programEnd + 1);
+  }
+
+  /** Of a template. */
+  slotsOf(address: number): readonly string[] | undefined {
+    return this.#textOf(address, TEMPLATE) as readonly string[] | undefined;
+  }
+
+  policyOf(address: number): LoweredPolicy {
+    const { flags } = this.#layoutOf(address);
+    const parts = this.#partsOf(address);
+    const slots = this.slotsOf(address);
+    return {
+      uid: this.uidOf(address),
+      effect: (flags & DENY) === 0 ? 'allow' : 'deny',
+      priority: this.priorityOf(address),
+      obligations: this.obligationsOf(address),
+      condition: conditionOf(parts),
+      parts,
+      ...(slots === undefined ? {} : { slots }),
+    };
+  }
+
+  /** Calls `use` with the words of the filing, which lie in the record. */
+  withFiling(address: number, use: (words: Int32Array, from: number, end: number) => void): void {
+    const { filing, end } = this.#layoutOf(address);
+    use(this.#arena.chunkOf(address), filing, end);
+  }
+
+  // As `conditionOf` of the model orders them; a field of one element is that element.
+  #encodeParts({ subjects, actions, resources, context }: LoweredParts, words: number[]): void {
+    for (const of of [actions, subjects, resources]) {
+      const [only] = of;
+      this.#encoder.encode(of.length === 1 && only !== undefined ? only : { kind: 'or', of }, words);
+    }
+    for (const { condition } of context) this.#encoder.encode(condition, words);
+  }
+
+  #partsOf(address: number): LoweredParts {
+    const words = this.#arena.chunkOf(address);
+    const { flags, programEnd } = this.#layoutOf(address);
+    const [actions, subjects, resources, ...conditions] = this.#decoder.decodeAll(
+      words,
+      offsetOf(address) + PROGRAM,
+      programEnd,
+    );
+    const names = this.#textOf(address, NAMES) as readonly string[] | undefined;
+    return {
+      subjects: elementsOf(subjects, (flags & ONE_SUBJECT) !== 0),
+      actions: elementsOf(actions, (flags & ONE_ACTION) !== 0),
+      resources: elementsOf(resources, (flags & ONE_RESOURCE) !== 0),
+      context: conditions.map((condition, at) => ({
+        attribute: (names === undefined ? attributeOf(condition) : names[at]) as string,
+        condition,
+      })),
+    };
+  }
+
+  #textOf(address: number, flag: number): Json | undefined {
+    const { flags, texts } = this.#layoutOf(address);
+    if ((flags & flag) === 0) return undefined;
+    const code = this.#arena.chunkOf(address)[texts + textIndexOf(flags, flag)] as number;
+    return JSON.parse(this.#tables.vocabulary.scalar(code) as string) as Json;
+  }
+
+  #layoutOf(address: number): RecordLayout {
+    return layoutOf(this.#arena.chunkOf(address), offsetOf(address));
+  }
+}
+
+function flagsOf({ effect, priority, obligations, parts, slots }: LoweredPolicy): number {
+  return (
+    (effect === 'deny' ? DENY : 0) |
+    (parts.subjects.length === 1 ? ONE_SUBJECT : 0) |
+    (parts.actions.length === 1 ? ONE_ACTION : 0) |
+    (parts.resources.length === 1 ? ONE_RESOURCE : 0) |
+    (priority === 0 ? 0 : PRIORITY) |
+    (obligations.length === 0 ? 0 : OBLIGATIONS) |
+    (slots === undefined ? 0 : TEMPLATE) |
+    (hasOtherNames(parts) ? NAMES : 0)
+  );
+}
+
+// In the order of their flags.
+function textsOf({ obligations, parts, slots }: LoweredPolicy): readonly Json[] {
+  const texts: Json[] = [];
+  if (obligations.length > 0) texts.push(obligations);
+  if (slots !== undefined) texts.push(slots);
+  if (hasOtherNames(parts)) texts.push(parts.context.map(({ attribute }) => attribute));
+  return texts;
+}
+
+function hasOtherNames({ context }: LoweredParts): boolean {
+  return context.some(({ attribute, condition }) => attributeOf(condition) !== attribute);
+}
+
+/** The attribute of the context that a condition reads first: that of the member that it was made of, nearly always. */
+function attributeOf(condition: Condition): string | undefined {
+  switch (condition.kind) {
+    case 'const':
+      return undefined;
+    case 'and':
+    case 'or':
+      return condition.of[0] === undefined ? undefined : attributeOf(condition.of[0]);
+    case 'not':
+    case 'sure':
+      return attributeOf(condition.of);
+    case 'test':
+      return attributeRead(condition.args[0]);
+    case 'each':
+      return attributeRead(condition.over);
+  }
+}
+
+function attributeRead(operand: Operand | undefined): string | undefined {
+  if (operand?.kind === 'call') return attributeRead(operand.args[0]);
+  return operand?.kind === 'attr' && operand.of === 'context' ? operand.path[0] : undefined;
+}
+
+function elementsOf(field: Condition | undefined, isOne: boolean): readonly Condition[] {
+  if (field === undefined) return [];
+  return isOne || field.kind !== 'or' ? [field] : field.of;
+}
+
+function floatWords(number: number): readonly number[] {
+  float[0] = number;
+  return [halves[0] as number, halves[1] as number];
+}
+
+function frozen(json: Json): Json {
+  if (typeof json !== 'object' || json === null) return json;
+  for (const member of Object.values(json)) frozen(member as Json);
+  return Object.freeze(json);
+}

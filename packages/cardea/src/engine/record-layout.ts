@@ -1,0 +1,115 @@
+import { CardeaError } from '../errors.ts';
+import { isLatin, LATIN_SPILLED, spilledWord, spilledWords, WIDE_SPILLED } from './packed-text.ts';
+
+// A record: flags and the length of the program; the sequence; the program; where it is a template the length of
+// what else it demands and that; sizes; the uid; priority, obligations, slots and the names of attributes where
+// the flags say so; the words of the filing to the end.
+export const SEQUENCE = 1;
+export const PROGRAM = 2;
+const LENGTH_BITS = 20;
+const LENGTH = (1 << LENGTH_BITS) - 1;
+export const DENY: number = 1 << LENGTH_BITS;
+export const ONE_SUBJECT: number = DENY << 1;
+export const ONE_ACTION: number = DENY << 2;
+export const ONE_RESOURCE: number = DENY << 3;
+export const PRIORITY: number = DENY << 4;
+export const OBLIGATIONS: number = DENY << 5;
+export const TEMPLATE: number = DENY << 6;
+export const NAMES: number = DENY << 7;
+/** The sizes have words of their own. */
+const LARGE = DENY << 8;
+
+// The word of sizes: the length of the uid, whether it is wide, how many words the filing has.
+const UID_BITS = 18;
+const UID_AT_MOST = (1 << UID_BITS) - 1;
+const WIDE = 1 << UID_BITS;
+const FILING_SHIFT = UID_BITS + 1;
+const FILING_AT_MOST = (1 << (31 - FILING_SHIFT)) - 1;
+
+/** Where the parts of a record lie among the words of its chunk. */
+export interface RecordLayout {
+  readonly flags: number;
+  readonly programEnd: number;
+  /** Of a template; else where the program ends. */
+  readonly restEnd: number;
+  readonly uid: number;
+  readonly uidLength: number;
+  readonly uidKind: number;
+  readonly priority: number;
+  /** Of obligations, slots and names, those that there are, in this order. */
+  readonly texts: number;
+  readonly filing: number;
+  readonly end: number;
+}
+
+/** What a record consists of. */
+export interface RecordDraft {
+  readonly flags: number;
+  readonly sequence: number;
+  readonly program: readonly number[];
+  /** Of a template. */
+  readonly rest: readonly number[];
+  readonly uid: string;
+  readonly priority: readonly number[];
+  readonly texts: readonly number[];
+  readonly filing: readonly number[];
+}
+
+/** @throws {@link CardeaError} `CARDEA_UNSUPPORTED` for a policy of more than 4 MB */
+export function recordWords(draft: RecordDraft): readonly number[] {
+  const { flags, sequence, program, rest, uid, priority, texts, filing } = draft;
+  if (program.length > LENGTH) throw new CardeaError('CARDEA_UNSUPPORTED', 'a policy is larger than 4 MB');
+  const words = [flags | program.length, sequence | 0];
+  append(words, program);
+  if ((flags & TEMPLATE) !== 0) {
+    words.push(rest.length);
+    append(words, rest);
+  }
+  const kind = isLatin(uid) ? LATIN_SPILLED : WIDE_SPILLED;
+  const wide = kind === WIDE_SPILLED ? WIDE : 0;
+  if (uid.length > UID_AT_MOST || filing.length > FILING_AT_MOST) {
+    words[0] = (words[0] as number) | LARGE;
+    words.push(uid.length, wide, filing.length);
+  } else {
+    words.push(uid.length | wide | (filing.length << FILING_SHIFT));
+  }
+  const count = spilledWords(uid.length, kind);
+  for (let at = 0; at < count; at++) words.push(spilledWord(uid, at, kind));
+  append(words, priority);
+  append(words, texts);
+  append(words, filing);
+  return words;
+}
+
+/** Where the program ends of the record that begins at `start`. */
+export function programEndOf(words: Int32Array, start: number): number {
+  return start + PROGRAM + ((words[start] as number) & LENGTH);
+}
+
+export function layoutOf(words: Int32Array, start: number): RecordLayout {
+  const flags = words[start] as number;
+  const programEnd = programEndOf(words, start);
+  const isTemplate = (flags & TEMPLATE) !== 0;
+  const restEnd = isTemplate ? programEnd + 1 + (words[programEnd] as number) : programEnd;
+  const sizes = words[restEnd] as number;
+  const large = (flags & LARGE) !== 0;
+  const uid = restEnd + (large ? 3 : 1);
+  const uidLength = large ? sizes : sizes & UID_AT_MOST;
+  const uidKind = ((large ? (words[restEnd + 1] as number) : sizes) & WIDE) === 0 ? LATIN_SPILLED : WIDE_SPILLED;
+  const priority = uid + spilledWords(uidLength, uidKind);
+  const texts = priority + ((flags & PRIORITY) === 0 ? 0 : 2);
+  const filing = texts + textIndexOf(flags, NAMES << 1);
+  const end = filing + (large ? (words[restEnd + 2] as number) : sizes >>> FILING_SHIFT);
+  return { flags, programEnd, restEnd, uid, uidLength, uidKind, priority, texts, filing, end };
+}
+
+/** Which of the texts is that of a flag. */
+export function textIndexOf(flags: number, flag: number): number {
+  let index = 0;
+  for (let other = OBLIGATIONS; other < flag; other <<= 1) if ((flags & other) !== 0) index += 1;
+  return index;
+}
+
+function append(words: number[], more: readonly number[]): void {
+  for (const word of more) words.push(word);
+}

@@ -1,0 +1,49 @@
+import type { Inquiry } from '../model/inquiry.ts';
+import type { Operands } from './operands.ts';
+import { Reading } from './reading.ts';
+import { TokenBuffer } from './slot-table.ts';
+import type { TruthCode } from './truth-code.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/**
+ * What one decision needs while it runs, and the next one uses again: a function that a decision calls may decide,
+ * and then needs one of its own.
+ */
+export class Search {
+  readonly tokens: TokenBuffer = new TokenBuffer();
+  readonly reading: Reading;
+  /** The policies found, by number. */
+  numbers: Int32Array = new Int32Array(64);
+  count = 0;
+  /** Beside the policies that were verified, their truths. */
+  readonly truths: TruthCode[] = [];
+  /** The rows found of one template. */
+  readonly rows: number[] = [];
+  readonly visitLink = (_template: number, row: number): void => {
+    this.rows.push(row);
+  };
+
+  constructor(operands: Operands, vocabulary: Vocabulary) {
+    this.reading = new Reading(operands, vocabulary);
+  }
+
+  begin(inquiry: Inquiry): void {
+    this.reading.begin(inquiry);
+    this.count = 0;
+  }
+
+  /** Lets go of the inquiry. */
+  end(): void {
+    this.reading.end();
+  }
+
+  push(number: number): void {
+    if (this.count === this.numbers.length) {
+      const larger = new Int32Array(this.count * 2);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers[this.count] = number;
+    this.count += 1;
+  }
+}
