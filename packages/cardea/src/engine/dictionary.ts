@@ -8,8 +8,11 @@ import {
   HASH,
   hashInline,
   inlineWords,
+  LATIN_INLINE,
   LATIN_SPILLED,
   PACKED_WORDS,
+  packInteger,
+  packPart,
   packText,
   spilledWord,
   spilledWords,
@@ -43,6 +46,9 @@ const SPILL_ADDRESS = 2;
 const SPILL_LENGTH = 3;
 const SPILL_HASH = 4;
 const KIND = 0xff;
+
+/** Integers of nine digits at most are looked up without being written out. */
+const INTEGERS = 999_999_999;
 
 /**
  * Texts as small numbers: equal texts have one id, and ids are dense, so that arrays can stand beside them.
@@ -117,6 +123,33 @@ export class Dictionary {
   find(text: string): number {
     if (text.length > this.#longest) return -1;
     return this.#probe(text, packText(text, this.#seed, this.#packed));
+  }
+
+  /** As {@link Dictionary.find} for the part of a text from `from` until before `end`. */
+  findPart(text: string, from: number, end: number): number {
+    const length = end - from;
+    if (length > this.#longest) return -1;
+    if (length > LATIN_INLINE || !packPart(text, from, end, this.#seed, this.#packed)) {
+      return this.find(text.slice(from, end));
+    }
+    return this.#probe(text, length);
+  }
+
+  /** As {@link Dictionary.find} for the text that a number is written as: `'0'` for `-0`. */
+  findNumber(value: number): number {
+    if ((value | 0) !== value || value > INTEGERS || value < -INTEGERS) return this.find(String(value));
+    return this.#probe('', packInteger(value, this.#seed, this.#packed));
+  }
+
+  /**
+   * As {@link Dictionary.find} for a text of at most 24 characters of Latin-1 that is given as words: four characters
+   * to a word, the first one in its lowest bits, and zeros behind the last one.
+   */
+  findPacked(words: Int32Array, length: number): number {
+    const packed = this.#packed;
+    for (let word = inlineWords(length) - 1; word >= 0; word--) packed[word] = words[word] as number;
+    packed[HASH] = hashInline(packed, 0, length, this.#seed);
+    return this.#probe('', length);
   }
 
   /** @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use */

@@ -1,70 +1,171 @@
-import type { AttrOperand, CallOperand, Category, Operand } from '../ast/condition.ts';
+import { type AttrOperand, CATEGORIES, type CallOperand, type Category, type Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
-import { entityName, readPath } from '../model/entity.ts';
-import type { Inquiry } from '../model/inquiry.ts';
-import { type Address, parseAddress } from '../ast/network.ts';
-import { Failure } from './failure.ts';
+import type { Json } from '../ast/json.ts';
+import { invalidSnapshot } from './binary.ts';
+import { MemberNumbers } from './member-numbers.ts';
 import { operandName } from './operand-name.ts';
-import { FAILED, type Vocabulary } from './vocabulary.ts';
+import { readCount, readList, readObject, readOperand } from './snapshot-json.ts';
 
-const UNREAD: unique symbol = Symbol('unread');
-const UNCODED = -2_147_483_648;
+/** Where the value of an operand comes from: the inquiry, or a function called with other operands. */
+export type Source =
+  | { readonly kind: 'attr'; readonly category: number; readonly of: Category; readonly path: readonly string[] }
+  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly Argument[] };
 
-type Read = (reading: Reading) => Json | undefined;
+/** A constant, or the number of an operand. */
+type Argument = { readonly value: Json } | { readonly number: number };
+
+interface Entry {
+  readonly name: string;
+  readonly operand: AttrOperand | CallOperand;
+  readonly source: Source;
+  /** Infinity where it stays for good. */
+  uses: number;
+}
 
 /**
  * The operands that depend on the inquiry alone, by number: equal ones have one number, so that whatever
- * number of policies read one, it is read once an inquiry.
+ * number of policies read one, it is read once an inquiry. The number of one that nobody uses any more becomes
+ * another's.
  */
 export class Operands {
   readonly #functions: FunctionTable;
   readonly #numbers = new Map<string, number>();
-  readonly #reads: Read[] = [];
+  readonly #entries: (Entry | undefined)[] = [];
+  readonly #free: number[] = [];
+  // Beside CATEGORIES: the operands that are members of the dictionary of that category.
+  readonly #members: readonly MemberNumbers[] = CATEGORIES.map(() => new MemberNumbers());
 
   constructor(functions: FunctionTable) {
     this.#functions = functions;
   }
 
-  /** What a reading has of every operand at first: copied, which is the quickest way to an array of this length. */
-  readonly nothingRead: (typeof UNREAD)[] = [];
-  readonly nothingCoded: number[] = [];
+  /** Operands in use. */
+  get size(): number {
+    return this.#numbers.size;
+  }
 
-  /** The number of an operand, or undefined where it depends on an item of a list or an unfilled slot. */
+  /** Every number in use is below it. */
+  get limit(): number {
+    return this.#entries.length;
+  }
+
+  /** The number of an operand, or undefined where it depends on an item of a list or a slot. It stays for good. */
   numberOf(operand: Operand): number | undefined {
-    if (operand.kind !== 'attr' && operand.kind !== 'call') return undefined;
-    const name = operandName(operand);
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    const read = operand.kind === 'attr' ? readerOf(operand) : this.#callerOf(operand);
-    if (read === undefined) return undefined;
-    const number = this.#reads.push(read) - 1;
-    this.nothingRead.push(UNREAD);
-    this.nothingCoded.push(UNCODED);
-    this.#numbers.set(name, number);
+    const number = this.use(operand);
+    if (number !== undefined) (this.#entries[number] as Entry).uses = Number.POSITIVE_INFINITY;
     return number;
   }
 
-  /** @throws whatever a called function throws */
-  read(number: number, reading: Reading): Json | undefined {
-    return (this.#reads[number] as Read)(reading);
+  /** As `numberOf`, for one use: as many {@link Operands.drop} forget the operand. */
+  use(operand: Operand): number | undefined {
+    if (operand.kind !== 'attr' && operand.kind !== 'call') return undefined;
+    const name = operandName(operand);
+    const known = this.#numbers.get(name);
+    if (known !== undefined) {
+      (this.#entries[known] as Entry).uses += 1;
+      return known;
+    }
+    const source = operand.kind === 'attr' ? attrSource(operand) : this.#callSource(operand, (arg) => this.use(arg));
+    if (source === undefined) return undefined;
+    const number = this.#free.pop() ?? this.#entries.length;
+    this.#entries[number] = { name, operand, source, uses: 1 };
+    this.#numbers.set(name, number);
+    this.#noteMember(source, number);
+    return number;
   }
 
-  #callerOf({ fn, args }: CallOperand): Read | undefined {
-    const reads: Read[] = [];
-    for (const arg of args) {
-      const number = arg.kind === 'value' ? undefined : this.numberOf(arg);
-      if (arg.kind === 'value') reads.push(() => arg.value);
-      else if (number === undefined) return undefined;
-      else reads.push((reading) => reading.value(number));
+  /** Forgets one use of the operand of a number. */
+  drop(number: number): void {
+    const entry = this.#entries[number] as Entry;
+    entry.uses -= 1;
+    if (entry.uses > 0) return;
+    this.#entries[number] = undefined;
+    this.#numbers.delete(entry.name);
+    this.#free.push(number);
+    const { source } = entry;
+    if (source.kind === 'call') for (const arg of source.args) this.#dropArgument(arg);
+    else if (source.path.length === 1) this.membersOf(source.category).delete(source.path[0] as string);
+  }
+
+  /** The number of an operand in use. */
+  find(operand: Operand): number | undefined {
+    return this.#numbers.get(operandName(operand));
+  }
+
+  /** The operand of a number. */
+  operandOf(number: number): Operand {
+    return (this.#entries[number] as Entry).operand;
+  }
+
+  sourceOf(number: number): Source {
+    return (this.#entries[number] as Entry).source;
+  }
+
+  /** @param category the place in `CATEGORIES` */
+  membersOf(category: number): MemberNumbers {
+    return this.#members[category] as MemberNumbers;
+  }
+
+  /** @throws whatever the function throws, and where there is none of this name */
+  call(fn: string, values: readonly (Json | undefined)[]): Json | undefined {
+    return callFunction(this.#functions, fn, values);
+  }
+
+  /** What `fromJson` needs: the operands by number, each with its uses. */
+  toJson(): Json {
+    return this.#entries.map((entry) => {
+      if (entry === undefined) return null;
+      return { operand: entry.operand as unknown as Json, uses: Number.isFinite(entry.uses) ? entry.uses : null };
+    });
+  }
+
+  /**
+   * The operands that `toJson` was called of.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for anything else
+   */
+  static fromJson(json: Json, functions: FunctionTable): Operands {
+    const made = new Operands(functions);
+    const items = readList(json).map((item) => (item === null ? undefined : readUsed(item)));
+    // First the names of all: a call may have a lower number than its arguments.
+    for (const [number, item] of items.entries()) {
+      if (item === undefined) made.#free.push(number);
+      else made.#numbers.set(operandName(item.operand), number);
     }
-    const functions = this.#functions;
-    return (reading) =>
-      callFunction(
-        functions,
-        fn,
-        reads.map((read) => read(reading)),
-      );
+    for (const [number, item] of items.entries()) made.#entries.push(item && made.#restored(number, item));
+    return made;
+  }
+
+  #restored(number: number, { operand, uses }: Used): Entry {
+    const source = operand.kind === 'attr' ? attrSource(operand) : this.#callSource(operand, (arg) => this.find(arg));
+    const name = operandName(operand);
+    if (source === undefined || this.#numbers.get(name) !== number) throw invalidSnapshot('operands are inconsistent');
+    this.#noteMember(source, number);
+    return { name, operand, source, uses };
+  }
+
+  #noteMember(source: Source, number: number): void {
+    if (source.kind !== 'attr' || source.path.length !== 1) return;
+    this.membersOf(source.category).set(source.path[0] as string, number);
+  }
+
+  // Undefined where an argument is no operand of the inquiry alone: those before it are then not used.
+  #callSource({ fn, args }: CallOperand, numberOf: (arg: Operand) => number | undefined): Source | undefined {
+    const used: Argument[] = [];
+    for (const arg of args) {
+      const number = arg.kind === 'value' ? undefined : numberOf(arg);
+      if (arg.kind === 'value') used.push({ value: arg.value });
+      else if (number !== undefined) used.push({ number });
+      else {
+        for (const before of used) this.#dropArgument(before);
+        return undefined;
+      }
+    }
+    return { kind: 'call', fn, args: used };
+  }
+
+  #dropArgument(arg: Argument): void {
+    if ('number' in arg) this.drop(arg.number);
   }
 }
 
@@ -84,97 +185,21 @@ export function callFunction(
   return definition.call(values);
 }
 
-function readerOf({ of, path }: AttrOperand): Read {
-  return (reading) => reading.attribute(of, path);
+interface Used {
+  readonly operand: AttrOperand | CallOperand;
+  readonly uses: number;
 }
 
-/** One inquiry while it is decided: what was read of it is remembered. Operands numbered later are unknown to it. */
-export class Reading {
-  readonly inquiry: Inquiry;
-  /** The items that the enclosing `each` conditions have bound, by their depth. */
-  readonly items: (Json | undefined)[] = [];
-  readonly #operands: Operands;
-  readonly #vocabulary: Vocabulary;
-  readonly #codes: number[];
-  readonly #values: (Json | undefined | Failure | typeof UNREAD)[];
-  #names: { subject?: string | undefined; action?: string | undefined; resource?: string | undefined } | undefined;
-  #addresses: Map<string, Address | undefined> | undefined;
-  #found: Map<object, boolean> | undefined;
-
-  constructor(inquiry: Inquiry, operands: Operands, vocabulary: Vocabulary) {
-    this.inquiry = inquiry;
-    this.#operands = operands;
-    this.#vocabulary = vocabulary;
-    this.#codes = operands.nothingCoded.slice();
-    this.#values = operands.nothingRead.slice();
-  }
-
-  /** What stands for the value in comparisons: see {@link Vocabulary}. */
-  code(number: number): number {
-    const known = this.#codes[number] as number;
-    if (known !== UNCODED) return known;
-    const value = this.tryValue(number);
-    const code = value instanceof Failure ? FAILED : this.#vocabulary.codeOf(value);
-    this.#codes[number] = code;
-    return code;
-  }
-
-  /** @throws whatever a called function throws, each time */
-  value(number: number): Json | undefined {
-    const value = this.tryValue(number);
-    if (value instanceof Failure) throw value.reason;
-    return value;
-  }
-
-  /** As `value`, with what was thrown as a value. */
-  tryValue(number: number): Json | undefined | Failure {
-    const known = this.#values[number];
-    return known === UNREAD ? this.#read(number) : known;
-  }
-
-  /** As `readAttribute` of the model, which names the entity anew each time. */
-  attribute(of: Category, path: readonly string[]): Json | undefined {
-    const { inquiry } = this;
-    const whole = Object.hasOwn(inquiry, of) ? (inquiry[of] as Json | undefined) : undefined;
-    const name = of === 'context' ? undefined : this.#nameOf(of, whole);
-    if (name === undefined) return readPath(whole, path);
-    const [first] = path;
-    if (first === undefined) return name;
-    const entity = whole as JsonObject;
-    if (path.length === 1 && first !== 'properties' && Object.hasOwn(entity, first)) return entity[first];
-    return readPath(Object.hasOwn(entity, 'properties') ? entity['properties'] : undefined, path);
-  }
-
-  /** The address that a text is, or undefined. */
-  address(text: string): Address | undefined {
-    this.#addresses ??= new Map();
-    if (this.#addresses.has(text)) return this.#addresses.get(text);
-    const address = parseAddress(text);
-    this.#addresses.set(text, address);
-    return address;
-  }
-
-  /** What `find` finds, found once for each key. */
-  once(key: object, find: () => boolean): boolean {
-    this.#found ??= new Map();
-    const known = this.#found.get(key);
-    if (known !== undefined) return known;
-    const found = find();
-    this.#found.set(key, found);
-    return found;
-  }
-
-  #read(number: number): Json | undefined | Failure {
-    const value = Failure.of(() => this.#operands.read(number, this));
-    this.#values[number] = value;
-    return value;
-  }
-
-  #nameOf(of: Exclude<Category, 'context'>, whole: Json | undefined): string | undefined {
-    // Most values are no entities, which one member tells.
-    if (!isJsonObject(whole) || !Object.hasOwn(whole, of === 'action' ? 'name' : 'type')) return undefined;
-    this.#names ??= {};
-    if (!(of in this.#names)) this.#names[of] = entityName(whole, of);
-    return this.#names[of];
-  }
+function readUsed(json: Json): Used {
+  const { operand: data = null, uses = null } = readObject(json);
+  const operand = readOperand(data);
+  if (operand.kind !== 'attr' && operand.kind !== 'call') throw invalidSnapshot('a constant is among the operands');
+  return { operand, uses: uses === null ? Number.POSITIVE_INFINITY : readCount(uses) };
 }
+
+function attrSource({ of, path }: AttrOperand): Source {
+  return { kind: 'attr', category: CATEGORIES.indexOf(of), of, path };
+}
+
+// TRANSITION: removed when everybody imports it from its own file.
+export { Reading } from './reading.ts';

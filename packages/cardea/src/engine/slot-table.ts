@@ -1,58 +1,111 @@
-import type { Operands, Reading } from './operands.ts';
-import { Failure } from './failure.ts';
+import type { Json } from '../ast/json.ts';
+import type { Address } from '../ast/network.ts';
+import { readPath } from '../model/entity.ts';
+import { joinArrays, splitArrays } from './arrays.ts';
+import { invalidSnapshot } from './binary.ts';
 import type { Dictionary } from './dictionary.ts';
+import { Failure } from './failure.ts';
 import { IntColumn } from './int-column.ts';
+import { type Allocate, onHeap } from './memory.ts';
+import type { Operands } from './operands.ts';
+import type { Reading } from './reading.ts';
 import { SINGLE } from './shape.ts';
-import { MISSING, type Slot, STRUCTURE, tokensOf } from './slot.ts';
-import { FAILED, MISSING_CODE } from './vocabulary.ts';
+import { EMPTY, MISSING, type Slot, slotName, STRUCTURE } from './slot.ts';
+import { readCount, readList, readObject, readSlot } from './snapshot-json.ts';
+import type { TokenBuffer } from './token-buffer.ts';
+import { FAILED, FOREIGN, MISSING_CODE } from './vocabulary.ts';
+
+// TRANSITION: removed when everybody imports it from its own file.
+export { TokenBuffer } from './token-buffer.ts';
 
 /** What stands for {@link MISSING} in keys: it is the token of any slot, and nobody else's. */
 export const MISSING_ID = -1;
 
-/** The slots that keys are made of, by number, and the numbers of their tokens. */
+/** The items of longer lists are told apart by a set. */
+const SHORT = 16;
+
+type NetworkSlot = Extract<Slot, { readonly kind: 'network' }>;
+
+interface Entry {
+  readonly name: string;
+  readonly slot: Slot;
+  readonly operand: number;
+  uses: number;
+  /** The shapes in which the slot has ever had keys. Bits are only gained: one too many costs time. */
+  shapes: number;
+  /** Those of them in which it has a key with {@link MISSING}. */
+  missing: number;
+}
+
+/**
+ * The slots that keys are made of, by number, and the numbers of their tokens. The number of a slot that nobody uses
+ * any more becomes another's.
+ */
 export class SlotTable {
   readonly #operands: Operands;
   readonly #tokens: Dictionary;
-  // Which shapes have keys with a token. Bits are only gained while the token is in use; a bit too many
+  // By token: which shapes have keys with it. Bits are only gained while the token is in use; a bit too many
   // costs a probe.
-  readonly #masks = new IntColumn();
-  readonly #missingMasks: number[] = [];
+  #masks: IntColumn;
   readonly #numbers = new Map<string, number>();
-  readonly #names: string[] = [];
-  readonly #slots: Slot[] = [];
-  readonly #operandNumbers: number[] = [];
+  readonly #entries: (Entry | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #distinct = new Set<number>();
+  readonly #words = new Int32Array(4);
 
-  constructor(operands: Operands, tokens: Dictionary) {
+  constructor(operands: Operands, tokens: Dictionary, allocate: Allocate = onHeap) {
     this.#operands = operands;
     this.#tokens = tokens;
+    this.#masks = new IntColumn(allocate);
   }
 
+  /** Slots in use. */
   get size(): number {
-    return this.#slots.length;
+    return this.#numbers.size;
   }
 
-  /** The number of a slot, a new one where it had none. */
+  get bytes(): number {
+    return this.#masks.bytes;
+  }
+
+  /** The number of a slot, a new one where it had none: until it is retained and as often released. */
   numberOf(name: string, slot: Slot): number {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
-    const operand = this.#operands.numberOf(slot.of);
+    const operand = this.#operands.use(slot.of);
     if (operand === undefined) throw new Error(`slot ${name} depends on more than the inquiry`);
-    const number = this.#slots.push(slot) - 1;
-    this.#operandNumbers.push(operand);
-    this.#names.push(name);
-    this.#missingMasks.push(0);
+    const number = this.#free.pop() ?? this.#entries.length;
+    this.#entries[number] = { name, slot, operand, uses: 0, shapes: 0, missing: 0 };
     this.#numbers.set(name, number);
     return number;
   }
 
   nameOf(number: number): string {
-    return this.#names[number] as string;
+    return this.#entry(number).name;
+  }
+
+  /** Counts a use of a slot. */
+  retain(number: number): void {
+    this.#entry(number).uses += 1;
+  }
+
+  /** Counts one use less; a slot without any is forgotten. None of its tokens may be in use then. */
+  release(number: number): void {
+    const entry = this.#entry(number);
+    entry.uses -= 1;
+    if (entry.uses > 0) return;
+    this.#operands.drop(entry.operand);
+    this.#numbers.delete(entry.name);
+    this.#entries[number] = undefined;
+    this.#free.push(number);
   }
 
   /** The number of a token that a new key of these shapes has. */
   use(slot: number, token: string, shapes: number): number {
+    const entry = this.#entry(slot);
+    entry.shapes |= shapes;
     if (token === MISSING) {
-      this.#missingMasks[slot] = (this.#missingMasks[slot] as number) | shapes;
+      entry.missing |= shapes;
       return MISSING_ID;
     }
     const id = this.#tokens.intern(token);
@@ -65,78 +118,157 @@ export class SlotTable {
     if (id !== MISSING_ID && this.#tokens.release(id)) this.#masks.set(id, 0);
   }
 
-  /** Reads the tokens that occur in keys, of all slots. */
+  /** Reads the tokens that occur in keys, of all slots that can have a part in a key of the inquiry. */
   read(reading: Reading, into: TokenBuffer): void {
-    into.clear();
-    for (let slot = 0; slot < this.#slots.length; slot++) {
-      this.#readSlot(slot, reading, into);
-      into.endSlot();
+    const { length } = this.#entries;
+    into.begin(length);
+    // The shapes of which every slot so far has a token, and keys of one slot.
+    let alive = -1;
+    for (let number = 0; number < length; number++) {
+      const entry = this.#entries[number];
+      if (entry !== undefined && (entry.shapes & alive) !== 0) {
+        this.#readSlot(entry, reading, into);
+        alive &= into.endSlot() | ~entry.shapes | SINGLE;
+      } else into.endSlot();
     }
   }
 
-  #readSlot(slot: number, reading: Reading, into: TokenBuffer): void {
-    const number = this.#operandNumbers[slot] as number;
-    const what = this.#slots[slot] as Slot;
-    if (what.kind === 'value') return this.#readValue(slot, reading.code(number), into);
-    const value = reading.tryValue(number);
-    if (value instanceof Failure) return into.push(MISSING_ID, this.#missingMasks[slot] as number);
-    for (const token of tokensOf(what, value)) this.#push(slot, token, into);
+  /** What `fromJson` needs besides the arrays. */
+  toJson(): Json {
+    return this.#entries.map((entry) =>
+      entry === undefined ? null : { slot: entry.slot as unknown as Json, uses: entry.uses },
+    );
   }
 
-  #readValue(slot: number, code: number, into: TokenBuffer): void {
+  /** Which shapes tokens and slots occur in. */
+  toArrays(): readonly Int32Array[] {
+    const shapes = Int32Array.from(this.#entries, (entry) => entry?.shapes ?? 0);
+    const missing = Int32Array.from(this.#entries, (entry) => entry?.missing ?? 0);
+    return joinArrays([], [this.#masks.toArrays(), [shapes], [missing]]);
+  }
+
+  /**
+   * The table that `toJson` and `toArrays` were called of, over the arrays, which are not copied.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for anything else
+   */
+  static fromJson(
+    json: Json,
+    arrays: readonly Int32Array[],
+    {
+      operands,
+      tokens,
+      allocate = onHeap,
+    }: { operands: Operands; tokens: Dictionary; allocate?: Allocate | undefined },
+  ): SlotTable {
+    const made = new SlotTable(operands, tokens, allocate);
+    const [masks = [], [shapes] = [], [missing] = []] = splitArrays(arrays, { header: 0, parts: 3 }).parts;
+    made.#masks = IntColumn.fromArrays(masks, allocate);
+    for (const [number, item] of readList(json).entries()) {
+      if (item === null) {
+        made.#free.push(number);
+        made.#entries.push(undefined);
+        continue;
+      }
+      const { slot: data, uses } = readObject(item);
+      const slot = readSlot(data);
+      const operand = operands.find(slot.of);
+      if (operand === undefined) throw invalidSnapshot('a slot has no operand');
+      const name = slotName(slot);
+      const masksOf = { shapes: shapes?.[number] ?? 0, missing: missing?.[number] ?? 0 };
+      made.#entries.push({ name, slot, operand, uses: readCount(uses), ...masksOf });
+      made.#numbers.set(name, number);
+    }
+    return made;
+  }
+
+  #entry(number: number): Entry {
+    return this.#entries[number] as Entry;
+  }
+
+  // Pushes what `tokensOf` says: nothing where no key has the token.
+  #readSlot(entry: Entry, reading: Reading, into: TokenBuffer): void {
+    const { slot, operand } = entry;
+    if (slot.kind === 'value') return this.#readValue(entry, reading, into);
+    const value = reading.tryValue(operand);
     // A policy with an operand that failed may be an error: it is filed as if the operand were missing.
-    if (code === MISSING_CODE || code === FAILED) into.push(MISSING_ID, this.#missingMasks[slot] as number);
-    else if (code >= 0) into.push(code >> 1, this.#maskOf(code >> 1));
-    else this.#push(slot, STRUCTURE, into);
+    if (value === undefined || value instanceof Failure) return this.#pushMissing(entry, into);
+    if (slot.kind === 'member') return this.#readMembers(entry, slot.path, value, into);
+    if (slot.kind === 'range') {
+      // No number compares with NaN.
+      if (typeof value !== 'number' || value !== value) return this.#pushMissing(entry, into);
+      return this.#push(entry, this.#tokens.findNumber(Math.floor(value / 2 ** slot.level)), into);
+    }
+    if (typeof value !== 'string') return this.#pushMissing(entry, into);
+    if (slot.kind === 'network') return this.#readNetwork(entry, slot, reading.address(value), into);
+    const { length } = value;
+    if (length < slot.length) return;
+    const from = slot.kind === 'prefix' ? 0 : length - slot.length;
+    this.#push(entry, this.#tokens.findPart(value, from, from + slot.length), into);
+  }
+
+  #readValue(entry: Entry, reading: Reading, into: TokenBuffer): void {
+    const code = reading.code(entry.operand);
+    if (code >= 0) this.#push(entry, code >> 1, into);
+    else if (code === MISSING_CODE || code === FAILED) this.#pushMissing(entry, into);
+    else if (code !== FOREIGN) this.#push(entry, this.#idOf(reading.tryValue(entry.operand) as Json), into);
+  }
+
+  #readMembers(entry: Entry, path: readonly string[], list: Json, into: TokenBuffer): void {
+    if (!Array.isArray(list)) return this.#pushMissing(entry, into);
+    if (list.length === 0) return this.#push(entry, this.#tokens.find(EMPTY), into);
+    const distinct = list.length > SHORT ? this.#distinct : undefined;
+    distinct?.clear();
+    let missing = false;
+    for (const member of list as readonly Json[]) {
+      const value = path.length === 0 ? member : readPath(member, path);
+      if (value === undefined) {
+        missing = true;
+        continue;
+      }
+      const id = this.#idOf(value);
+      if (distinct?.has(id) ?? into.has(id)) continue;
+      distinct?.add(id);
+      this.#push(entry, id, into);
+    }
+    if (missing) this.#pushMissing(entry, into);
+  }
+
+  // The address as the text that `maskedAddress` makes of it: a character a byte.
+  #readNetwork(entry: Entry, { family, bits }: NetworkSlot, address: Address | undefined, into: TokenBuffer): void {
+    if (address === undefined || address.family !== family) return;
+    for (let word = 0, left = bits; left > 0; word++, left -= 32) {
+      const bytes = reversed(address.words[word] as number);
+      this.#words[word] = left < 32 ? bytes & ~(-1 << left) : bytes;
+    }
+    this.#push(entry, this.#tokens.findPacked(this.#words, bits >> 3), into);
+  }
+
+  /** The number of the token that `tokenOf` says, or -1. */
+  #idOf(value: Json): number {
+    if (typeof value === 'string') return this.#tokens.find(value);
+    if (typeof value === 'number' && Number.isFinite(value)) return this.#tokens.findNumber(value);
+    if (typeof value === 'boolean') return this.#tokens.find(String(value));
+    return this.#tokens.find(value === null || typeof value === 'number' ? 'null' : STRUCTURE);
+  }
+
+  #push(entry: Entry, id: number, into: TokenBuffer): void {
+    if (id < 0) return;
+    const mask = this.#maskOf(id) & entry.shapes;
+    if (mask !== 0) into.push(id, mask);
+  }
+
+  #pushMissing(entry: Entry, into: TokenBuffer): void {
+    if (entry.missing !== 0) into.push(MISSING_ID, entry.missing);
   }
 
   // Constants that are in no key have no mask.
   #maskOf(id: number): number {
     return id < this.#masks.length ? this.#masks.get(id) : 0;
   }
-
-  #push(slot: number, token: string, into: TokenBuffer): void {
-    if (token === MISSING) return into.push(MISSING_ID, this.#missingMasks[slot] as number);
-    const id = this.#tokens.find(token);
-    if (id >= 0) into.push(id, this.#maskOf(id));
-  }
 }
 
-/** The tokens of an inquiry: for each slot, their numbers and which shapes they occur in. */
-export class TokenBuffer {
-  readonly ids: number[] = [];
-  readonly masks: number[] = [];
-  /** Where the tokens of a slot end; they begin where those of the slot before end. */
-  readonly ends: number[] = [];
-  /** The masks of all tokens of a slot together. */
-  readonly slotMasks: number[] = [];
-  #mask = 0;
-
-  clear(): void {
-    this.ids.length = 0;
-    this.masks.length = 0;
-    this.ends.length = 0;
-    this.slotMasks.length = 0;
-  }
-
-  push(id: number, mask: number): void {
-    this.ids.push(id);
-    this.masks.push(mask);
-    this.#mask |= mask;
-  }
-
-  endSlot(): void {
-    this.ends.push(this.ids.length);
-    this.slotMasks.push(this.#mask);
-    this.#mask = 0;
-  }
-
-  /** Whether a token of the slot is alone the key of policies. */
-  hasSingle(slot: number): boolean {
-    return ((this.slotMasks[slot] as number) & SINGLE) !== 0;
-  }
-
-  startOf(slot: number): number {
-    return slot === 0 ? 0 : (this.ends[slot - 1] as number);
-  }
+/** The bytes of a word in the other order. */
+function reversed(word: number): number {
+  return (word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24);
 }

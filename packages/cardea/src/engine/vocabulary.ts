@@ -8,9 +8,11 @@ export const MISSING_CODE = -1;
 /** The code of a value that could not be read. */
 export const FAILED = -2;
 
-// The codes of a list or an object, and of a scalar that no policy mentions.
+// The code of a list or an object.
 const STRUCTURE_CODE = -3;
-const FOREIGN = -4;
+
+/** The code of a scalar that no policy mentions. */
+export const FOREIGN = -4;
 
 /**
  * The scalars that policies mention, as integers: two are equal exactly where their codes are.
@@ -38,10 +40,22 @@ export class Vocabulary {
   }
 
   codeOf(value: Json | undefined): number {
+    if (typeof value === 'string') {
+      const id = this.#texts.find(value);
+      return id < 0 ? FOREIGN : id * 2;
+    }
     if (value === undefined) return MISSING_CODE;
-    if (!isScalar(value)) return STRUCTURE_CODE;
-    const id = this.#texts.find(tokenOf(value));
-    return id < 0 ? FOREIGN : id * 2 + Number(typeof value !== 'string');
+    return this.#codeOfOther(value);
+  }
+
+  #codeOfOther(value: Json): number {
+    let id: number;
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) return STRUCTURE_CODE;
+      id = this.#texts.findNumber(value);
+    } else if (typeof value === 'boolean' || value === null) id = this.#texts.find(String(value));
+    else return STRUCTURE_CODE;
+    return id < 0 ? FOREIGN : id * 2 + 1;
   }
 }
 

@@ -5,6 +5,13 @@ import type { Entity, Inquiry } from './inquiry.ts';
 const PLAIN: unique symbol = Symbol.for('cardea.attributes') as never;
 const NONE: JsonObject = Object.freeze({});
 
+/** The members of an entity that are its name: always there, and strings. */
+export const NAME_MEMBERS: Readonly<Record<Exclude<Category, 'context'>, readonly string[]>> = {
+  subject: ['type', 'id'],
+  action: ['name'],
+  resource: ['type', 'id'],
+};
+
 /**
  * An entity: a name `type:id` and attributes, for the subject or the resource of an inquiry. An id may contain any
  * character, a type should contain no colon: `user` and `a:1`, `user:a` and `1` have one name.
@@ -50,11 +57,8 @@ export function readAttribute(inquiry: Inquiry, of: Category, path: readonly str
   if (path.length === 0) return name;
   // The entity's own type and id come first: a property cannot contradict the name.
   const [first] = path;
-  const ownName =
-    path.length === 1 && first !== 'properties' ? ownMember(whole as JsonObject, first as string) : undefined;
-  return ownName === undefined
-    ? readPath(ownMember(whole as JsonObject, 'properties') as Json | undefined, path)
-    : (ownName as Json);
+  if (path.length === 1 && NAME_MEMBERS[of].includes(first as string)) return (whole as JsonObject)[first as string];
+  return readPath(ownMember(whole as JsonObject, 'properties') as Json | undefined, path);
 }
 
 /**
@@ -67,8 +71,8 @@ export function readAttribute(inquiry: Inquiry, of: Category, path: readonly str
  */
 export function entityName(value: Json | undefined, of: Category): string | undefined {
   if (!isJsonObject(value) || isAttributes(value)) return undefined;
-  if (of === 'action') return hasOnly(value, 'name') ? (value['name'] as string) : undefined;
-  return hasOnly(value, 'type', 'id') ? `${value['type'] as string}:${value['id'] as string}` : undefined;
+  if (of === 'action') return hasOnly(value, NAME_MEMBERS.action) ? (value['name'] as string) : undefined;
+  return hasOnly(value, NAME_MEMBERS.subject) ? `${value['type'] as string}:${value['id'] as string}` : undefined;
 }
 
 /** Follows member names from a value; undefined where one is missing or there is no dictionary. */
@@ -81,7 +85,7 @@ export function readPath(value: Json | undefined, path: readonly string[]): Json
   return current;
 }
 
-function hasOnly(value: JsonObject, ...names: readonly string[]): boolean {
+function hasOnly(value: JsonObject, names: readonly string[]): boolean {
   if (!names.every((name) => Object.hasOwn(value, name) && typeof value[name] === 'string')) return false;
   const properties = value['properties'];
   const keys = Object.keys(value).length;
