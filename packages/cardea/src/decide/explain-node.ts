@@ -41,6 +41,7 @@ export function explainOperand(
   hiddenItems: ReadonlySet<string> = NONE,
 ): OperandExplanation {
   const text = printOperand(operand);
+  if (operand.kind === 'slot') return { text, missing: true };
   const hidden = redaction.hides(operand, hiddenItems);
   try {
     const seen = evaluateOperand(operand, scope);

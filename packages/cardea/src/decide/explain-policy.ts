@@ -2,9 +2,8 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { type Differences, differencesOf } from './explain-differences.ts';
 import { explainNode } from './explain-node.ts';
 import type { Redaction } from './explain-redact.ts';
-import { joinTraces, type Trace, traceCondition } from './explain-trace.ts';
+import { joinTraces, type Trace, traceCondition, type TraceScope } from './explain-trace.ts';
 import type { ElementExplanation, FieldExplanation, FieldName, PolicyExplanation, PolicyRole } from './explanation.ts';
-import type { Scope } from './reference.ts';
 
 /** A policy with the traces of its fields; `whole` is their conjunction. */
 export interface PolicyTrace {
@@ -20,7 +19,7 @@ interface FieldTrace {
 }
 
 /** Evaluates a policy field by field. */
-export function tracePolicy(policy: LoweredPolicy, scope: Scope): PolicyTrace {
+export function tracePolicy(policy: LoweredPolicy, scope: TraceScope): PolicyTrace {
   const { subjects, actions, resources, context } = policy.parts;
   const fields = [
     fieldTrace('subjects', subjects.entries(), 'or', scope),
@@ -68,7 +67,7 @@ function fieldTrace(
   field: FieldName,
   conditions: Iterable<readonly [number | string, Parameters<typeof traceCondition>[0]]>,
   join: 'and' | 'or',
-  scope: Scope,
+  scope: TraceScope,
 ): FieldTrace {
   const elements = Array.from(conditions, ([at, condition]) => ({ at, trace: traceCondition(condition, scope) }));
   return {
@@ -90,7 +89,15 @@ function explainField({ field, trace, elements }: FieldTrace, redaction: Redacti
   return { field, truth: trace.truth, elements: explained };
 }
 
-function differences({ policy, whole }: PolicyTrace, role: PolicyRole, redaction: Redaction): Differences | undefined {
-  if (role === 'near-miss') return differencesOf(policy, whole, 'true', redaction);
+function differences(
+  { policy, whole }: PolicyTrace,
+  role: PolicyRole,
+  redaction: Redaction,
+): Partial<Differences> | undefined {
+  if (role === 'near-miss') {
+    const found = differencesOf(policy, whole, 'true', redaction);
+    // What a template lacks is a link, which no attribute makes up for.
+    return policy.slots === undefined ? found : found && { differences: found.differences };
+  }
   return role === 'decider' && policy.effect === 'deny' ? differencesOf(policy, whole, 'false', redaction) : undefined;
 }

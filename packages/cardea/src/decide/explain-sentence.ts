@@ -1,9 +1,10 @@
 import { value } from '../ast/build.ts';
-import type { Operand, TestCondition } from '../ast/condition.ts';
+import type { Condition, Operand, TestCondition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import type { Operator } from '../ast/operators.ts';
 import { printCondition, printOperand } from '../ast/print.ts';
+import { slotsOf } from '../ast/template.ts';
 import { printable, quote } from '../errors.ts';
 import type { Turn } from './explain-fixes.ts';
 import { explainOperand } from './explain-node.ts';
@@ -20,6 +21,8 @@ import type { Scope } from './reference.ts';
  */
 export function turnSentence({ trace, wanted }: Turn, redaction: Redaction): string {
   const { condition, scope } = trace;
+  const [slot] = scope.bindings === undefined ? [] : slotsOf(condition);
+  if (slot !== undefined) return slotSentence(condition, slot, scope, redaction);
   const must = wanted === 'true' ? 'must' : 'must not';
   if (condition.kind === 'test') return testSentence(condition, must, scope, redaction);
   if (condition.kind !== 'each') return `${must} hold: ${printable(printCondition(condition))}`;
@@ -27,6 +30,13 @@ export function turnSentence({ trace, wanted }: Turn, redaction: Redaction): str
   const who = quantifier === 'some' ? 'an item' : 'every item';
   const not = wanted === 'true' ? '' : 'not be that ';
   return `${seen(over, scope, redaction)}; must ${not}have ${who} ${printable(as)} such that ${printable(printCondition(where))}`;
+}
+
+/** Of a condition on a slot, which only a link can make hold. */
+function slotSentence(condition: Condition, slot: string, scope: Scope, redaction: Redaction): string {
+  const over = condition.kind === 'each' ? condition.over : condition.kind === 'test' ? condition.args[0] : undefined;
+  if (over === undefined) return `no link fills ?${slot}`;
+  return `${seen(over, scope, redaction)}; no link fills ?${slot} with ${condition.kind === 'each' ? 'an item of it' : 'it'}`;
 }
 
 const VERBS: Readonly<Record<Operator, string>> = {

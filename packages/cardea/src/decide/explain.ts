@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { turnsNeeded } from './explain-fixes.ts';
+import { explainedInPlaceOf } from './explain-links.ts';
 import { explainPolicy, firstFailed, type PolicyTrace, tracePolicy } from './explain-policy.ts';
 import { type RedactedAttribute, redactionOf } from './explain-redact.ts';
 import type { Explanation, FieldName, OtherPolicies, PolicyRole } from './explanation.ts';
@@ -55,7 +56,12 @@ export function explain(
     );
   const redaction = redactionOf(redact);
   const shelf = new Shelf(decision, limit);
-  for (const policy of policies) shelf.put(tracePolicy(policy, { inquiry, functions }));
+  for (const each of policies) {
+    for (const { policy, bindings } of explainedInPlaceOf(each, decision)) {
+      const scope = { inquiry, functions, ...(bindings === undefined ? {} : { bindings }) };
+      shelf.put(tracePolicy(policy, scope));
+    }
+  }
   return {
     decision,
     inquiry: redaction.inquiry(inquiry),
@@ -122,9 +128,11 @@ class Shelf {
   #roleOf({ policy, whole }: PolicyTrace): PolicyRole {
     if (this.#deciders.has(policy.uid) && whole.truth === 'true') return 'decider';
     if (whole.truth === 'true') return 'applicable';
-    if (whole.truth === 'error') return 'error';
+    // A template without a link has no part in any decision, whatever it lacks.
+    const isLinkless = policy.slots !== undefined;
+    if (whole.truth === 'error' && !isLinkless) return 'error';
     if (policy.effect === 'allow') return this.#denied ? 'near-miss' : 'not-applicable';
-    return whole.truth === 'unknown' ? 'unknown-deny' : 'not-applicable';
+    return whole.truth === 'unknown' && !isLinkless ? 'unknown-deny' : 'not-applicable';
   }
 
   #count(shelved: Shelved | undefined): void {
