@@ -209,9 +209,10 @@ export class PolicyRecords {
 
   // As `conditionOf` of the model orders them; a field of one element is that element.
   #encodeParts({ subjects, actions, resources, context }: LoweredParts, words: number[]): void {
-    for (const of of [actions, subjects, resources]) {
-      const [only] = of;
-      this.#encoder.encode(of.length === 1 && only !== undefined ? only : { kind: 'or', of }, words);
+    for (const elements of [actions, subjects, resources]) {
+      const [only] = elements;
+      const condition: Condition = elements.length === 1 && only !== undefined ? only : { kind: 'or', of: elements };
+      this.#encoder.encode(condition, words);
     }
     for (const { condition } of context) this.#encoder.encode(condition, words);
   }
