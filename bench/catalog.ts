@@ -1,0 +1,69 @@
+import { loadIndex } from './load-index.ts';
+import { casl } from './peers/casl.ts';
+import { jsonRulesEngine } from './peers/json-rules-engine.ts';
+import { mapAndClosures } from './peers/map-and-closures.ts';
+import type { Peer } from './peers/peer.ts';
+import { vakt } from './peers/vakt.ts';
+import { raceWorkload, type RunOptions } from './race-workload.ts';
+import type { Row } from './row.ts';
+import type { Workload } from './workload.ts';
+import { sparseIndex } from './workloads/sparse-index.ts';
+import { exactTriples } from './workloads/w1.ts';
+import { patterns } from './workloads/w2.ts';
+import { rules } from './workloads/w3.ts';
+import { broad, dense, sparse } from './workloads/w4.ts';
+import { concentrated, spread } from './workloads/w5.ts';
+import { oopsla } from './workloads/w6.ts';
+import { updates } from './workloads/w8.ts';
+import { snapshots } from './workloads/w9.ts';
+
+/** One workload of the benchmark. */
+export interface Bench {
+  readonly id: string;
+  /** Of policies, rules or links; of entities of each kind for W6. */
+  readonly sizes: readonly number[];
+  readonly run: (n: number, options: RunOptions) => Promise<readonly Row[]>;
+}
+
+/** All workloads; W7 is that of filters, which come later. */
+export const BENCHES: readonly Bench[] = [
+  { id: 'W1', sizes: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], run: exactTriples },
+  { id: 'W2', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([patterns], [vakt('regex')]) },
+  { id: 'W3', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([rules], [vakt('rules')]) },
+  // The sparse one last: W8 and W9 go on with it.
+  { id: 'W4', sizes: [10_000, 100_000, 1_000_000], run: mixed },
+  { id: 'W5', sizes: [10, 100, 1_000, 10_000], run: racing([spread, concentrated], webPeers()) },
+  { id: 'W6', sizes: [5, 10, 20, 50], run: oopsla },
+  { id: 'W8', sizes: [1_000_000], run: updates },
+  { id: 'W9', sizes: [1_000_000], run: snapshots },
+];
+
+/** What runs in one process together; each of these lists has one of its own. */
+export const GROUPS: readonly (readonly string[])[] = [['W1'], ['W2'], ['W3'], ['W4', 'W8', 'W9'], ['W5'], ['W6']];
+
+/** The sizes up to a limit, or the limit where all are greater. */
+export function sizesUpTo(sizes: readonly number[], most: number): readonly number[] {
+  const fitting = sizes.filter((size) => size <= most);
+  return fitting.length > 0 ? fitting : [most];
+}
+
+async function mixed(n: number, options: RunOptions): Promise<readonly Row[]> {
+  return [
+    ...(await racing([dense, broad], [])(n, options)),
+    ...(await raceWorkload(sparse, n, { index: () => sparseIndex(n), peers: [casl, jsonRulesEngine] }, options)),
+  ];
+}
+
+function racing(workloads: readonly Workload[], peers: readonly Peer[]): Bench['run'] {
+  return async (n, options) => {
+    const rows: Row[] = [];
+    for (const workload of workloads) {
+      rows.push(...(await raceWorkload(workload, n, { index: () => loadIndex(workload, n), peers }, options)));
+    }
+    return rows;
+  };
+}
+
+function webPeers(): readonly Peer[] {
+  return [mapAndClosures, casl, jsonRulesEngine];
+}

@@ -1,0 +1,147 @@
+import type { Row } from './row.ts';
+import { timesOfCardea } from './table.ts';
+import { formatCount, formatNs } from './units.ts';
+
+/** What the benchmark must show, and what it shows. */
+export interface Goal {
+  readonly workload: string;
+  readonly says: string;
+  /** The figure; undefined where the run has none. */
+  readonly figure: (rows: readonly Row[]) => number | undefined;
+  readonly limit: number;
+  readonly better: 'less' | 'more';
+  readonly format: (figure: number) => string;
+}
+
+/** Whether a figure is as good as the goal. */
+export function isMet({ limit, better }: Goal, figure: number): boolean {
+  return better === 'less' ? figure <= limit : figure >= limit;
+}
+
+const K = 1_000;
+const M = 1_000_000;
+
+/** The goals for a quiet machine. */
+export const GOALS: readonly Goal[] = [
+  atMost('W1', 'links of one template', M, 'p50Ns', 800),
+  atMost('W1', 'links of one template', 10 * M, 'p50Ns', 1_000),
+  bytes('W1', 'links of one template', M, 30),
+  bytes('W1', 'links of one template', 10 * M, 30),
+  loading('W1', 'links of one template', M, M),
+  loading('W1', 'links of one template', 10 * M, M),
+  times('W1', 'casbin', M, M),
+  atMost('W2', 'patterns', K, 'p50Ns', 2_000),
+  atMost('W2', 'patterns', 100 * K, 'p50Ns', 5_000),
+  atMost('W2', 'patterns', K, 'coldNs', 10 * M),
+  times('W2', 'vakt', K, K),
+  atMost('W3', 'rules', 100 * K, 'p50Ns', 800),
+  atMost('W3', 'rules', M, 'p50Ns', 2_500),
+  atMost('W4', 'sparse', 10 * K, 'p50Ns', 2_000),
+  atMost('W4', 'sparse', 100 * K, 'p50Ns', 4_000),
+  atMost('W4', 'sparse', M, 'p50Ns', 8_000),
+  bytes('W4', 'sparse', M, 160),
+  loading('W4', 'sparse', M, 100 * K),
+  {
+    workload: 'W4',
+    says: 'sparse: 1M for what 10k cost',
+    limit: 4,
+    better: 'less',
+    format: formatTimes,
+    figure: (rows) => quotient(engine('W4', 'sparse', M, rows)?.p50Ns, engine('W4', 'sparse', 10 * K, rows)?.p50Ns),
+  },
+  atMost('W5', 'spread', 10 * K, 'p50Ns', 300),
+  atMost('W5', 'concentrated', 10 * K, 'p50Ns', 5_000),
+  atMost('W6', 'gdrive', 50, 'p50Ns', 5_000),
+  atMost('W6', 'github', 50, 'p50Ns', 5_000),
+  update('add', 'p50Ns', 10_000),
+  update('remove', 'p50Ns', 3_000),
+  update('add', 'worstNs', M),
+  update('remove', 'worstNs', M),
+  {
+    workload: 'W9',
+    says: 'loading a snapshot of 1M',
+    limit: 300 * M,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rowFor(rows, 'W9', M, 'fromSnapshot')?.p50Ns ?? undefined,
+  },
+];
+
+type Figure = 'p50Ns' | 'coldNs' | 'worstNs';
+const NAMES: Readonly<Record<Figure, string>> = { p50Ns: 'p50', coldNs: 'first decision', worstNs: 'worst' };
+
+function atMost(workload: string, part: string, n: number, figure: Figure, limit: number): Goal {
+  return {
+    workload,
+    says: `${part}, ${formatCount(n)}: ${NAMES[figure]}`,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => engine(workload, part, n, rows)?.[figure] ?? undefined,
+  };
+}
+
+function bytes(workload: string, part: string, n: number, limit: number): Goal {
+  return {
+    workload,
+    says: `${part}, ${formatCount(n)}: bytes each`,
+    limit,
+    better: 'less',
+    format: (figure) => `${figure.toFixed(1)} B`,
+    figure: (rows) => engine(workload, part, n, rows)?.bytesPerItem ?? undefined,
+  };
+}
+
+function loading(workload: string, part: string, n: number, limit: number): Goal {
+  return {
+    workload,
+    says: `${part}, ${formatCount(n)}: loaded a second`,
+    limit,
+    better: 'more',
+    format: formatCount,
+    figure: (rows) => engine(workload, part, n, rows)?.itemsPerSecond ?? undefined,
+  };
+}
+
+function times(workload: string, subject: string, n: number, limit: number): Goal {
+  return {
+    workload,
+    says: `${subject}, ${formatCount(n)}: for what Cardea took`,
+    limit,
+    better: 'more',
+    format: formatTimes,
+    figure: (rows) => {
+      const row = rows.find((one) => one.workload === workload && one.subject === subject && one.n === n);
+      return row === undefined ? undefined : timesOfCardea(row, rows);
+    },
+  };
+}
+
+function update(what: string, figure: Figure, limit: number): Goal {
+  return {
+    workload: 'W8',
+    says: `${what} at 1M: ${NAMES[figure]}`,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rowFor(rows, 'W8', M, what)?.[figure] ?? undefined,
+  };
+}
+
+function engine(workload: string, part: string, n: number, rows: readonly Row[]): Row | undefined {
+  return rowFor(rows, workload, n, 'engine.allows', part);
+}
+
+function rowFor(rows: readonly Row[], workload: string, n: number, what: string, part?: string): Row | undefined {
+  const fits = (variant: string): boolean =>
+    part === undefined ? variant.endsWith(`: ${what}`) : variant === `${part}: ${what}`;
+  return rows.find((row) => row.subject === 'cardea' && row.workload === workload && row.n === n && fits(row.variant));
+}
+
+function quotient(over: number | null | undefined, under: number | null | undefined): number | undefined {
+  return over == null || under == null ? undefined : over / under;
+}
+
+function formatTimes(figure: number): string {
+  return `${formatCount(figure)}×`;
+}

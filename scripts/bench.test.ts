@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { BENCHES } from '../bench/catalog.ts';
+import { rowOf } from '../bench/row.ts';
+
+const N = 200;
+const MEMBERS = Object.keys(rowOf({ workload: '', variant: '', n: 0, subject: '' }));
+
+it.each(BENCHES.map((bench) => [bench.id, bench] as const))(
+  '%s gives rows of the promised form, and its decisions are those of the reference',
+  async (id, { run }) => {
+    const rows = await run(id === 'W6' ? 5 : N, { peers: false, budgetMs: 5, progress: () => {} });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(Object.keys(row).toSorted()).toEqual(MEMBERS.toSorted());
+      expect(row).toMatchObject({ workload: id, subject: 'cardea', agreed: true, p50Ns: expect.any(Number) as number });
+    }
+  },
+);
