@@ -1,6 +1,6 @@
 /** How often which sizes occur, in classes that double: 0, 1, 2–3, 4–7 and so on. */
 export class Histogram {
-  readonly #counts: number[] = new Array<number>(33).fill(0);
+  readonly #counts: number[] = Array.from({ length: 33 }, () => 0);
 
   add(size: number): void {
     const at = 32 - Math.clz32(size);

@@ -25,6 +25,8 @@ export interface IndexStats {
   readonly slots: number;
   readonly keys: number;
   readonly postings: number;
+  /** Distinct constants and other texts. */
+  readonly texts: number;
   /** Of all tables, their free room included. */
   readonly bytes: number;
   /** How many decisions looked at so many policies: at none, at 1, at 2 to 3, at 4 to 7 and so on. */
@@ -174,7 +176,7 @@ export class PolicyIndex implements PolicyEngine {
 
   stats(): IndexStats {
     this.#requireUsable();
-    const { size, templates, links, cabinet, slots, keys, bytes } = this.#tables;
+    const { size, templates, links, cabinet, slots, keys, texts, bytes } = this.#tables;
     return {
       policies: size,
       templates,
@@ -184,6 +186,7 @@ export class PolicyIndex implements PolicyEngine {
       slots: slots.size,
       keys: keys.keys,
       postings: keys.size,
+      texts: texts.size,
       bytes: bytes + this.#seen.byteLength,
       candidates: this.#histogram.counts,
     };

@@ -14,7 +14,7 @@ const PLACES = 1 << 12;
  */
 export class TextTests {
   readonly #texts: Dictionary;
-  readonly #places: (TextTest | undefined)[] = new Array<TextTest | undefined>(PLACES).fill(undefined);
+  readonly #places: (TextTest | undefined)[] = Array.from({ length: PLACES }, () => undefined);
 
   constructor(texts: Dictionary) {
     this.#texts = texts;
