@@ -18,6 +18,7 @@ export type LintCode =
   | 'pattern-matches-all'
   | 'unanchored-pattern'
   | 'unknown-deny'
+  | 'residual-policy'
   | 'incomplete';
 
 /** What a code says about every finding that has it. */
@@ -63,6 +64,10 @@ export const LINT_CODES: Readonly<Record<LintCode, LintCodeFacts>> = {
   'unknown-deny': {
     severity: 'info',
     meaning: 'a deny policy does not apply where an attribute that it reads is missing',
+  },
+  'residual-policy': {
+    severity: 'info',
+    meaning: 'nothing of an inquiry leads to the policy, so that every inquiry is held against it',
   },
   incomplete: { severity: 'info', meaning: 'there were too many policies to compare each with all others' },
 };

@@ -4,6 +4,7 @@ import { lowerPolicy, type LowerOptions } from '../syntax/lower.ts';
 import { checkCopies } from './check-copies.ts';
 import { checkCover } from './check-cover.ts';
 import { checkReach } from './check-reach.ts';
+import { checkResidual } from './check-residual.ts';
 import { checkSources } from './check-sources.ts';
 import { checkUnknownDeny } from './check-unknown-deny.ts';
 import { finding, type LintFinding } from './finding.ts';
@@ -44,18 +45,23 @@ export function lint(policies: readonly Policy[], options: LintOptions): readonl
       continue;
     }
     const linted = lintedPolicy(policy, lowered.value);
-    add(checkReach(linted, options.checker, effort));
+    const reach = checkReach(linted, options.checker, effort);
+    add(reach);
     add(checkUnknownDeny(linted, options.functions));
+    // That a policy of everything is for every inquiry needs no explanation.
+    if (!linted.facts.impossible && !reach.some(isOfEverything)) add(checkResidual(linted));
     // Templates are not compared: how far their links reach is not known here.
     if (!linted.facts.impossible && policy.slots === undefined) reachable.push(linted);
   }
   const copies = checkCopies(reachable);
   // A policy that covers everything is reported once, not again with each policy that it covers.
-  const total = new Set(
-    findings.filter(({ code }) => code === 'allow-all' || code === 'deny-all').map(({ uid }) => uid),
-  );
+  const total = new Set(findings.filter(isOfEverything).map(({ uid }) => uid));
   const narrow = copies.distinct.filter(({ policy }) => !total.has(policy.uid));
   return inOrder(policies, [...findings, ...copies.findings, ...checkCover(narrow, effort)]);
+}
+
+function isOfEverything({ code }: LintFinding): boolean {
+  return code === 'allow-all' || code === 'deny-all';
 }
 
 function inOrder(policies: readonly Policy[], findings: readonly LintFinding[]): readonly LintFinding[] {
