@@ -1,27 +1,29 @@
 import type { Json } from '../ast/json.ts';
+import { WordReader, WordWriter } from './filing-words.ts';
+import { KeySearch, type Visit } from './key-search.ts';
 import type { KeyTable } from './key-table.ts';
-import { type Need, needOf, type Requirement, type Requirements, widened } from './requirement.ts';
-import { MAX_SAMPLE, Sample, type SlotCounts } from './sample.ts';
-import { MAX_KEYS, MAX_SHAPES, MAX_SINGLE_KEYS, mixed, seedOf, type Shape, SINGLE } from './shape.ts';
+import type { Allocate } from './memory.ts';
+import type { Need, Requirements } from './requirement.ts';
+import { MAX_SAMPLE, Sample } from './sample.ts';
+import { MAX_SHAPES, mixed, seedOf, type Shape, SIGNED, SINGLE } from './shape.ts';
+import { type Choice, ShapeChooser } from './shape-choice.ts';
 import { keyCost, planShapes } from './shape-plan.ts';
-import type { SlotTable, TokenBuffer } from './slot-table.ts';
+import { MAX_SIGNATURE_SLOT, SIGNATURE_NEEDS, signatureOf, Signatures, type SignedNeed } from './signatures.ts';
+import type { SlotTable } from './slot-table.ts';
+import type { TokenBuffer } from './token-buffer.ts';
 
-// The words of a policy that is residual: filed where every inquiry looks.
-const RESIDUAL = 0x7fffffff;
-
-// The words of a policy that has no part in any decision.
-const NOWHERE = 0x7ffffffe;
-
-// What else has words: for each requirement one that holds the number of the shape and how many tokens each of
-// its slots has, or -1 - the number of the only slot, and how many tokens that has; then the tokens by number.
-const SHAPE_BITS = 5;
-const COUNT_BITS = 7;
+// What was written of a policy: for each requirement the number of the shape plus 1, and for each slot of it how
+// many tokens it has; or SINGLE_SLOT, the number of the slot and how many tokens that has; then the numbers of the
+// tokens plus 1. In the same way SIGNATURE for a need of it. Zero is the end.
+const SINGLE_SLOT = MAX_SHAPES + 1;
+const SIGNATURE = MAX_SHAPES + 2;
+/** Filed where every inquiry looks. */
+const RESIDUAL = MAX_SHAPES + 3;
+/** Has no part in any decision. */
+const NOWHERE = MAX_SHAPES + 4;
 
 /** The key of residual policies. */
-const RESIDUAL_KEY = seedOf(RESIDUAL);
-
-/** More probes than this for one inquiry, and scanning is as good. */
-const MAX_PROBES = 4_096;
+const RESIDUAL_KEY = seedOf(0x7fffffff);
 
 /** With fewer policies all of them may as well be looked at. */
 const LEAST_PLANNED = 32;
@@ -29,23 +31,17 @@ const LEAST_PLANNED = 32;
 /** Shapes are planned for so many times the policies that there are, and planned again when these have come. */
 const PLAN_AHEAD = 16;
 
-/** What is known of a slot that is in no sample. */
-const UNKNOWN_LIKELIHOOD = 0.5;
+/** As many policies are expected where a full sample was given of a number that nobody knows. */
+const EXPECTED = 2 ** 18;
 
-interface CompiledShape {
+/** Shapes that are left for plans to come. */
+const SPARE_SHAPES = 5;
+
+interface FiledShape {
   readonly names: Shape;
-  readonly counts: readonly SlotCounts[];
   /** Empty while no policy is filed under it. */
   slots: readonly number[];
   policies: number;
-}
-
-interface Choice {
-  readonly requirement: Requirement;
-  /** The number of the shape, or -1 where it is the one slot of this name. */
-  readonly place: number;
-  readonly names: Shape;
-  readonly cost: number;
 }
 
 /**
@@ -58,10 +54,17 @@ interface Choice {
 export class FilingCabinet {
   readonly #slots: SlotTable;
   readonly #table: KeyTable;
-  readonly #shapes: CompiledShape[] = [];
+  readonly #sample: Sample;
+  readonly #chooser: ShapeChooser;
+  readonly #signatures: Signatures;
+  readonly #shapes: FiledShape[] = [];
   /** By the number of a slot: the shapes in use that it is in. */
   readonly #shapesOf: number[] = [];
-  #sample = new Sample();
+  /** By the number of a slot: it alone, as the slots of a shape. */
+  readonly #alone: (readonly number[])[] = [];
+  /** One for each search that runs: a function that a decision calls may decide. */
+  readonly #searches: KeySearch[] = [];
+  #depth = 0;
   /** The shapes in use. */
   #inUse = 0;
   #policies = 0;
@@ -69,11 +72,14 @@ export class FilingCabinet {
   /** Policies to be filed before the next one is added to the sample. */
   #unsampled = 0;
   #plannedFor = LEAST_PLANNED;
-  #round = 0;
 
-  constructor(slots: SlotTable, table: KeyTable) {
+  constructor(slots: SlotTable, table: KeyTable, options: CabinetOptions = {}) {
+    const { sample = new Sample(), signatures = new Signatures(options.allocate) } = options;
     this.#slots = slots;
     this.#table = table;
+    this.#sample = sample;
+    this.#signatures = signatures;
+    this.#chooser = new ShapeChooser(sample);
   }
 
   get residual(): number {
@@ -83,6 +89,11 @@ export class FilingCabinet {
   /** The slots of each shape, by name. */
   get shapes(): readonly Shape[] {
     return this.#shapes.map(({ names }) => names);
+  }
+
+  /** Memory held beside the tables that it was given. */
+  get bytes(): number {
+    return this.#signatures.bytes;
   }
 
   /**
@@ -98,8 +109,9 @@ export class FilingCabinet {
       for (const requirement of requirements) this.#sample.add(requirement);
       learned += 1;
     }
-    const expected = policies ?? (this.#policies + learned) * PLAN_AHEAD;
     this.#unsampled += learned;
+    const guess = learned < MAX_SAMPLE ? learned : EXPECTED;
+    const expected = policies ?? this.#policies + guess;
     if (expected > this.#plannedFor) this.#plan(expected);
   }
 
@@ -109,18 +121,26 @@ export class FilingCabinet {
    * @returns what `remove` must be given: integers of 32 bits, one at least
    */
   add(policy: number, requirements: Requirements): readonly number[] {
+    const words = new WordWriter();
     this.#policies += 1;
     this.#observe(requirements);
-    if (requirements.length === 0) return [NOWHERE];
-    const choices = this.#chooseAll(requirements);
+    const choices = this.#chooser.choose(requirements, keyCost(this.#plannedFor));
+    const signed: SignedNeed[] = [];
     if (choices === undefined) {
       this.#residual += 1;
       this.#table.add(RESIDUAL_KEY, policy);
-      return [RESIDUAL];
+      words.push(RESIDUAL);
+    } else if (choices.length === 0) words.push(NOWHERE);
+    else {
+      for (const choice of choices) this.#addKeys(policy, choice, words);
+      for (const need of this.#chooser.sign(requirements, choices, SIGNATURE_NEEDS)) this.#sign(need, signed);
     }
-    const words: number[] = [];
-    for (const choice of choices) this.#addKeys(policy, choice, words);
-    return words;
+    for (const { slot, ids } of signed) {
+      for (const number of [SIGNATURE, slot, ids.length]) words.push(number);
+      for (const id of ids) words.push(id + 1);
+    }
+    this.#signatures.add(policy, signatureOf(signed));
+    return words.words;
   }
 
   /**
@@ -130,13 +150,19 @@ export class FilingCabinet {
    */
   remove(policy: number, words: Int32Array, from: number, end: number): void {
     this.#policies -= 1;
-    if (words[from] === NOWHERE) return;
-    if (words[from] === RESIDUAL) {
-      this.#residual -= 1;
-      this.#table.remove(RESIDUAL_KEY, policy);
-      return;
+    const reader = new WordReader(words, from, end);
+    const signed: SignedNeed[] = [];
+    for (let kind = reader.next(); kind !== 0; kind = reader.next()) {
+      if (kind === RESIDUAL) {
+        this.#residual -= 1;
+        this.#table.remove(RESIDUAL_KEY, policy);
+      } else if (kind === SIGNATURE) {
+        const slot = reader.next();
+        signed.push({ slot, ids: idsOf(reader, reader.next()) });
+      } else if (kind !== NOWHERE) this.#removeKeys(policy, kind, reader);
     }
-    for (let at = from; at < end; ) at = this.#removeKeys(policy, words, at);
+    for (const { slot, ids } of signed) this.#release([slot], [ids]);
+    this.#signatures.remove(policy, signatureOf(signed));
   }
 
   /**
@@ -144,48 +170,36 @@ export class FilingCabinet {
    *
    * @returns false where there are so many keys that every policy must be taken for a candidate
    */
-  find(tokens: TokenBuffer, visit: (policy: number) => boolean | undefined): boolean {
-    if (this.#residual > 0 && this.#probe(RESIDUAL_KEY, visit)) return true;
-    const { slotMasks, ids } = tokens;
+  find(tokens: TokenBuffer, visit: Visit): boolean {
+    const search = (this.#searches[this.#depth] ??= new KeySearch(this.#table, this.#signatures));
+    this.#depth += 1;
+    search.begin(tokens, visit);
+    try {
+      this.#probe(tokens, search);
+      return !search.isTooWide;
+    } finally {
+      search.end();
+      this.#depth -= 1;
+    }
+  }
+
+  #probe({ slotMasks }: TokenBuffer, search: KeySearch): void {
+    if (this.#residual > 0 && search.probe(RESIDUAL_KEY)) return;
     let alive = this.#inUse;
     for (let slot = 0; slot < slotMasks.length; slot++) {
       const mask = slotMasks[slot] as number;
-      alive &= mask | ~(this.#shapesOf[slot] as number);
+      alive &= mask | ~(this.#shapesOf[slot] ?? 0);
       // The bit of single slots is the sign.
-      if (mask < 0 && this.#probeSingle(slot, tokens, visit)) return true;
+      if (mask < 0 && search.probeSlots((this.#alone[slot] ??= [slot]), 0, seedOf(-1 - slot), SINGLE)) return;
     }
-    let probes = 0;
     while (alive !== 0) {
       const place = 31 - Math.clz32(alive);
-      const bit = 1 << place;
-      alive ^= bit;
-      const { slots } = this.#shapes[place] as CompiledShape;
-      const [first, second] = slots as readonly [number, number];
-      const third = slots[2] ?? -1;
-      const seed = seedOf(place);
-      for (let a = tokens.startOf(first); a < (tokens.ends[first] as number); a++) {
-        if (((tokens.masks[a] as number) & bit) === 0) continue;
-        const one = mixed(seed, ids[a] as number);
-        for (let b = tokens.startOf(second); b < (tokens.ends[second] as number); b++) {
-          if (((tokens.masks[b] as number) & bit) === 0) continue;
-          const two = mixed(one, ids[b] as number);
-          if (third < 0) {
-            if (++probes > MAX_PROBES) return false;
-            if (this.#probe(two, visit)) return true;
-            continue;
-          }
-          for (let c = tokens.startOf(third); c < (tokens.ends[third] as number); c++) {
-            if (((tokens.masks[c] as number) & bit) === 0) continue;
-            if (++probes > MAX_PROBES) return false;
-            if (this.#probe(mixed(two, ids[c] as number), visit)) return true;
-          }
-        }
-      }
+      alive ^= 1 << place;
+      if (search.probeSlots((this.#shapes[place] as FiledShape).slots, 0, seedOf(place), 1 << place)) return;
     }
-    return true;
   }
 
-  /** What the tables do not hold of it, for `fromJson`. */
+  /** What it knows but for the tables and `toArrays`: JSON for `fromJson`. */
   toJson(): Json {
     return {
       shapes: this.#shapes.map(({ names, slots, policies }) => ({ names, slots, policies })),
@@ -197,38 +211,36 @@ export class FilingCabinet {
     };
   }
 
-  /** The cabinet that `toJson` was called of, over the same tables or copies of them. */
-  static fromJson(json: Json, slots: SlotTable, table: KeyTable): FilingCabinet {
+  /** The memory that it holds beside the tables. */
+  toArrays(): readonly Int32Array[] {
+    return this.#signatures.toArrays();
+  }
+
+  /**
+   * The cabinet that `toJson` and `toArrays` were called of, over the same tables or copies of them.
+   *
+   * @param arrays are not copied
+   */
+  static fromJson(
+    json: Json,
+    arrays: readonly Int32Array[],
+    { slots, table, allocate }: { readonly slots: SlotTable; readonly table: KeyTable; readonly allocate?: Allocate },
+  ): FilingCabinet {
     const state = json as unknown as CabinetState;
-    const cabinet = new FilingCabinet(slots, table);
-    cabinet.#sample = Sample.fromJson(state.sample);
-    for (const shape of state.shapes) {
-      const place = cabinet.#addShape(shape.names);
-      if (shape.policies > 0) cabinet.#open(place, shape.slots);
-      (cabinet.#shapes[place] as CompiledShape).policies = shape.policies;
+    const sample = Sample.fromJson(state.sample);
+    const signatures = Signatures.fromArrays(arrays, allocate);
+    const cabinet = new FilingCabinet(slots, table, { sample, signatures });
+    for (const [place, shape] of state.shapes.entries()) {
+      cabinet.#addShape(shape.names);
+      if (shape.policies === 0) continue;
+      cabinet.#open(place, shape.slots);
+      (cabinet.#shapes[place] as FiledShape).policies = shape.policies;
     }
     cabinet.#policies = state.policies;
     cabinet.#residual = state.residual;
     cabinet.#unsampled = state.unsampled;
     cabinet.#plannedFor = state.plannedFor;
     return cabinet;
-  }
-
-  #probeSingle(slot: number, tokens: TokenBuffer, visit: (policy: number) => boolean | undefined): boolean {
-    const seed = seedOf(-1 - slot);
-    for (let at = tokens.startOf(slot); at < (tokens.ends[slot] as number); at++) {
-      if ((tokens.masks[at] as number) >= 0) continue;
-      if (this.#probe(mixed(seed, tokens.ids[at] as number), visit)) return true;
-    }
-    return false;
-  }
-
-  #probe(key: number, visit: (policy: number) => boolean | undefined): boolean {
-    const table = this.#table;
-    for (let at = table.first(key); at !== 0; at = table.next(at)) {
-      if (visit(table.policyAt(at)) === true) return true;
-    }
-    return false;
   }
 
   #observe(requirements: Requirements): void {
@@ -242,171 +254,90 @@ export class FilingCabinet {
 
   // Policies that are filed already stay where they are.
   #plan(policies: number): void {
+    const known = this.#shapes.length;
+    const limit = known < MAX_SHAPES - SPARE_SHAPES ? MAX_SHAPES - SPARE_SHAPES - known : MAX_SHAPES - known;
     this.#plannedFor = policies;
-    const limit = MAX_SHAPES - this.#shapes.length;
     for (const names of planShapes(this.#sample, this.shapes, { policies, limit })) this.#addShape(names);
     this.#sample.tidy();
   }
 
-  #addShape(names: Shape): number {
-    const place = this.#shapes.length;
-    const counts = names.map((name) => this.#sample.countsOf(name));
-    for (const slot of counts) slot.shapes |= 1 << place;
-    this.#shapes.push({ names, counts, slots: [], policies: 0 });
-    return place;
+  #addShape(names: Shape): void {
+    this.#chooser.addShape(names);
+    this.#shapes.push({ names, slots: [], policies: 0 });
   }
 
   /** Lets inquiries look for keys of a shape. */
   #open(place: number, slots: readonly number[]): void {
-    (this.#shapes[place] as CompiledShape).slots = slots;
+    (this.#shapes[place] as FiledShape).slots = slots;
     this.#inUse |= 1 << place;
-    for (const slot of slots) this.#markSlot(slot, 1 << place);
+    for (const slot of slots) this.#shapesOf[slot] = (this.#shapesOf[slot] ?? 0) | (1 << place);
   }
 
+  // Slots that no policy uses may get other numbers.
   #close(place: number): void {
-    const shape = this.#shapes[place] as CompiledShape;
-    for (const slot of shape.slots) this.#shapesOf[slot] = (this.#shapesOf[slot] as number) & ~(1 << place);
+    const shape = this.#shapes[place] as FiledShape;
+    for (const slot of shape.slots) this.#shapesOf[slot] = (this.#shapesOf[slot] ?? 0) & ~(1 << place);
     shape.slots = [];
     this.#inUse &= ~(1 << place);
   }
 
-  #markSlot(slot: number, mask: number): void {
-    while (this.#shapesOf.length <= slot) this.#shapesOf.push(0);
-    this.#shapesOf[slot] = (this.#shapesOf[slot] as number) | mask;
-  }
-
-  // Undefined where one requirement has nothing that a key can be made of.
-  #chooseAll(requirements: Requirements): readonly Choice[] | undefined {
-    const choices: Choice[] = [];
-    let cost = 0;
-    for (const requirement of requirements) {
-      const choice = this.#choose(requirement);
-      if (choice === undefined) return undefined;
-      choices.push(choice);
-      cost += choice.cost;
-    }
-    if (choices.length === 1) return choices;
-    // What all alternatives have in common may be as good as each.
-    const common = this.#choose(widened(requirements));
-    return common !== undefined && common.cost <= cost ? [common] : choices;
-  }
-
-  #choose(requirement: Requirement): Choice | undefined {
-    const perKey = keyCost(this.#plannedFor);
-    this.#round += 1;
-    let shapes = 0;
-    let cost = Number.POSITIVE_INFINITY;
-    let single: Need | undefined;
-    for (const need of requirement) {
-      const { length } = need.tokens;
-      const counts = this.#sample.find(need.name);
-      const likelihood = counts?.likelihoodOf(need.tokens) ?? UNKNOWN_LIKELIHOOD;
-      if (counts !== undefined) {
-        counts.round = this.#round;
-        counts.likelihood = likelihood;
-        counts.keys = length;
-        shapes |= counts.shapes;
-      }
-      if (length > MAX_SINGLE_KEYS || likelihood + length * perKey >= cost) continue;
-      cost = likelihood + length * perKey;
-      single = need;
-    }
-    let place = -1;
-    while (shapes !== 0) {
-      const next = 31 - Math.clz32(shapes);
-      shapes ^= 1 << next;
-      const other = this.#costOf(next, perKey);
-      if (other >= cost) continue;
-      cost = other;
-      place = next;
-    }
-    if (place >= 0) return { requirement, place, names: (this.#shapes[place] as CompiledShape).names, cost };
-    return single === undefined ? undefined : { requirement, place, names: [single.name], cost };
-  }
-
-  /** What it costs to file the present requirement under a shape. */
-  #costOf(place: number, perKey: number): number {
-    let likelihood = 1;
-    let keys = 1;
-    for (const slot of (this.#shapes[place] as CompiledShape).counts) {
-      if (slot.round !== this.#round) return Number.POSITIVE_INFINITY;
-      likelihood *= slot.likelihood;
-      keys *= slot.keys;
-    }
-    return keys > MAX_KEYS ? Number.POSITIVE_INFINITY : likelihood + keys * perKey;
-  }
-
-  #addKeys(policy: number, { requirement, place, names }: Choice, words: number[]): void {
+  #addKeys(policy: number, { place, needs }: Choice, words: WordWriter): void {
     const mask = place < 0 ? SINGLE : 1 << place;
-    const slots: number[] = [];
-    const head = words.length;
-    let packed = place;
-    words.push(packed);
-    if (place < 0) words.push(0);
-    const first = words.length;
-    for (let at = 0; at < names.length; at++) {
-      const { name, slot, tokens } = needOf(requirement, names[at] as string) as Need;
-      const number = this.#slots.numberOf(name, slot);
-      slots.push(number);
-      for (const token of tokens) words.push(this.#slots.use(number, token, mask));
-      packed |= tokens.length << (SHAPE_BITS + at * COUNT_BITS);
-    }
+    const slots = needs.map(({ name, slot }) => this.#slots.numberOf(name, slot));
+    const ids = needs.map(({ tokens }, at) => tokens.map((token) => this.#slots.use(slots[at] as number, token, mask)));
     if (place < 0) {
-      const [slot = 0] = slots;
-      words[head] = -1 - slot;
-      words[head + 1] = words.length - first;
-      this.#markSlot(slot, 0);
+      words.push(SINGLE_SLOT);
+      words.push(slots[0] as number);
     } else {
-      words[head] = packed;
-      const shape = this.#shapes[place] as CompiledShape;
+      words.push(place + 1);
+      const shape = this.#shapes[place] as FiledShape;
       shape.policies += 1;
       if (shape.slots.length === 0) this.#open(place, slots);
     }
-    this.#eachKey(words, head, (key) => this.#table.add(key, policy));
+    for (const slot of slots) this.#slots.retain(slot);
+    for (const { length } of ids) words.push(length);
+    for (const list of ids) for (const id of list) words.push(id + 1);
+    const table = this.#table;
+    eachKey(seedOf(place < 0 ? -1 - (slots[0] as number) : place), ids, (key) => table.add(key, policy));
   }
 
-  // Answers where the words of the next requirement begin.
-  #removeKeys(policy: number, words: Int32Array, from: number): number {
-    const end = this.#eachKey(words, from, (key) => this.#table.remove(key, policy));
-    const head = words[from] as number;
-    if (head < 0) {
-      for (let at = from + 2; at < end; at++) this.#slots.drop(words[at] as number);
-      return end;
-    }
-    for (let at = from + 1; at < end; at++) this.#slots.drop(words[at] as number);
-    const shape = this.#shapes[head & MAX_SHAPES] as CompiledShape;
+  #removeKeys(policy: number, kind: number, reader: WordReader): void {
+    const isSingle = kind === SINGLE_SLOT;
+    const shape = isSingle ? undefined : (this.#shapes[kind - 1] as FiledShape);
+    const slots = shape?.slots ?? [reader.next()];
+    const seed = seedOf(isSingle ? -1 - (slots[0] as number) : kind - 1);
+    const counts = (shape?.names ?? [0]).map(() => reader.next());
+    const ids = counts.map((count) => idsOf(reader, count));
+    const table = this.#table;
+    eachKey(seed, ids, (key) => table.remove(key, policy));
+    this.#release(slots, ids);
+    if (shape === undefined) return;
     shape.policies -= 1;
-    if (shape.policies === 0) this.#close(head & MAX_SHAPES);
-    return end;
+    if (shape.policies === 0) this.#close(kind - 1);
   }
 
-  /** Calls `visit` for every key of the requirement whose words begin at `from`, and answers where they end. */
-  #eachKey(words: Int32Array | readonly number[], from: number, visit: (key: number) => void): number {
-    const head = words[from] as number;
-    if (head < 0) {
-      const end = from + 2 + (words[from + 1] as number);
-      for (let at = from + 2; at < end; at++) visit(mixed(seedOf(head), words[at] as number));
-      return end;
-    }
-    const a = from + 1;
-    const b = a + countOf(head, 0);
-    const c = b + countOf(head, 1);
-    const end = c + countOf(head, 2);
-    const seed = seedOf(head & MAX_SHAPES);
-    for (let one = a; one < b; one++) {
-      const first = mixed(seed, words[one] as number);
-      for (let two = b; two < c; two++) {
-        const second = mixed(first, words[two] as number);
-        if (c === end) visit(second);
-        for (let three = c; three < end; three++) visit(mixed(second, words[three] as number));
-      }
-    }
-    return end;
+  // Tokens first: a slot without a use is forgotten.
+  #release(slots: readonly number[], ids: readonly (readonly number[])[]): void {
+    for (const list of ids) for (const id of list) this.#slots.drop(id);
+    for (const slot of slots) this.#slots.release(slot);
+  }
+
+  #sign({ name, slot: what, tokens }: Need, signed: SignedNeed[]): void {
+    const slot = this.#slots.numberOf(name, what);
+    this.#slots.retain(slot);
+    if (slot > MAX_SIGNATURE_SLOT) this.#slots.release(slot);
+    else signed.push({ slot, ids: tokens.map((token) => this.#slots.use(slot, token, SIGNED)) });
   }
 }
 
+interface CabinetOptions {
+  readonly allocate?: Allocate;
+  readonly sample?: Sample;
+  readonly signatures?: Signatures;
+}
+
 interface CabinetState {
-  readonly shapes: readonly Pick<CompiledShape, 'names' | 'slots' | 'policies'>[];
+  readonly shapes: readonly FiledShape[];
   readonly sample: Json;
   readonly policies: number;
   readonly residual: number;
@@ -414,7 +345,23 @@ interface CabinetState {
   readonly plannedFor: number;
 }
 
-/** How many tokens the slot of a shape has that is its first, second or third. */
-function countOf(head: number, at: 0 | 1 | 2): number {
-  return (head >>> (SHAPE_BITS + at * COUNT_BITS)) & ((1 << COUNT_BITS) - 1);
+/** So many tokens that were written, by number. */
+function idsOf(reader: WordReader, count: number): readonly number[] {
+  const ids: number[] = [];
+  for (let at = 0; at < count; at++) ids.push(reader.next() - 1);
+  return ids;
+}
+
+function eachKey(seed: number, ids: readonly (readonly number[])[], visit: (key: number) => void): void {
+  const [first = [], second, third] = ids;
+  for (const one of first) {
+    const key = mixed(seed, one);
+    if (second === undefined) visit(key);
+    else for (const two of second) eachThird(mixed(key, two), third, visit);
+  }
+}
+
+function eachThird(key: number, third: readonly number[] | undefined, visit: (key: number) => void): void {
+  if (third === undefined) visit(key);
+  else for (const three of third) visit(mixed(key, three));
 }

@@ -1,6 +1,14 @@
-/** Bits of a token's mask that say in keys of which shapes it occurs; the last one is for keys of one slot. */
-export const MAX_SHAPES = 31;
-export const SINGLE: number = 1 << MAX_SHAPES;
+/** Bits of a token's mask that say in keys of which shapes it occurs. */
+export const MAX_SHAPES = 30;
+
+/** The bit of tokens that occur in signatures. */
+export const SIGNED: number = 1 << 30;
+
+/** The bit of tokens that are a key alone. */
+export const SINGLE: number = 1 << 31;
+
+/** The bits that ask for a token, whatever other tokens an inquiry has. */
+export const OTHERS: number = SIGNED | SINGLE;
 
 /** More keys than this for one alternative of a policy, and a smaller shape is taken. */
 export const MAX_KEYS = 64;

@@ -9,7 +9,7 @@ import { IntColumn } from './int-column.ts';
 import { type Allocate, onHeap } from './memory.ts';
 import type { Operands } from './operands.ts';
 import type { Reading } from './reading.ts';
-import { SINGLE } from './shape.ts';
+import { OTHERS } from './shape.ts';
 import { EMPTY, MISSING, type Slot, slotName, STRUCTURE } from './slot.ts';
 import { readCount, readList, readObject, readSlot } from './snapshot-json.ts';
 import type { TokenBuffer } from './token-buffer.ts';
@@ -29,6 +29,8 @@ type NetworkSlot = Extract<Slot, { readonly kind: 'network' }>;
 interface Entry {
   readonly name: string;
   readonly slot: Slot;
+  /** Whether the token is that of the whole value, which has a code. */
+  readonly isWhole: boolean;
   readonly operand: number;
   uses: number;
   /** The shapes in which the slot has ever had keys. Bits are only gained: one too many costs time. */
@@ -75,7 +77,8 @@ export class SlotTable {
     const operand = this.#operands.use(slot.of);
     if (operand === undefined) throw new Error(`slot ${name} depends on more than the inquiry`);
     const number = this.#free.pop() ?? this.#entries.length;
-    this.#entries[number] = { name, slot, operand, uses: 0, shapes: 0, missing: 0 };
+    const isWhole = slot.kind === 'value';
+    this.#entries[number] = { name, slot, isWhole, operand, uses: 0, shapes: 0, missing: 0 };
     this.#numbers.set(name, number);
     return number;
   }
@@ -122,14 +125,21 @@ export class SlotTable {
   read(reading: Reading, into: TokenBuffer): void {
     const { length } = this.#entries;
     into.begin(length);
-    // The shapes of which every slot so far has a token, and keys of one slot.
+    // The shapes of which every slot so far has a token, and what asks for a token whatever the others are.
     let alive = -1;
     for (let number = 0; number < length; number++) {
       const entry = this.#entries[number];
-      if (entry !== undefined && (entry.shapes & alive) !== 0) {
-        this.#readSlot(entry, reading, into);
-        alive &= into.endSlot() | ~entry.shapes | SINGLE;
-      } else into.endSlot();
+      if (entry === undefined || (entry.shapes & alive) === 0) {
+        into.endSlot();
+        continue;
+      }
+      if (entry.isWhole) {
+        const code = reading.code(entry.operand);
+        // The text of the code is the token.
+        if (code >= 0) this.#push(entry, code >> 1, into);
+        else if (code !== FOREIGN) this.#readUncoded(entry, code, reading, into);
+      } else this.#readDerived(entry, reading, into);
+      alive &= into.endSlot() | ~entry.shapes | OTHERS;
     }
   }
 
@@ -176,7 +186,8 @@ export class SlotTable {
       if (operand === undefined) throw invalidSnapshot('a slot has no operand');
       const name = slotName(slot);
       const masksOf = { shapes: shapes?.[number] ?? 0, missing: missing?.[number] ?? 0 };
-      made.#entries.push({ name, slot, operand, uses: readCount(uses), ...masksOf });
+      const isWhole = slot.kind === 'value';
+      made.#entries.push({ name, slot, isWhole, operand, uses: readCount(uses), ...masksOf });
       made.#numbers.set(name, number);
     }
     return made;
@@ -186,12 +197,16 @@ export class SlotTable {
     return this.#entries[number] as Entry;
   }
 
-  // Pushes what `tokensOf` says: nothing where no key has the token.
-  #readSlot(entry: Entry, reading: Reading, into: TokenBuffer): void {
-    const { slot, operand } = entry;
-    if (slot.kind === 'value') return this.#readValue(entry, reading, into);
-    const value = reading.tryValue(operand);
+  #readUncoded(entry: Entry, code: number, reading: Reading, into: TokenBuffer): void {
     // A policy with an operand that failed may be an error: it is filed as if the operand were missing.
+    if (code === MISSING_CODE || code === FAILED) this.#pushMissing(entry, into);
+    else this.#push(entry, this.#idOf(reading.tryValue(entry.operand) as Json), into);
+  }
+
+  // Pushes what `tokensOf` says: nothing where no key has the token.
+  #readDerived(entry: Entry, reading: Reading, into: TokenBuffer): void {
+    const { slot, operand } = entry;
+    const value = reading.tryValue(operand);
     if (value === undefined || value instanceof Failure) return this.#pushMissing(entry, into);
     if (slot.kind === 'member') return this.#readMembers(entry, slot.path, value, into);
     if (slot.kind === 'range') {
@@ -199,19 +214,12 @@ export class SlotTable {
       if (typeof value !== 'number' || value !== value) return this.#pushMissing(entry, into);
       return this.#push(entry, this.#tokens.findNumber(Math.floor(value / 2 ** slot.level)), into);
     }
-    if (typeof value !== 'string') return this.#pushMissing(entry, into);
+    if (slot.kind === 'value' || typeof value !== 'string') return this.#pushMissing(entry, into);
     if (slot.kind === 'network') return this.#readNetwork(entry, slot, reading.address(value), into);
     const { length } = value;
     if (length < slot.length) return;
     const from = slot.kind === 'prefix' ? 0 : length - slot.length;
     this.#push(entry, this.#tokens.findPart(value, from, from + slot.length), into);
-  }
-
-  #readValue(entry: Entry, reading: Reading, into: TokenBuffer): void {
-    const code = reading.code(entry.operand);
-    if (code >= 0) this.#push(entry, code >> 1, into);
-    else if (code === MISSING_CODE || code === FAILED) this.#pushMissing(entry, into);
-    else if (code !== FOREIGN) this.#push(entry, this.#idOf(reading.tryValue(entry.operand) as Json), into);
   }
 
   #readMembers(entry: Entry, path: readonly string[], list: Json, into: TokenBuffer): void {
