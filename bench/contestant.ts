@@ -10,6 +10,8 @@ export interface Contestant {
   readonly bytesPerItem?: number;
   readonly itemsPerSecond?: number;
   readonly note?: string;
+  /** Whether it runs in a process of its own, whose garbage collector is not heard of here. */
+  readonly elsewhere?: boolean;
   /** False where something beside the answers was found to differ from the reference. */
   readonly exact?: boolean;
   /** Decides all inquiries, in one timed piece or each timed alone. */

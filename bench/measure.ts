@@ -122,7 +122,7 @@ class Runner {
       coldNs: this.#coldNs,
       agreed: this.#agreed,
       sample: this.#sampled,
-      ...(await pauses.during(this.#intervals)),
+      ...(this.#contestant.elsewhere === true ? {} : await pauses.during(this.#intervals)),
     });
   }
 

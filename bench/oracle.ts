@@ -1,3 +1,4 @@
+import { TRUE } from '../packages/cardea/src/ast/build.ts';
 import type { FunctionTable } from '../packages/cardea/src/ast/functions.ts';
 import { conclude } from '../packages/cardea/src/decide/conclude.ts';
 import { evaluateCondition } from '../packages/cardea/src/decide/reference.ts';
@@ -34,7 +35,9 @@ export class Oracle {
     this.#inquiries.forEach((inquiry, at) => {
       const truth = evaluateCondition(policy.condition, { inquiry, functions: this.#functions });
       if (truth === 'false' || (truth === 'unknown' && policy.effect === 'allow')) return;
-      const { uid, effect, priority, obligations, condition } = policy;
+      const { uid, effect, priority, obligations } = policy;
+      // The condition is for the messages of errors; to keep it for all would keep the policies.
+      const condition = truth === 'error' ? policy.condition : TRUE;
       this.#findings[at]?.push({ uid, effect, priority, obligations, truth, condition: () => condition });
     });
   }

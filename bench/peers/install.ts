@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from './peer.ts';
 
 const FOLDER = import.meta.dirname;
-const BUILD = join(FOLDER, '../../.build/bench');
-const VENV = join(BUILD, 'python');
+const VENV = join(FOLDER, '../../.build/bench-python');
 const LONGEST_MS = 5 * 60_000;
 
 /**
@@ -15,7 +14,8 @@ const LONGEST_MS = 5 * 60_000;
  */
 export async function nodePeer<T>(name: string): Promise<T> {
   const wanted = readFileSync(join(FOLDER, 'package.json'), 'utf8');
-  installOnce('npm', wanted, ['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', FOLDER]);
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--prefix', FOLDER];
+  installOnce(join(FOLDER, 'node_modules'), wanted, ['npm', 'install', ...options]);
   return (await import(name)) as T;
 }
 
@@ -29,7 +29,7 @@ export function pythonWithPeers(): string {
   const python = join(VENV, 'bin/python');
   const wanted = readFileSync(requirements, 'utf8');
   installOnce(
-    'pip',
+    VENV,
     wanted,
     ['python3', '-m', 'venv', VENV],
     [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
@@ -47,10 +47,9 @@ export function peerVersions(): Readonly<Record<string, string>> {
   return { ...dependencies, ...Object.fromEntries(ofPython.map(([name, version]) => [`${name} (PyPI)`, version])) };
 }
 
-function installOnce(what: string, wanted: string, ...commands: readonly (readonly string[])[]): void {
-  const done = join(BUILD, `${what}.installed`);
+function installOnce(folder: string, wanted: string, ...commands: readonly (readonly string[])[]): void {
+  const done = join(folder, '.installed');
   if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return;
-  mkdirSync(BUILD, { recursive: true });
   for (const [command = '', ...args] of commands) {
     const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: LONGEST_MS });
     if (status !== 0) throw new Unavailable(`${command} failed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);

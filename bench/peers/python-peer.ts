@@ -36,6 +36,7 @@ export async function pythonPeer(peer: PythonPeer, items: Iterable<unknown>): Pr
     return {
       subject,
       variant,
+      elsewhere: true,
       ...loaded,
       decide: (inquiries, timed) =>
         ask<Answered>({

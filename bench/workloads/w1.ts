@@ -29,13 +29,12 @@ export async function exactTriples(n: number, options: RunOptions): Promise<read
   const contestants: Contestant[] = [engineAllows(await linked(n, sample))];
   const absent: Row[] = [];
   if (peers && n <= MOST_FOR_PEERS) {
-    const triples = Array.from({ length: n }, (_, number) => triple(number, n));
     for (const [subject, load] of [
       ['casbin', casbin],
       ['FastEnforcer (PyPI casbin)', fastEnforcer],
     ] as const) {
       progress(`W1 ${n}: loading ${subject}`);
-      const made = await loadedOrRow(() => load(triples), { workload: 'W1', variant: VARIANT, n, subject });
+      const made = await loadedOrRow(() => load(triples(n)), { workload: 'W1', variant: VARIANT, n, subject });
       if ('decide' in made) contestants.push(made);
       else absent.push(made);
     }
@@ -100,6 +99,10 @@ function triple(number: number, n: number): Triple {
   const user = number % names;
   const object = (user * 7_919 + Math.floor(number / names) * 104_729) % names;
   return [`/user${user}`, `/obj${object}`, 'read'];
+}
+
+function* triples(n: number): Iterable<Triple> {
+  for (let number = 0; number < n; number++) yield triple(number, n);
 }
 
 function inquiries(n: number, round: number, count: number): readonly Expected[] {
