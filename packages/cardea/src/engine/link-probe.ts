@@ -1,6 +1,6 @@
 import type { Json } from '../ast/json.ts';
 import { Failure } from './failure.ts';
-import type { Reading } from './operands.ts';
+import type { Reading } from './reading.ts';
 import type { TupleSet } from './tuple-set.ts';
 import { FAILED, MISSING_CODE, type Vocabulary } from './vocabulary.ts';
 

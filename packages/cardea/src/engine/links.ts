@@ -5,7 +5,8 @@ import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
 import { LinkProbe, type LinkTable, type VisitLink } from './link-probe.ts';
-import type { Operands, Reading } from './operands.ts';
+import type { Operands } from './operands.ts';
+import type { Reading } from './reading.ts';
 import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
 import { isScalar, type Vocabulary } from './vocabulary.ts';
 

@@ -25,7 +25,7 @@ export class TupleRows {
   /** The first word of the row of a tuple. */
   headOf(tuple: Int32Array): number {
     let mixed = SEED;
-    for (let at = 1; at < this.width; at++) mixed = mix(mixed, tuple[at] as number);
+    for (let word = 1; word < this.width; word++) mixed = mix(mixed, tuple[word] as number);
     return mixKey((tuple[0] as number) ^ (mixed | SIGN));
   }
 
@@ -79,51 +79,71 @@ export class TupleRows {
     words.fill(0, end - width, end);
   }
 
-  /** The words that the rows take in a segment of so many homes, the gaps between them included. */
-  extentOf(words: Int32Array, homes: number, half: Half): number {
-    let end = 0;
-    for (let at = 0; at < words.length; at += this.width) {
-      if (this.#isOf(words, at, half)) end = Math.max(end, this.#homeOf(words[at] as number, homes)) + this.width;
-    }
-    return end;
-  }
-
-  /** Copies rows to where they belong in an empty segment, from one end to the other, without searching. */
-  copy(words: Int32Array, half: Half, target: Int32Array, homes: number): void {
+  /**
+   * Copies rows to where they belong in one or two empty segments, without searching.
+   *
+   * @param bit the bit of a place that tells the second segment from the first
+   * @returns whether there was room for all
+   */
+  distribute(words: Int32Array, bit: number, targets: readonly Segment[]): boolean {
     const { width } = this;
-    let end = 0;
+    const fold = this.#fold;
+    const mask = targets.length - 1;
+    const ends = [0, 0];
     for (let from = 0; from < words.length; from += width) {
-      if (!this.#isOf(words, from, half)) continue;
-      const at = Math.max(end, this.#homeOf(words[from] as number, homes));
-      for (let word = 0; word < width; word++) target[at + word] = words[from + word] as number;
-      end = at + width;
+      const head = words[from] as number;
+      if (head === 0) continue;
+      const place = fold(head);
+      // No branch, because half of the branches would be foretold wrongly.
+      const side = (place >>> bit) & mask;
+      const target = targets[side] as Segment;
+      const home = homeOf(place, target.homes) * width;
+      const end = ends[side] as number;
+      const at = home > end ? home : end;
+      ends[side] = at + width;
+      const into = target.words;
+      // The last slot stays empty.
+      if (at + width >= into.length) return false;
+      into[at] = head;
+      // Most tuples have up to three numbers, and a loop for them costs as much as all else.
+      if (width > 1) into[at + 1] = words[from + 1] as number;
+      if (width > 2) into[at + 2] = words[from + 2] as number;
+      for (let word = 3; word < width; word++) into[at + word] = words[from + word] as number;
     }
+    return true;
   }
 
-  /** How many rows there are. */
-  count(words: Int32Array, half: Half): number {
+  /** How many rows have this bit of their place set. */
+  countOf(words: Int32Array, bit: number): number {
+    const { width } = this;
+    const fold = this.#fold;
     let count = 0;
-    for (let at = 0; at < words.length; at += this.width) if (this.#isOf(words, at, half)) count += 1;
+    for (let at = 0; at < words.length; at += width) {
+      const head = words[at] as number;
+      if (head !== 0) count += (fold(head) >>> bit) & 1;
+    }
     return count;
   }
 
-  /** Whether every row would be found in a segment for places that begin with `prefix`, followed by `shift` bits. */
-  check(words: Int32Array, homes: number, prefix: number, shift: number): boolean {
+  /** How many rows there are in a segment for places that begin with `prefix`, or -1 where one would not be found. */
+  check({ words, homes }: Segment, prefix: number, shift: number): number {
     const { width } = this;
     const last = words.length - width;
-    if (words.length % width !== 0 || homes < 1 || homes * width > last || words[last] !== 0) return false;
+    if (words.length % width !== 0 || homes < 1 || homes * width > last || words[last] !== 0) return -1;
+    let count = 0;
     let before = -1;
     for (let at = 0; at < last; at += width) {
       const head = words[at] as number;
       const rank = head === 0 ? -1 : this.#fold(head) & RANK;
       if (head !== 0) {
         const home = this.#homeOf(head, homes);
-        if (home > at || (home < at && before < 0) || rank < before) return false;
-        if (shift < 32 && this.#fold(head) >>> shift !== prefix) return false;
+        if (home > at || (home < at && before < 0) || rank < before) return -1;
+        if (shift < 32 && this.#fold(head) >>> shift !== prefix) return -1;
+        count += 1;
       }
       before = rank;
     }
-    return true;
+    return count;
   }
 
   #same(words: Int32Array, at: number, tuple: Int32Array): boolean {
@@ -134,17 +154,12 @@ export class TupleRows {
   #homeOf(head: number, homes: number): number {
     return homeOf(this.#fold(head), homes) * this.width;
   }
-
-  #isOf(words: Int32Array, at: number, { bit, value }: Half): boolean {
-    const head = words[at] as number;
-    return head !== 0 && (bit < 0 || ((this.#fold(head) >>> bit) & 1) === value);
-  }
 }
 
-/** The rows of which that bit of the place has this value; all rows where the bit is below 0. */
-export interface Half {
-  readonly bit: number;
-  readonly value: 0 | 1;
+/** Slots, and how many of them are the home of a row. */
+export interface Segment {
+  readonly words: Int32Array;
+  readonly homes: number;
 }
 
 /** The bits of a place that order the rows of a segment. */

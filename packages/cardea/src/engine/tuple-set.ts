@@ -2,7 +2,7 @@ import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
 import { type Allocate, onHeap } from './memory.ts';
-import { type Half, TupleRows } from './tuple-rows.ts';
+import { type Segment, TupleRows } from './tuple-rows.ts';
 
 /** How a {@link TupleSet} is made. */
 export interface TupleSetOptions {
@@ -14,20 +14,14 @@ export interface TupleSetOptions {
   readonly fold?: (hash: number) => number;
 }
 
+const MOST_NUMBERS = 1024;
 const SEGMENT_BYTES = 1 << 17;
 const FEWEST_HOMES = 6;
-const MAX_LOAD = 0.9;
+const MAX_LOAD = 0.88;
 const SLOTS_AT_MOST = 1 << 16;
 const DEEPEST = 16;
-/** Above this many homes a segment grows by an eighth and not by half: less memory lies empty. */
+/** Above this many homes a segment grows by less than half: less memory lies empty. */
 const LARGE = 512;
-const ALL: Half = { bit: -1, value: 0 };
-
-/** Rows, and what a search in them must know. */
-interface Segment {
-  readonly words: Int32Array;
-  readonly homes: number;
-}
 
 /**
  * A set of tuples of so many numbers from 0 to 2³¹ − 1, as rows in typed arrays: 14 bytes for three numbers. Looking
@@ -61,14 +55,14 @@ export class TupleSet {
   #depths: number[] = [0];
   #size = 0;
 
-  /** @param width how many numbers a tuple has, at least one */
+  /** @param width how many numbers a tuple has: 1 to 1024 */
   constructor(width: number, options: TupleSetOptions = {}) {
     this.#rows = new TupleRows(width, options.fold ?? itself);
     this.#allocate = options.allocate ?? onHeap;
     this.#splitHomes = Math.max(2, options.segmentSlots ?? Math.floor(SEGMENT_BYTES / (4 * width)));
     this.#stride = SLOTS_AT_MOST * width;
-    const { words, homes } = this.#segmentFor(new Int32Array(0), ALL, Math.min(FEWEST_HOMES, this.#splitHomes));
-    this.#segments = [words];
+    const homes = Math.min(FEWEST_HOMES, this.#splitHomes);
+    this.#segments = [this.#emptySlots(homes + spareOf(homes))];
     this.#homes = [homes];
     this.#refresh(0, 2);
   }
@@ -133,7 +127,8 @@ export class TupleSet {
     const taken = (this.#taken[number] as number) - 1;
     this.#taken[number] = taken;
     this.#size -= 1;
-    if (homes > FEWEST_HOMES && taken < homes * MAX_LOAD * 0.4) this.#resize(place, homesFor(taken));
+    if (homes > FEWEST_HOMES && taken < homes * MAX_LOAD * 0.4)
+      this.#resize(place, homesFor(taken, number), spareOf(homes));
     return true;
   }
 
@@ -170,7 +165,7 @@ export class TupleSet {
   static fromArrays(arrays: readonly Int32Array[], options: TupleSetOptions = {}): TupleSet {
     const { header, parts } = splitArrays(arrays, { header: 3, parts: 5 });
     const [width = 0, shift = 0, size = 0] = header;
-    if (width < 1) throw invalidSnapshot('a set has tuples of no numbers');
+    if (width < 1 || width > MOST_NUMBERS) throw invalidSnapshot('a set has tuples of no possible width');
     const made = new TupleSet(width, options);
     const [numbers, homes, taken, depths] = parts.map((part) => [...(part[0] ?? [])]);
     made.#shift = shift;
@@ -185,48 +180,60 @@ export class TupleSet {
     return made;
   }
 
-  /** A segment of some rows of another one, with so many homes. */
-  #segmentFor(words: Int32Array, half: Half, homes: number): Segment {
-    // Behind the last home there is room for rows that do not lie at theirs: more where there already are some.
-    const slots = Math.max(homes, this.#rows.extentOf(words, homes, half) / this.width) + Math.min(32, homes >> 2) + 2;
-    if (slots > SLOTS_AT_MOST) {
-      throw new CardeaError('CARDEA_UNSUPPORTED', 'a set of tuples is full: too many of them have one hash');
+  /**
+   * The rows of a segment in one or two new ones, which a bit of the place tells apart.
+   *
+   * @param spare slots behind the last home for rows that do not lie at theirs: more where it turns out to be needed
+   */
+  #distribute(words: Int32Array, bit: number, homes: readonly number[], spare: number): readonly Segment[] {
+    for (let more = spare; ; more *= 2) {
+      const made = homes.map((homes) => ({ words: this.#emptySlots(homes + more), homes }));
+      if (this.#rows.distribute(words, bit, made)) return made;
     }
-    const made = new Int32Array(this.#allocate(slots * this.width * 4));
-    this.#rows.copy(words, half, made, homes);
-    return { words: made, homes };
+  }
+
+  #emptySlots(slots: number): Int32Array {
+    if (slots <= SLOTS_AT_MOST) return new Int32Array(this.#allocate(slots * this.width * 4));
+    throw new CardeaError('CARDEA_UNSUPPORTED', 'a set of tuples is full: too many of them have one hash');
   }
 
   /** Makes the segment of a place larger, or two of it. */
   #enlarge(place: number): void {
     const number = this.#numbers[place >>> this.#shift] as number;
     const homes = this.#homes[number] as number;
-    const full = (this.#taken[number] as number) >= homes * MAX_LOAD;
-    if (full && homes >= this.#splitHomes && this.#split(place, number)) return;
-    // Where there are enough homes, it is the rows behind them that have no room.
-    this.#resize(place, full ? grown(homes) : homes);
+    if ((this.#taken[number] as number) < homes * MAX_LOAD) {
+      // There are homes enough: it is the rows behind the last one that have no room.
+      const slots = (this.#segments[number] as Int32Array).length / this.width;
+      this.#resize(place, homes, (slots - homes) * 2);
+    } else if (homes < this.#splitHomes || !this.#split(place, number)) {
+      this.#resize(place, grown(homes, number), spareOf(homes));
+    }
   }
 
   /** Makes two segments of one; false where all its rows would go to the same. */
   #split(place: number, number: number): boolean {
     const depth = this.#depths[number] as number;
     const old = this.#segments[number] as Int32Array;
-    const above = depth === DEEPEST ? 0 : this.#rows.count(old, { bit: 31 - depth, value: 1 });
+    const above = depth === DEEPEST ? 0 : this.#rows.countOf(old, 31 - depth);
     const below = (this.#taken[number] as number) - above;
     if (above === 0 || below === 0) return false;
-    // Both are made before one is used: there may be no memory for the second.
-    const first = this.#segmentFor(old, { bit: 31 - depth, value: 0 }, homesFor(below));
-    const second = this.#segmentFor(old, { bit: 31 - depth, value: 1 }, homesFor(above));
-    if (depth === 32 - this.#shift) this.#doubleDirectory();
     const upper = this.#segments.length;
-    [this.#segments[number], this.#segments[upper]] = [first.words, second.words];
-    [this.#homes[number], this.#homes[upper]] = [first.homes, second.homes];
-    [this.#taken[number], this.#taken[upper]] = [below, above];
-    this.#depths[number] = this.#depths[upper] = depth + 1;
-    const entries = this.#entriesOf(place, depth);
-    this.#numbers.fill(upper, (entries.first + entries.end) / 2, entries.end);
-    this.#refresh(entries.first, entries.end);
+    const homes = [homesFor(below, number), homesFor(above, upper)];
+    const made = this.#distribute(old, 31 - depth, homes, spareOf(homes[0] as number));
+    if (depth === 32 - this.#shift) this.#doubleDirectory();
+    this.#replace(number, made[0] as Segment, below, depth + 1);
+    this.#replace(upper, made[1] as Segment, above, depth + 1);
+    const { first, end } = this.#entriesOf(place, depth);
+    this.#numbers.fill(upper, (first + end) / 2, end);
+    this.#refresh(first, end);
     return true;
+  }
+
+  #replace(number: number, { words, homes }: Segment, taken: number, depth: number): void {
+    this.#segments[number] = words;
+    this.#homes[number] = homes;
+    this.#taken[number] = taken;
+    this.#depths[number] = depth;
   }
 
   #doubleDirectory(): void {
@@ -235,12 +242,12 @@ export class TupleSet {
     this.#refresh(0, this.#numbers.length);
   }
 
-  #resize(place: number, homes: number): void {
+  #resize(place: number, homes: number, spare: number): void {
     const number = this.#numbers[place >>> this.#shift] as number;
-    const made = this.#segmentFor(this.#segments[number] as Int32Array, ALL, homes);
-    this.#segments[number] = made.words;
-    this.#homes[number] = made.homes;
-    const { first, end } = this.#entriesOf(place, this.#depths[number] as number);
+    const depth = this.#depths[number] as number;
+    const [made] = this.#distribute(this.#segments[number] as Int32Array, 0, [homes], spare);
+    this.#replace(number, made as Segment, this.#taken[number] as number, depth);
+    const { first, end } = this.#entriesOf(place, depth);
     this.#refresh(first, end);
   }
 
@@ -288,18 +295,28 @@ export class TupleSet {
     if (depth < 0 || spare < 0 || entry !== this.#entriesOf(entry << this.#shift, depth).first) return false;
     for (let at = entry; at < entry + (1 << spare); at++) if (this.#numbers[at] !== number) return false;
     const words = this.#segments[number] as Int32Array;
-    if (words.length > this.#stride || this.#rows.count(words, ALL) !== this.#taken[number]) return false;
-    return this.#rows.check(words, this.#homes[number] as number, entry >>> spare, 32 - depth);
+    if (words.length > this.#stride) return false;
+    const segment = { words, homes: this.#homes[number] as number };
+    return this.#rows.check(segment, entry >>> spare, 32 - depth) === this.#taken[number];
   }
 }
 
 /** Homes for so many rows and a few more. */
-function homesFor(rows: number): number {
-  return Math.max(FEWEST_HOMES, Math.ceil((rows * 1.125) / MAX_LOAD));
+function homesFor(rows: number, number: number): number {
+  return Math.max(FEWEST_HOMES, Math.ceil((rows * growthOf(number)) / MAX_LOAD));
 }
 
-function grown(homes: number): number {
-  return Math.ceil(homes * (homes < LARGE ? 1.5 : 1.125));
+function grown(homes: number, number: number): number {
+  return Math.ceil(homes * (homes < LARGE ? 1.5 : growthOf(number)));
+}
+
+/** By about a fifth: by more here and less there, so that not all segments grow at the same time. */
+function growthOf(number: number): number {
+  return 1.12 + 0.16 * ((Math.imul(number, 0x9e3779b1) >>> 0) / 2 ** 32);
+}
+
+function spareOf(homes: number): number {
+  return Math.min(32, homes >> 2) + 2;
 }
 
 function itself(hash: number): number {
