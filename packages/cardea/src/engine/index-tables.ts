@@ -1,4 +1,6 @@
 import type { FunctionTable } from '../ast/functions.ts';
+import type { Json, JsonObject } from '../ast/json.ts';
+import { invalidSnapshot } from './binary.ts';
 import { ConditionTables } from './condition-tables.ts';
 import { Dictionary } from './dictionary.ts';
 import { FilingCabinet } from './filing.ts';
@@ -9,6 +11,7 @@ import { type Allocate, onHeap } from './memory.ts';
 import { Operands } from './operands.ts';
 import { PolicyRecords } from './policy-records.ts';
 import { SlotTable } from './slot-table.ts';
+import { readCount, readObject } from './snapshot-json.ts';
 import { UidTable } from './uid-table.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -20,6 +23,17 @@ export interface IndexOptions {
   readonly fold?: (hash: number) => number;
 }
 
+/** The tables that are arrays. */
+export const ARRAY_TABLES = ['texts', 'keys', 'slots', 'cabinet', 'links', 'records', 'addresses', 'uids'] as const;
+
+/** The tables of an index as plain values: what is written to snapshots and handed to other threads. */
+export interface IndexState {
+  readonly json: Json;
+  readonly arrays: Readonly<Record<(typeof ARRAY_TABLES)[number], readonly Int32Array[]>>;
+  /** Absent in snapshots. */
+  readonly version?: Int32Array;
+}
+
 /** Everything that an index keeps of policies. Policies go by small numbers, which are used again. */
 export class IndexTables {
   readonly operands: Operands;
@@ -29,6 +43,7 @@ export class IndexTables {
   readonly slots: SlotTable;
   readonly cabinet: FilingCabinet;
   readonly links: Links;
+  readonly #conditions: ConditionTables;
   readonly records: PolicyRecords;
   readonly uids: UidTable;
   /** By number, where the record is: positive for an allow, negative for a deny, 0 where there is no policy. */
@@ -39,24 +54,76 @@ export class IndexTables {
   templates = 0;
   nextSequence = 0;
 
-  constructor(functions: FunctionTable, options: IndexOptions = {}) {
+  /** Odd while a change is made; shared with whoever reads the same memory. */
+  readonly version: Int32Array;
+
+  /**
+   * @param state that of `state()`, whose arrays are not copied
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for anything else
+   */
+  constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState) {
     const { allocate = onHeap } = options;
-    this.operands = new Operands(functions);
-    this.texts = new Dictionary(options);
+    const json = state === undefined ? undefined : readObject(state.json);
+    const { arrays } = state ?? {};
+    this.operands = json ? Operands.fromJson(json['operands'] as Json, functions) : new Operands(functions);
+    this.texts = arrays ? Dictionary.fromArrays(arrays.texts, options) : new Dictionary(options);
     this.vocabulary = new Vocabulary(this.texts);
-    this.keys = new KeyTable(options);
-    this.slots = new SlotTable(this.operands, this.texts);
-    this.cabinet = new FilingCabinet(this.slots, this.keys);
-    this.links = new Links(this.operands, this.vocabulary, options);
-    const conditions = new ConditionTables(this.operands, this.vocabulary, this.texts, functions);
-    this.records = new PolicyRecords(conditions, allocate);
-    this.addresses = new IntColumn(allocate);
-    this.uids = new UidTable((number, uid) => this.isUid(number, uid), options);
+    this.keys = arrays ? KeyTable.fromArrays(arrays.keys, options) : new KeyTable(options);
+    const { operands, texts: tokens, vocabulary } = this;
+    this.slots =
+      json && arrays
+        ? SlotTable.fromJson(json['slots'] as Json, arrays.slots, { operands, tokens, allocate })
+        : new SlotTable(operands, tokens, allocate);
+    const { slots, keys: table } = this;
+    this.cabinet =
+      json && arrays
+        ? FilingCabinet.fromJson(json['cabinet'] as Json, arrays.cabinet, { slots, table, allocate })
+        : new FilingCabinet(slots, table, { allocate });
+    this.links =
+      json && arrays
+        ? Links.fromArrays(json['links'] as Json, arrays.links, { operands, vocabulary, options })
+        : new Links(operands, vocabulary, options);
+    this.#conditions = new ConditionTables(operands, vocabulary, tokens, functions);
+    if (json) this.#conditions.shared.restore(json['shared'] as Json);
+    this.records = new PolicyRecords(this.#conditions, allocate, arrays?.records);
+    this.addresses = arrays ? IntColumn.fromArrays(arrays.addresses, allocate) : new IntColumn(allocate);
+    this.uids = new UidTable((number, uid) => this.isUid(number, uid), options, arrays?.uids);
+    this.version = state?.version ?? new Int32Array(allocate(Int32Array.BYTES_PER_ELEMENT));
+    if (json) this.#restore(json);
+  }
+
+  /** Everything that there is, over the same arrays. */
+  state(): IndexState {
+    const { operands, texts, keys, slots, cabinet, links, records, addresses, uids, version } = this;
+    const { size, templates, nextSequence } = this;
+    return {
+      json: {
+        operands: operands.toJson(),
+        slots: slots.toJson(),
+        cabinet: cabinet.toJson(),
+        links: links.toJson(),
+        shared: this.#conditions.shared.toJson(),
+        size,
+        templates,
+        nextSequence,
+      },
+      arrays: {
+        texts: texts.toArrays(),
+        keys: keys.toArrays(),
+        slots: slots.toArrays(),
+        cabinet: cabinet.toArrays(),
+        links: links.toArrays(),
+        records: records.toArrays(),
+        addresses: addresses.toArrays(),
+        uids: uids.toArrays(),
+      },
+      version,
+    };
   }
 
   get bytes(): number {
-    const { texts, keys, links, records, uids, addresses } = this;
-    return [texts, keys, links, records, uids, addresses].reduce((sum, table) => sum + table.bytes, 0);
+    const { texts, keys, slots, cabinet, links, records, uids, addresses } = this;
+    return [texts, keys, slots, cabinet, links, records, uids, addresses].reduce((sum, table) => sum + table.bytes, 0);
   }
 
   isUid(number: number, uid: string): boolean {
@@ -84,6 +151,19 @@ export class IndexTables {
     const numbers = this.inOrder();
     for (let at = 0; at < numbers.length; at++) this.records.setSequence(this.recordOf(numbers[at] as number), at);
     this.nextSequence = numbers.length;
+  }
+
+  #restore({ size, templates, nextSequence }: JsonObject): void {
+    this.size = readCount(size);
+    this.templates = readCount(templates);
+    this.nextSequence = readCount(nextSequence);
+    for (let number = this.addresses.length - 1; number >= 0; number--) {
+      if (this.addresses.get(number) === 0) this.free.push(number);
+    }
+    const { length } = this.addresses;
+    if (this.uids.size !== this.size || length - this.free.length !== this.size) {
+      throw invalidSnapshot('an index has other policies than it counted');
+    }
   }
 
   #sequenceOf(number: number): number {

@@ -15,4 +15,5 @@ export { KeyTable, type KeyTableOptions } from './key-table.ts';
 export { KEYS_VERSION, keysOf, linkKeysOf, type PolicyKeys, RESIDUAL_KEY } from './keys.ts';
 export { type Allocate, onHeap } from './memory.ts';
 export { NumberTable, type NumberTableOptions } from './number-table.ts';
-export { type IndexStats, PolicyIndex } from './policy-index.ts';
+export type { IndexOptions, IndexState } from './index-tables.ts';
+export { type IndexStats, PolicyIndex, type SharedIndex } from './policy-index.ts';

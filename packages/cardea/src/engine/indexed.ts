@@ -1,3 +1,4 @@
+import type { FunctionTable } from '../ast/functions.ts';
 import type { CreatePolicyEngine } from '../ports/engine.ts';
 import { PolicyIndex } from './policy-index.ts';
 
@@ -12,4 +13,9 @@ import { PolicyIndex } from './policy-index.ts';
  * const guard = new Guard(new MemoryStorage(policies), { engine: indexed });
  * ```
  */
-export const indexed: CreatePolicyEngine = (functions) => new PolicyIndex(functions);
+export const indexed: CreatePolicyEngine = Object.assign((functions: FunctionTable) => new PolicyIndex(functions), {
+  fromSnapshot: (snapshot: Uint8Array, functions: FunctionTable) => {
+    const { index, meta } = PolicyIndex.fromSnapshot(snapshot, functions);
+    return { engine: index, meta };
+  },
+});

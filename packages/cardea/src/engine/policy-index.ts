@@ -1,37 +1,40 @@
 import type { FunctionTable } from '../ast/functions.ts';
+import type { Json } from '../ast/json.ts';
 import { CardeaError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { EngineChange, PolicyEngine } from '../ports/engine.ts';
+import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
 import { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
-import { type IndexOptions, IndexTables } from './index-tables.ts';
+import { readSnapshot, refusing, writeSnapshot } from './index-snapshot.ts';
+import { type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
 import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
+import { onHeap } from './memory.ts';
 import { MAX_SAMPLE } from './sample.ts';
 import { Search } from './search.ts';
 import { ERROR, TRUE, UNKNOWN } from './truth-code.ts';
 
 /** What an index consists of at the moment. */
-export interface IndexStats {
-  /** Templates included, links not. */
-  readonly policies: number;
-  readonly templates: number;
-  readonly links: number;
-  /** Policies that every inquiry must be held against, because nothing of their conditions can be looked up. */
-  readonly residual: number;
-  /** The sets of slots that policies are filed under together, by name. */
-  readonly shapes: readonly (readonly string[])[];
+export interface IndexStats extends EngineStats {
   readonly slots: number;
   readonly keys: number;
   readonly postings: number;
   /** Distinct constants and other texts. */
   readonly texts: number;
-  /** Of all tables, their free room included. */
-  readonly bytes: number;
-  /** How many decisions looked at so many policies: at none, at 1, at 2 to 3, at 4 to 7 and so on. */
-  readonly candidates: readonly number[];
 }
+
+/** What {@link PolicyIndex.share} gives and {@link PolicyIndex.attach} takes. */
+export interface SharedIndex extends IndexState {
+  readonly version: Int32Array;
+  /** The version of the policies. */
+  readonly sharedAt: number;
+}
+
+/** Sequences above it are given out anew. */
+const LAST_SEQUENCE = 0xf000_0000;
+
+const WATCH_EVERY = 1_024;
 
 /**
  * Finds the policies that have a part in the decision of an inquiry, in time that follows these and not all
@@ -55,15 +58,66 @@ export class PolicyIndex implements PolicyEngine {
   // Which policies the present search has met: those with its number.
   #seen = new Int32Array(64);
   #search = 0;
-  /** Changes with every change of the policies. */
-  #version = 0;
   #isWriting = false;
+  /** The version of the memory that this index reads and another one changes. */
+  readonly #attachedAt: number | undefined;
   /** What made it impossible to go on. */
   #failure: unknown;
 
-  constructor(functions: FunctionTable, options: IndexOptions = {}) {
-    this.#tables = new IndexTables(functions, options);
+  /**
+   * @param state that of another index, over whose arrays this one is made
+   * @param attachedAt the version at which the other one shared its state: it is then read and not changed
+   */
+  constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState, attachedAt?: number) {
+    this.#tables = refusing(() => new IndexTables(functions, options, state));
     this.#findings = new Findings(this.#tables, () => this.#version);
+    this.#attachedAt = attachedAt;
+    this.#requireUnchanged();
+  }
+
+  /**
+   * The index of a snapshot: nothing is parsed, lowered or filed anew.
+   *
+   * @param functions those that the conditions may call, as for the index that was written
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` when it is damaged, foreign or of a version that is not read
+   *
+   * @example
+   * ```ts
+   * const { index, meta } = PolicyIndex.fromSnapshot(await readFile('policies.cardea'), functionTable());
+   * ```
+   */
+  static fromSnapshot(
+    bytes: Uint8Array,
+    functions: FunctionTable,
+    options: IndexOptions = {},
+  ): { readonly index: PolicyIndex; readonly meta: Json } {
+    const { state, meta } = readSnapshot(bytes, options.allocate ?? onHeap);
+    return { index: new PolicyIndex(functions, options, state), meta };
+  }
+
+  /**
+   * An index over the memory of another one, for reading, as in a worker thread. It throws as soon as the other one
+   * has changed, rather than answer from memory that changes under it: attach anew then.
+   *
+   * @param shared what `share` of the other one gave
+   * @throws {@link CardeaError} `CARDEA_CONFLICT` when that has changed since
+   *
+   * @example
+   * ```ts
+   * parentPort.on('message', (shared) => {
+   *   const index = PolicyIndex.attach(shared, functionTable());
+   *   index.allows({ subject: 'max', action: 'get', resource: 'book' }, 'error');
+   * });
+   * ```
+   */
+  static attach(shared: SharedIndex, functions: FunctionTable, options: Pick<IndexOptions, 'fold'> = {}): PolicyIndex {
+    requireVersion(shared.version, shared.sharedAt);
+    try {
+      return new PolicyIndex(functions, options, shared, shared.sharedAt);
+    } catch (error) {
+      requireVersion(shared.version, shared.sharedAt);
+      throw error;
+    }
   }
 
   get size(): number {
@@ -119,7 +173,11 @@ export class PolicyIndex implements PolicyEngine {
     const search = this.#begin(inquiry);
     try {
       this.#collect(search);
-      return this.#findings.of(search);
+      const found = this.#findings.of(search);
+      this.#requireUnchanged();
+      return found;
+    } catch (error) {
+      throw this.#blame(error);
     } finally {
       this.#end(search);
     }
@@ -143,11 +201,38 @@ export class PolicyIndex implements PolicyEngine {
     };
     try {
       this.#visitAll(search, visit);
+      this.#requireUnchanged();
       return allowed && !denied;
+    } catch (error) {
+      throw this.#blame(error);
     } finally {
       this.#histogram.add(visited);
       this.#end(search);
     }
+  }
+
+  /**
+   * The policies and all that was made of them as one buffer, for `fromSnapshot`.
+   *
+   * @param meta given back with it, such as the revision of the policies
+   */
+  toSnapshot(meta: Json = null): Uint8Array<ArrayBuffer> {
+    this.#requireUsable();
+    return writeSnapshot(this.#tables.state(), meta);
+  }
+
+  /**
+   * What another thread needs to {@link PolicyIndex.attach}: a value that can be posted. The memory is not copied.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` where the memory is not shared: make the index with an
+   * `allocate` that makes `SharedArrayBuffer`s
+   */
+  share(): SharedIndex {
+    this.#requireUsable();
+    const state = this.#tables.state();
+    const { version } = state;
+    if (version !== undefined && isShared(version)) return { ...state, version, sharedAt: Atomics.load(version, 0) };
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
   }
 
   /** All policies and templates, in the order of the storage: to be read before the next change. */
@@ -228,20 +313,36 @@ export class PolicyIndex implements PolicyEngine {
   #visitAll({ reading, tokens }: Search, visit: (number: number) => boolean): void {
     const { slots, cabinet, addresses } = this.#tables;
     slots.read(reading, tokens);
-    if (cabinet.find(tokens, visit)) return;
+    const complete = cabinet.find(tokens, this.#attachedAt === undefined ? visit : this.#watching(visit));
+    if (complete) return;
     for (let number = 0; number < addresses.length; number++) if (visit(number)) return;
+  }
+
+  // A list that changes while it is walked may never end.
+  #watching(visit: (number: number) => boolean): (number: number) => boolean {
+    let visited = 0;
+    return (number) => {
+      visited += 1;
+      if (visited % WATCH_EVERY === 0) this.#requireUnchanged();
+      return visit(number);
+    };
   }
 
   #write(work: (writer: IndexWriter) => void): void {
     this.#requireUsable();
     if (this.#isWriting || this.#depth > 0) throw new CardeaError('CARDEA_CONFLICT', 'the policies are in use');
+    if (this.#attachedAt !== undefined) {
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'an attached index is for reading: change the one it reads');
+    }
+    if (this.#tables.nextSequence > LAST_SEQUENCE) this.#tables.renumber();
     const writer = new IndexWriter(this.#tables);
     this.#isWriting = true;
-    this.#version += 1;
+    Atomics.add(this.#tables.version, 0, 1);
     try {
       this.#run(writer, work);
     } finally {
       this.#isWriting = false;
+      Atomics.add(this.#tables.version, 0, 1);
     }
   }
 
@@ -267,10 +368,25 @@ export class PolicyIndex implements PolicyEngine {
 
   // INVARIANT: an index of which nobody knows what it holds answers nothing.
   #requireUsable(): void {
+    this.#requireUnchanged();
     if (this.#failure === undefined) return;
     throw new CardeaError('CARDEA_CONFLICT', 'a change of the policies failed half way: load them anew', {
       cause: this.#failure,
     });
+  }
+
+  get #version(): number {
+    return Atomics.load(this.#tables.version, 0);
+  }
+
+  #requireUnchanged(): void {
+    if (this.#attachedAt !== undefined) requireVersion(this.#tables.version, this.#attachedAt);
+  }
+
+  /** What memory that changed meanwhile makes of a decision, is nothing to tell. */
+  #blame(error: unknown): unknown {
+    this.#requireUnchanged();
+    return error;
   }
 
   #growSeen(): void {
@@ -283,4 +399,14 @@ export class PolicyIndex implements PolicyEngine {
     this.#seen.fill(0);
     return 1;
   }
+}
+
+function isShared({ buffer }: Int32Array): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
+}
+
+// Odd while a change is made.
+function requireVersion(version: Int32Array, expected: number): void {
+  if (Atomics.load(version, 0) === expected && expected % 2 === 0) return;
+  throw new CardeaError('CARDEA_CONFLICT', 'the policies have changed since the index was attached: attach it anew');
 }

@@ -2,6 +2,7 @@ import type { Condition } from '../ast/condition.ts';
 import { canonicalJson, type Json } from '../ast/json.ts';
 import type { Reading } from './reading.ts';
 import type { CompiledCondition, Compiler } from './program.ts';
+import { readCount, readList, readObject } from './snapshot-json.ts';
 import type { TruthCode } from './truth-code.ts';
 
 interface Shared {
@@ -56,5 +57,35 @@ export class SharedPredicates {
 
   run(number: number, reading: Reading): TruthCode {
     return (this.#shared[number] as Shared).compiled.predicate(reading);
+  }
+
+  /** The conditions by number, each with its users, for `restore`. */
+  toJson(): Json {
+    return this.#shared.map((shared) =>
+      shared === undefined ? null : { condition: shared.condition as unknown as Json, users: shared.users },
+    );
+  }
+
+  /**
+   * Becomes what `toJson` was called of, over the operands that it used.
+   *
+   * @throws {@link CardeaError} `CARDEA_INVALID_SNAPSHOT` for anything else
+   */
+  restore(json: Json): void {
+    for (const [number, item] of readList(json).entries()) {
+      if (item === null) {
+        this.#shared.push(undefined);
+        this.#free.push(number);
+        continue;
+      }
+      const { condition: tree, users } = readObject(item);
+      const condition = readObject(tree) as unknown as Condition;
+      const name = canonicalJson(tree as Json);
+      const compiled = this.#compiler.compile(condition);
+      // The operands count these uses already.
+      this.#compiler.drop(compiled);
+      this.#shared.push({ name, condition, compiled, users: readCount(users) });
+      this.#numbers.set(name, number);
+    }
   }
 }
