@@ -50,7 +50,7 @@ function filled(): PolicyIndex {
 describe('an index in shared memory', () => {
   let worker: Worker;
   const ask = async (message: object): Promise<unknown> => {
-    worker.postMessage(message);
+    worker.postMessage(message, []);
     const [answer] = (await once(worker, 'message')) as readonly unknown[];
     return answer;
   };
