@@ -42,6 +42,8 @@ export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
 export { attributes, entity, entityName } from './model/entity.ts';
 export type { Entity, Inquiry, NamedAction } from './model/inquiry.ts';
+export { linkUid, type PolicyLink } from './model/link.ts';
+export type { LoweredParts, LoweredPolicy } from './model/lowered-policy.ts';
 export type { Parsed } from './model/parsed.ts';
 export type {
   AttributeReference,
@@ -53,6 +55,7 @@ export type {
   RuleArgument,
   RuleData,
   RuleName,
+  SlotReference,
   TextArgument,
   TimeWindow,
   Weekday,
@@ -66,6 +69,7 @@ export type { CreatePolicyEngine, PolicyEngine } from './ports/engine.ts';
 export type { Logger } from './ports/logger.ts';
 export type {
   Changes,
+  LinkAllOptions,
   PolicyChange,
   PolicyReader,
   PolicyWriter,
@@ -84,4 +88,6 @@ export {
 } from './syntax/checkers.ts';
 export { allow, definePolicies, deny, type PolicyBuilders, type PolicyInput } from './syntax/define.ts';
 export { functionTable } from './syntax/functions/table.ts';
+export { type LowerOptions, lowerPolicy } from './syntax/lower.ts';
+export { parseLink } from './syntax/parse-link.ts';
 export { type ParseOptions, parseInquiry, parsePolicies, parsePolicy } from './syntax/validate.ts';

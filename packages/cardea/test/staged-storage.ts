@@ -1,7 +1,8 @@
 import type { Revision } from '../src/model/decision.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
+import type { PolicyLink } from '../src/model/link.ts';
 import type { Policy } from '../src/model/policy.ts';
-import type { Changes, PolicyChange, Storage } from '../src/ports/storage.ts';
+import type { Changes, LinkAllOptions, PolicyChange, Storage } from '../src/ports/storage.ts';
 
 /** What happens before a call of a storage: nothing, a wait, or a rejection. */
 export type Stage = (method: keyof Storage) => void | Promise<void>;
@@ -20,6 +21,10 @@ export class StagedStorage implements Storage {
   add = (policy: Policy): Promise<void> => this.#on('add', () => this.inner.add(policy));
   update = (policy: Policy): Promise<void> => this.#on('update', () => this.inner.update(policy));
   delete = (uid: string): Promise<void> => this.#on('delete', () => this.inner.delete(uid));
+  link = (link: PolicyLink): Promise<void> => this.#on('link', () => this.inner.link(link));
+  unlink = (link: PolicyLink): Promise<void> => this.#on('unlink', () => this.inner.unlink(link));
+  linkAll = (links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> =>
+    this.#on('linkAll', () => this.inner.linkAll(links, options));
   get = (uid: string): Promise<Policy | undefined> => this.#on('get', () => this.inner.get(uid));
   revision = (): Promise<Revision> => this.#on('revision', () => this.inner.revision());
   apply = (changes: readonly PolicyChange[], options?: { readonly ifRevision?: Revision }): Promise<Revision> =>
@@ -38,6 +43,11 @@ export class StagedStorage implements Storage {
       if (page.length === 0) return;
       yield* page;
     }
+  }
+
+  async *retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
+    await this.#on('retrieveLinks', async () => undefined);
+    yield* this.inner.retrieveLinks(batch);
   }
 
   watch(listener: (revision: Revision) => void): () => void {

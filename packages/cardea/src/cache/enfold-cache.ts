@@ -1,10 +1,12 @@
 import { LruMap } from '../ast/lru.ts';
+import { CardeaError } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readPolicies } from '../ports/read-policies.ts';
-import type { Changes, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
+import type { Changes, LinkAllOptions, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
 
 /** How an enfolding cache is filled. */
 export interface EnfoldCacheOptions {
@@ -101,6 +103,10 @@ export class EnfoldCache implements Storage {
     yield* (await this.#lists()).retrieveAll(batch);
   }
 
+  async *retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
+    yield* (await this.#lists()).retrieveLinks(batch);
+  }
+
   async findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>> {
     return (await this.#lists()).findForInquiry(inquiry);
   }
@@ -122,6 +128,18 @@ export class EnfoldCache implements Storage {
 
   async delete(uid: string): Promise<void> {
     await this.#changing(() => this.#main.delete(uid));
+  }
+
+  async link(link: PolicyLink): Promise<void> {
+    await this.#changing(() => this.#main.link(link));
+  }
+
+  async unlink(link: PolicyLink): Promise<void> {
+    await this.#changing(() => this.#main.unlink(link));
+  }
+
+  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> {
+    await this.#changing(() => this.#main.linkAll(links, options));
   }
 
   async apply(changes: readonly PolicyChange[], options: { readonly ifRevision?: Revision } = {}): Promise<Revision> {
@@ -221,12 +239,22 @@ export class EnfoldCache implements Storage {
     const { revision, policies } = await readPolicies(this.#main);
     const added = Array.from(policies.values(), (policy): PolicyChange => ({ type: 'add', policy }));
     await this.#cache.apply([...stale, ...added]);
-    return { at: revision, complete: true };
+    return await this.#linked(revision);
+  }
+
+  /** Copies the links, and what happened since the policies were read. */
+  async #linked(revision: Revision): Promise<Content> {
+    await this.#cache.linkAll(this.#main.retrieveLinks());
+    const since = await this.#main.changesSince(revision);
+    if (!since.complete || since.revision < revision)
+      throw new CardeaError('CARDEA_IO', 'the main storage changes faster than it can be copied');
+    if (since.changes.length > 0) await this.#cache.apply(changesOf(since.changes));
+    return { at: since.revision, complete: true };
   }
 
   /** Changed policies leave a cache that is not complete; whoever asks for them fills them in again. */
   #forget(changes: readonly RecordedChange[]): readonly PolicyChange[] {
-    const uids = changes.map(({ change }) => (change.type === 'delete' ? change.uid : change.policy.uid));
+    const uids = changes.flatMap(({ change }) => uidsOf(change));
     for (const uid of uids) this.#absent.delete(uid);
     return uids.map((uid) => ({ type: 'delete', uid }));
   }
@@ -257,6 +285,12 @@ export class EnfoldCache implements Storage {
     this.#writing = done.catch(() => undefined);
     return done;
   }
+}
+
+/** The policy that a change concerns; none for links, of which a cache that is not complete has none. */
+function uidsOf(change: PolicyChange): readonly string[] {
+  if (change.type === 'delete') return [change.uid];
+  return 'policy' in change ? [change.policy.uid] : [];
 }
 
 function changesOf(recorded: readonly RecordedChange[]): readonly PolicyChange[] {

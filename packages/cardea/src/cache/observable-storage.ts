@@ -1,9 +1,10 @@
 import { CardeaError } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Changes, PolicyChange, Storage } from '../ports/storage.ts';
+import type { Changes, LinkAllOptions, PolicyChange, Storage } from '../ports/storage.ts';
 
 /**
  * A storage that calls listeners after each change made through it (vakt `ObservableMutationStorage`), in the
@@ -51,6 +52,19 @@ export class ObservableStorage implements Storage {
     await this.#changing(() => this.#inner.delete(uid));
   }
 
+  async link(link: PolicyLink): Promise<void> {
+    await this.#changing(() => this.#inner.link(link));
+  }
+
+  async unlink(link: PolicyLink): Promise<void> {
+    await this.#changing(() => this.#inner.unlink(link));
+  }
+
+  /** Listeners are called once, when all links are made. */
+  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> {
+    await this.#changing(() => this.#inner.linkAll(links, options));
+  }
+
   async apply(changes: readonly PolicyChange[], options: { readonly ifRevision?: Revision } = {}): Promise<Revision> {
     return await this.#changing(() => this.#inner.apply(changes, options));
   }
@@ -65,6 +79,10 @@ export class ObservableStorage implements Storage {
 
   retrieveAll(batch?: number): AsyncIterable<Policy> {
     return this.#inner.retrieveAll(batch);
+  }
+
+  retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
+    return this.#inner.retrieveLinks(batch);
   }
 
   findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>> {

@@ -1,13 +1,27 @@
 import { CardeaError } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
+import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
-import type { PolicyChange, PolicyReader, Watchable } from './storage.ts';
+import type { PolicyChange, PolicyReader, RecordedChange, Watchable } from './storage.ts';
 
 /** All policies of a storage, as they were together at one revision. */
 export interface PoliciesAtRevision {
   readonly revision: Revision;
   /** By uid, in the order of the storage. */
   readonly policies: Map<string, Policy>;
+}
+
+/** Where a whole storage is read into: see {@link readStorage}. */
+export interface StorageReceiver {
+  /** Begins anew with these policies and without links. */
+  policies(read: PoliciesAtRevision): void;
+  /**
+   * Takes links. One that fits no template is of a later revision than the policies, whose change comes after: it is
+   * left out, as is one that is there already.
+   */
+  links(links: readonly PolicyLink[]): void;
+  /** Takes what happened while links were read. */
+  changes(changes: readonly RecordedChange[], revision: Revision): void;
 }
 
 const BATCH = 1000;
@@ -45,12 +59,57 @@ export async function readPolicies(
 }
 
 /**
- * Makes a change of a storage in a map of its policies. An update keeps the place of a policy, and replaying
+ * Reads the policies and links of one revision, although others write meanwhile, without holding all links at once: the
+ * policies of a revision, the links as they come, and then the changes since that revision, which end in what the
+ * storage has whatever the reading saw of them.
+ *
+ * @param receiver told everything anew where the storage had forgotten the changes in between
+ * @returns the revision that the receiver is at
+ * @throws CARDEA_IO when no consistent reading could be had; whatever the storage rejects with or the receiver throws
+ *
+ * @example
+ * ```ts
+ * await readStorage(storage, {
+ *   policies: ({ policies }) => engine.load(policies.values()),
+ *   links: (links) => engine.link(links),
+ *   changes: (changes) => engine.apply(changes),
+ * });
+ * ```
+ */
+export async function readStorage(
+  storage: PolicyReader & Pick<Watchable, 'changesSince'>,
+  receiver: StorageReceiver,
+): Promise<Revision> {
+  for (let attempt = 0; attempt < BATCHED_ATTEMPTS; attempt++) {
+    const read = await readPolicies(storage);
+    receiver.policies(read);
+    await readLinks(storage, receiver);
+    const since = await storage.changesSince(read.revision);
+    if (!since.complete || since.revision < read.revision) continue;
+    if (since.changes.length > 0) receiver.changes(since.changes, since.revision);
+    return since.revision;
+  }
+  throw new CardeaError('CARDEA_IO', 'the storage forgets its changes while its links are read');
+}
+
+async function readLinks(storage: PolicyReader, receiver: StorageReceiver): Promise<void> {
+  let links: PolicyLink[] = [];
+  for await (const link of storage.retrieveLinks(BATCH)) {
+    links.push(link);
+    if (links.length < BATCH) continue;
+    receiver.links(links);
+    links = [];
+  }
+  if (links.length > 0) receiver.links(links);
+}
+
+/**
+ * Makes a change of a storage in a map of its policies; links are not in it. An update keeps the place of a policy, and replaying
  * all changes of a span over any state within that span ends in the state after it.
  */
 export function replay(policies: Map<string, Policy>, change: PolicyChange): void {
   if (change.type === 'delete') policies.delete(change.uid);
-  else policies.set(change.policy.uid, change.policy);
+  else if ('policy' in change) policies.set(change.policy.uid, change.policy);
 }
 
 async function collect(pages: AsyncIterable<Policy>): Promise<Map<string, Policy> | undefined> {

@@ -36,6 +36,8 @@ export function requireIterable<T>(name: string, given: Iterable<T>): Iterable<T
 /** @throws CARDEA_INVALID_ARGUMENT when a change is of no known type */
 export function requireChange(change: unknown): void {
   const type: unknown = isJsonObject(change) ? change['type'] : undefined;
-  if (type === 'add' || type === 'update' || type === 'delete') return;
-  throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a change has type add, update or delete, not ${quote(type)}`);
+  if (typeof type === 'string' && CHANGE_TYPES.includes(type)) return;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a change has type ${CHANGE_TYPES.join(', ')}, not ${quote(type)}`);
 }
+
+const CHANGE_TYPES = ['add', 'update', 'delete', 'link', 'unlink'];

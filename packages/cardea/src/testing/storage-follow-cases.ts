@@ -151,7 +151,7 @@ function changesOfStep(step: number): readonly PolicyChange[] {
 
 function replay(policies: Map<string, Policy>, change: PolicyChange): void {
   if (change.type === 'delete') policies.delete(change.uid);
-  else policies.set(change.policy.uid, change.policy);
+  else if ('policy' in change) policies.set(change.policy.uid, change.policy);
 }
 
 function byUid(policies: readonly Policy[]): Readonly<Record<string, Policy>> {
