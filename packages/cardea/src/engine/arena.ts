@@ -7,7 +7,9 @@ const CHUNK_WORDS = 1 << CHUNK_BITS;
 /** Addresses are positive numbers of 31 bits. */
 const CHUNKS_AT_MOST = 1 << (31 - CHUNK_BITS);
 const SMALLEST_CHUNK_BITS = 8;
-/** Sizes 4, 8 … 32, then four to each doubling up to a chunk. */
+/** Sizes 4, 6 … 64, then four to each doubling up to a chunk. */
+const FINE_BITS = 6;
+const FINE = 1 << FINE_BITS;
 const CLASS_SIZES: readonly number[] = classSizes();
 const NO_CHUNK = new Int32Array(0);
 
@@ -145,16 +147,17 @@ export function offsetOf(address: number): number {
 }
 
 function classSizes(): readonly number[] {
-  const sizes = [4, 8, 12, 16];
-  for (let base = 16; base < CHUNK_WORDS; base *= 2) {
+  const sizes = [];
+  for (let size = 4; size <= FINE; size += 2) sizes.push(size);
+  for (let base = FINE; base < CHUNK_WORDS; base *= 2) {
     for (let quarter = 1; quarter <= 4; quarter++) sizes.push(base + (base / 4) * quarter);
   }
   return sizes;
 }
 
 function classOf(words: number): number {
-  if (words <= 16) return (Math.max(words, 1) - 1) >>> 2;
-  // The doubling that the last word lies in, then its quarter: 17 to 20 are the first quarter after 16.
+  if (words <= FINE) return Math.max(0, (words - 3) >> 1);
+  // The doubling that the last word lies in, then its quarter: 65 to 80 are the first quarter after 64.
   const octave = 31 - Math.clz32(words - 1);
-  return 4 + (octave - 4) * 4 + (((words - 1) >>> (octave - 2)) & 3);
+  return FINE / 2 - 1 + (octave - FINE_BITS) * 4 + (((words - 1) >>> (octave - 2)) & 3);
 }

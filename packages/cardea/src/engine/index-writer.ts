@@ -1,6 +1,6 @@
 import { splitTemplate, type TemplateParts } from '../ast/template.ts';
 import type { Scalar } from '../ast/json.ts';
-import { CardeaError, quote } from '../errors.ts';
+import { CardeaError, isCardeaError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange } from '../ports/engine.ts';
 import type { IndexTables } from './index-tables.ts';
@@ -55,18 +55,20 @@ export class IndexWriter {
       case 'put':
         return this.put(readPolicy(change.policy));
       case 'remove':
-        return this.#remove(change.uid);
+        return this.#guard(() => this.#remove(change.uid));
       case 'link':
-        return this.#link(change.template, change.values);
+        return this.#guard(() => this.#link(change.template, change.values));
       case 'unlink':
-        return this.#unlink(change.template, change.values);
+        return this.#guard(() => this.#unlink(change.template, change.values));
     }
   }
 
   put(read: ReadPolicy): void {
-    const known = this.#tables.uids.find(read.policy.uid);
-    if (known < 0) this.#add(read);
-    else this.#replace(known, read);
+    this.#guard(() => {
+      const known = this.#tables.uids.find(read.policy.uid);
+      if (known < 0) this.#add(read);
+      else this.#replace(known, read);
+    });
   }
 
   /** Completes all steps. */
@@ -153,22 +155,32 @@ export class IndexWriter {
 
   /** Files a policy and keeps its record. Where it throws, it has done neither. */
   #file(number: number, { policy, requirements, template }: ReadPolicy, sequence: number): void {
-    const { cabinet, records, addresses } = this.#tables;
-    const filing = this.#whole(() => cabinet.add(number, requirements));
+    const { records, addresses } = this.#tables;
+    const filing = this.#fileKeys(number, requirements);
     try {
       const address = records.add({ policy, rest: template?.rest, sequence, filing });
       addresses.set(number, policy.effect === 'deny' ? -address : address);
     } catch (error) {
-      cabinet.remove(number, Int32Array.from(filing), 0, filing.length);
+      this.#tables.cabinet.remove(number, Int32Array.from(filing), 0, filing.length);
       throw error;
     }
   }
 
-  // For what does not undo itself where it throws.
-  #whole<T>(work: () => T): T {
+  /** What is refused for a reason has changed nothing; where memory ran out, nobody knows what has. */
+  #guard(step: () => void): void {
     try {
-      return work();
+      step();
     } catch (error) {
+      if (!isCardeaError(error)) this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  #fileKeys(number: number, requirements: Requirements): readonly number[] {
+    try {
+      return this.#tables.cabinet.add(number, requirements);
+    } catch (error) {
+      // Some keys may be there and others not.
       this.#isBroken = true;
       throw error;
     }

@@ -57,12 +57,13 @@ export class IntColumn {
   }
 
   #growTo(length: number): void {
-    this.#length = length;
     for (let chunk = (length - 1) >>> CHUNK_BITS; this.#chunks.length <= chunk; ) {
       this.#chunks.push(new Int32Array(this.#allocate(this.#chunks.length === 0 ? 0 : (CHUNK_MASK + 1) * 4)));
     }
     const first = this.#chunks[0] as Int32Array;
     if (first.length < Math.min(length, CHUNK_MASK + 1)) this.#chunks[0] = this.#enlarge(first, length);
+    // Last, because there may be no memory for it.
+    this.#length = length;
   }
 
   // Only the first chunk grows: a small table stays small, and a large one copies 64 kB once.

@@ -121,6 +121,7 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   get size(): number {
+    this.#requireUsable();
     return this.#tables.size;
   }
 
