@@ -32,6 +32,9 @@ export type VisitLink = (template: number, row: number) => void;
 /** All bindings have values, and at least one of them is in no link. */
 const NO_LINK = -3;
 
+/** Lists above this length are not ordered by insertion. */
+const LONG = 24;
+
 /** Rows that are read one after another in the time that finding one takes. */
 const ROWS_A_PROBE = 8;
 
@@ -174,12 +177,23 @@ function worse(state: number, code: number): number {
 /** Orders part of a list and keeps one of equal numbers; answers where it then ends. */
 function orderDistinct(numbers: Int32Array, from: number, end: number): number {
   if (end - from < 2) return end;
-  numbers.subarray(from, end).sort();
+  if (end - from > LONG) numbers.subarray(from, end).sort();
+  else insertionSort(numbers, from, end);
   let last = from;
   for (let at = from + 1; at < end; at++) {
     if (numbers[at] !== numbers[last]) numbers[++last] = numbers[at] as number;
   }
   return last + 1;
+}
+
+/** For short lists: it allocates nothing. */
+function insertionSort(numbers: Int32Array, from: number, end: number): void {
+  for (let next = from + 1; next < end; next++) {
+    const number = numbers[next] as number;
+    let at = next;
+    for (; at > from && (numbers[at - 1] as number) > number; at--) numbers[at] = numbers[at - 1] as number;
+    numbers[at] = number;
+  }
 }
 
 /** The first place of an ordered list whose number is not less. */

@@ -94,15 +94,26 @@ test('links-round-trip: what a snapshot holds finds the same links', () => {
   );
 });
 
+test.each<readonly [string, Json]>([
+  ['no list', {}],
+  ['no template', []],
+  ['another width', [{ template: 7, slots: ['user'], operands: [0], members: [false] }]],
+  ['no number', [{ template: -1, slots: ['user', 'tag'], operands: [0, 1], members: [false, true] }]],
+  ['no members', [{ template: 7, slots: ['user', 'tag'], operands: [0, 1], members: [0, 1] }]],
+])('a snapshot with templates that are none is refused: %s', (_, json) => {
+  const tables = linked([['max', 'red']]);
+  expect(() => Links.fromArrays(json, tables.links.toArrays(), tables)).toThrow('the snapshot is refused');
+});
+
 test('values-are-forgotten: what only links held is gone with them', () => {
   fc.assert(
     fc.property(situation, fc.boolean(), ({ bindings, steps }, atOnce) => {
-      const { links, texts } = made();
+      const { links, texts, operands } = made();
       links.putTemplate(TEMPLATE, bindings);
       for (const { values } of steps) links.link(TEMPLATE, values);
       if (!atOnce) for (const { values } of steps) links.unlink(TEMPLATE, values);
       links.removeTemplate(TEMPLATE);
-      expect([texts.size, links.size, links.count(TEMPLATE)]).toEqual([0, 0, 0]);
+      expect([texts.size, operands.size, links.size, links.count(TEMPLATE)]).toEqual([0, 0, 0, 0]);
     }),
     { numRuns: 200 },
   );

@@ -22,7 +22,8 @@ export class Links {
   readonly #vocabulary: Vocabulary;
   readonly #options: TupleSetOptions;
   readonly #tables = new Map<number, LinkTable>();
-  #codes = new Int32Array(4);
+  #last: LinkTable | undefined;
+  #codes: Int32Array = new Int32Array(4);
   #size = 0;
   /** A function that a decision calls may decide, and then needs buffers of its own. */
   readonly #probes: LinkProbe[] = [];
@@ -64,6 +65,7 @@ export class Links {
       before === undefined ? new TupleSet(slots.length, this.#options) : rowsFor(slots, before, this.#options);
     const operands = bindings.map(({ over }) => this.#operandOf(over));
     const members = bindings.map(({ member }) => member);
+    this.#last = undefined;
     this.#tables.set(template, { template, slots, operands, members, several: members.includes(true), rows });
   }
 
@@ -78,17 +80,20 @@ export class Links {
     const table = this.#tables.get(template);
     if (table === undefined) return undefined;
     this.#tables.delete(template);
+    this.#last = undefined;
     this.#size -= table.rows.size;
     return table;
   }
 
   restoreTemplate(table: LinkTable): void {
     this.#tables.set(table.template, table);
+    this.#last = undefined;
     this.#size += table.rows.size;
   }
 
-  /** Frees what only the links of a template held that was taken away. */
-  releaseTemplate({ rows }: LinkTable): void {
+  /** Frees what only a template held that was taken away. */
+  releaseTemplate({ rows, operands }: LinkTable): void {
+    for (const operand of operands) this.#operands.drop(operand);
     const codes = this.#codesFor(rows.width);
     for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
       rows.read(row, codes);
@@ -100,17 +105,10 @@ export class Links {
    * Adds a link; false where it was there.
    *
    * @param values one a slot, in the order of the slots
-   * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for another count of values, or where there is no such template
+   * @throws {@link CardeaError} `CARDEA_INVALID_LINK` for other values than one scalar a slot, or where there is no such template
    */
   link(template: number, values: readonly Scalar[]): boolean {
     return this.#add(this.#tableFor(template, values), values);
-  }
-
-  /** Adds links; answers how many were new. See {@link Links.link}. */
-  linkAll(template: number, links: Iterable<readonly Scalar[]>): number {
-    let added = 0;
-    for (const values of links) added += Number(this.link(template, values));
-    return added;
   }
 
   /** Takes a link away; false where there is none. */
@@ -129,17 +127,20 @@ export class Links {
   }
 
   /**
-   * Visits the links whose values an inquiry has, or the template itself where a binding cannot be read: see
-   * {@link VisitLink}. What else a template demands is the caller's to evaluate.
+   * Visits the links of a template whose values an inquiry has, or the template itself where a binding cannot be
+   * read: see {@link VisitLink}. What else the template demands is the caller's to evaluate.
    */
-  search(reading: Reading, visit: VisitLink): void {
-    for (const table of this.#tables.values()) this.#search(table, reading, visit);
-  }
-
-  /** As {@link Links.search}, for the links of one template. */
   searchIn(template: number, reading: Reading, visit: VisitLink): void {
-    const table = this.#tables.get(template);
-    if (table !== undefined) this.#search(table, reading, visit);
+    const table = this.#find(template);
+    if (table === undefined || table.rows.size === 0) return;
+    const depth = this.#depth++;
+    try {
+      const probe = this.#probes[depth] ?? new LinkProbe(this.#vocabulary);
+      this.#probes[depth] = probe;
+      probe.search(table, reading, visit);
+    } finally {
+      this.#depth = depth;
+    }
   }
 
   /** The values of the link of a row, in the order of the slots. */
@@ -194,16 +195,10 @@ export class Links {
     return made;
   }
 
-  #search(table: LinkTable, reading: Reading, visit: VisitLink): void {
-    if (table.rows.size === 0) return;
-    const depth = this.#depth++;
-    try {
-      const probe = this.#probes[depth] ?? new LinkProbe(this.#vocabulary);
-      this.#probes[depth] = probe;
-      probe.search(table, reading, visit);
-    } finally {
-      this.#depth = depth;
-    }
+  /** The table of a template: mostly that of the last time. */
+  #find(template: number): LinkTable | undefined {
+    if (this.#last?.template !== template) this.#last = this.#tables.get(template);
+    return this.#last;
   }
 
   #add({ rows }: LinkTable, values: readonly Scalar[]): boolean {
@@ -212,7 +207,7 @@ export class Links {
     let added = false;
     try {
       for (const value of values) {
-        if (!isScalar(value)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'a link has values that are no scalars');
+        if (!isScalar(value)) throw new CardeaError('CARDEA_INVALID_LINK', 'a link has values that are no scalars');
         codes[used] = this.#vocabulary.use(value);
         used += 1;
       }
@@ -225,8 +220,8 @@ export class Links {
   }
 
   #tableFor(template: number, values: readonly Scalar[]): LinkTable {
-    const table = this.#tables.get(template);
-    if (table === undefined) throw new CardeaError('CARDEA_INVALID_ARGUMENT', `no template has the number ${template}`);
+    const table = this.#find(template);
+    if (table === undefined) throw new CardeaError('CARDEA_INVALID_LINK', `no template has the number ${template}`);
     if (values.length === table.rows.width) return table;
     throw new CardeaError(
       'CARDEA_INVALID_ARGUMENT',
@@ -235,7 +230,7 @@ export class Links {
   }
 
   #operandOf(over: Operand): number {
-    const operand = this.#operands.numberOf(over);
+    const operand = this.#operands.use(over);
     if (operand !== undefined) return operand;
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'a slot stands where an item of a list or another slot is read');
   }
