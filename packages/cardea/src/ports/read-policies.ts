@@ -93,6 +93,8 @@ export async function readStorage(
 }
 
 async function readLinks(storage: PolicyReader, receiver: StorageReceiver): Promise<void> {
+  // One that was written before there were links has none.
+  if ((storage as Partial<PolicyReader>).retrieveLinks === undefined) return;
   let links: PolicyLink[] = [];
   for await (const link of storage.retrieveLinks(BATCH)) {
     links.push(link);

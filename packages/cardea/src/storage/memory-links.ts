@@ -37,8 +37,17 @@ export class MemoryLinks {
 
   /** All links as they are while they are read: those that stay from the beginning to the end are among them. */
   *all(slotsOf: (template: string) => readonly string[]): Iterable<PolicyLink> {
-    for (const [template, texts] of this.#texts) {
-      for (const text of texts) yield linkOfText(template, text, slotsOf(template));
+    for (const [template, texts] of firstOf(this.#texts, this.#texts.size)) {
+      for (const text of firstOf(texts, texts.size)) yield linkOfText(template, text, slotsOf(template));
     }
+  }
+}
+
+/** What is added while one reads stands at the end: without a bound, a busy writer would keep the reader for ever. */
+function* firstOf<T>(items: Iterable<T>, count: number): Iterable<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- === 0) return;
+    yield item;
   }
 }

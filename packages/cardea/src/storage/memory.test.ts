@@ -60,7 +60,9 @@ describe('MemoryStorage', () => {
     await expect(new MemoryStorage().apply({ type: 'delete', uid: 'a' } as never)).rejects.toThrow(
       'changes must be a list, not `{"type":"delete","uid":"a"}`',
     );
-    await expect(new MemoryStorage().apply(Array(1))).rejects.toThrow('a change has type add, update, delete, link, unlink');
+    await expect(new MemoryStorage().apply(Array(1))).rejects.toThrow(
+      'a change has type add, update, delete, link, unlink',
+    );
   });
 
   it('refuses to start with a uid twice', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Revision } from '../model/decision.ts';
+import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
-import type { PolicyChange, Storage } from '../ports/storage.ts';
+import type { LinkAllOptions, PolicyChange, Storage } from '../ports/storage.ts';
 import { MemoryStorage } from '../storage/memory.ts';
+import { listOf } from './assertions.ts';
 import { storageCases, storageSuite } from './storage-suite.ts';
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -100,6 +102,52 @@ const FAULTY: Readonly<Record<string, () => Storage>> = {
       override watch = (listener: (revision: Revision) => void): (() => void) =>
         super.watch((revision) => void setTimeout(() => quietly(() => listener(revision)), 5));
     })(),
+  'takes numbers in links for texts': () =>
+    new (class extends MemoryStorage {
+      override link = ({ template, values }: PolicyLink): Promise<void> =>
+        super.link({
+          template,
+          values: Object.fromEntries(Object.entries(values).map(([slot, value]) => [slot, String(value)])),
+        });
+    })(),
+  'writes a link that is there anew': () =>
+    new (class extends MemoryStorage {
+      override async link(link: PolicyLink): Promise<void> {
+        await super.unlink(link);
+        await super.link(link);
+      }
+    })(),
+  'lets links outlive their template': () =>
+    new (class extends MemoryStorage {
+      override async delete(uid: string): Promise<void> {
+        const links = (await listOf(super.retrieveLinks())).filter(({ template }) => template === uid);
+        const template = await super.get(uid);
+        await super.delete(uid);
+        this.#orphans.push(...(template === undefined ? [] : links));
+      }
+      readonly #orphans: PolicyLink[] = [];
+      override async *retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
+        yield* super.retrieveLinks(batch);
+        yield* this.#orphans;
+      }
+    })(),
+  'pages links by their offset': () =>
+    new (class extends MemoryStorage {
+      override async *retrieveLinks(batch = 1000): AsyncIterable<PolicyLink> {
+        if (!Number.isSafeInteger(batch) || batch < 1) yield* super.retrieveLinks(batch);
+        for (let offset = 0; ; offset += batch) {
+          const page = (await listOf(super.retrieveLinks())).slice(offset, offset + batch);
+          if (page.length === 0) return;
+          yield* page;
+        }
+      }
+    })(),
+  'links nothing of what it links in bulk': () =>
+    new (class extends MemoryStorage {
+      override linkAll = async (_links: unknown, options: LinkAllOptions = {}): Promise<void> => {
+        await super.linkAll([], options);
+      };
+    })(),
   'registers a listener once': () =>
     new (class extends MemoryStorage {
       readonly #stops = new Map<unknown, () => void>();
@@ -128,6 +176,11 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   'prefilters by effect': 'leaves out no policy that applies',
   'answers with a gap in the changes': 'changesSince tells every change',
   'tells watchers later': 'before its promise is settled',
+  'takes numbers in links for texts': 'values are told apart as JSON tells them apart',
+  'writes a link that is there anew': 'linking twice is one link',
+  'lets links outlive their template': 'deleting a template deletes its links',
+  'pages links by their offset': 'misses no link that stays',
+  'links nothing of what it links in bulk': 'linkAll links what comes, batch by batch',
   'registers a listener once': 'for this registration only',
 };
 

@@ -2,6 +2,7 @@ import type { Storage } from '../ports/storage.ts';
 import { changeCases } from './storage-change-cases.ts';
 import { followCases } from './storage-follow-cases.ts';
 import { hostileCases } from './storage-hostile-cases.ts';
+import { linkCases } from './storage-link-cases.ts';
 import { readCases } from './storage-read-cases.ts';
 import type { StorageCase } from './storage-case.ts';
 
@@ -18,7 +19,13 @@ export interface StorageUnderTest {
 }
 
 /** Every sentence of the contract of {@link Storage}, as a case of its own. */
-export const storageCases: readonly StorageCase[] = [...readCases, ...changeCases, ...followCases, ...hostileCases];
+export const storageCases: readonly StorageCase[] = [
+  ...readCases,
+  ...changeCases,
+  ...followCases,
+  ...linkCases,
+  ...hostileCases,
+];
 
 /**
  * The contract of {@link Storage} as an executable suite: whoever passes it, a guard can rely on.
