@@ -132,7 +132,7 @@ export class FilingCabinet {
       words.push(RESIDUAL);
     } else if (choices.length === 0) words.push(NOWHERE);
     else {
-      for (const choice of choices) this.#addKeys(policy, choice, words);
+      for (const choice of choices) this.#file(policy, choice, words);
       for (const need of this.#chooser.sign(requirements, choices, SIGNATURE_NEEDS)) this.#sign(need, signed);
     }
     for (const { slot, ids } of signed) {
@@ -159,7 +159,7 @@ export class FilingCabinet {
       } else if (kind === SIGNATURE) {
         const slot = reader.next();
         signed.push({ slot, ids: idsOf(reader, reader.next()) });
-      } else if (kind !== NOWHERE) this.#removeKeys(policy, kind, reader);
+      } else if (kind !== NOWHERE) this.#unfile(policy, kind, reader);
     }
     for (const { slot, ids } of signed) this.#release([slot], [ids]);
     this.#signatures.remove(policy, signatureOf(signed));
@@ -172,31 +172,38 @@ export class FilingCabinet {
    */
   find(tokens: TokenBuffer, visit: Visit): boolean {
     const search = (this.#searches[this.#depth] ??= new KeySearch(this.#table, this.#signatures));
+    search.begin();
+    if (!this.#addKeys(tokens, search)) return false;
     this.#depth += 1;
-    search.begin(tokens, visit);
     try {
-      this.#probe(tokens, search);
-      return !search.isTooWide;
+      search.run(tokens, visit);
     } finally {
-      search.end();
       this.#depth -= 1;
     }
+    return true;
   }
 
-  #probe({ slotMasks }: TokenBuffer, search: KeySearch): void {
-    if (this.#residual > 0 && search.probe(RESIDUAL_KEY)) return;
+  #addKeys(tokens: TokenBuffer, search: KeySearch): boolean {
+    const { slotMasks } = tokens;
+    const shapesOf = this.#shapesOf;
+    if (this.#residual > 0) search.addKey(RESIDUAL_KEY);
     let alive = this.#inUse;
-    for (let slot = 0; slot < slotMasks.length; slot++) {
+    const slots = Math.min(slotMasks.length, shapesOf.length);
+    for (let slot = 0; slot < slots; slot++) {
       const mask = slotMasks[slot] as number;
-      alive &= mask | ~(this.#shapesOf[slot] ?? 0);
+      alive &= mask | ~(shapesOf[slot] as number);
       // The bit of single slots is the sign.
-      if (mask < 0 && search.probeSlots((this.#alone[slot] ??= [slot]), 0, seedOf(-1 - slot), SINGLE)) return;
+      if (mask < 0 && !search.addKeys(tokens, this.#alone[slot] as readonly number[], SINGLE, seedOf(-1 - slot))) {
+        return false;
+      }
     }
     while (alive !== 0) {
       const place = 31 - Math.clz32(alive);
-      alive ^= 1 << place;
-      if (search.probeSlots((this.#shapes[place] as FiledShape).slots, 0, seedOf(place), 1 << place)) return;
+      const bit = 1 << place;
+      alive ^= bit;
+      if (!search.addKeys(tokens, (this.#shapes[place] as FiledShape).slots, bit, seedOf(place))) return false;
     }
+    return true;
   }
 
   /** What it knows but for the tables and `toArrays`: JSON for `fromJson`. */
@@ -204,6 +211,7 @@ export class FilingCabinet {
     return {
       shapes: this.#shapes.map(({ names, slots, policies }) => ({ names, slots, policies })),
       sample: this.#sample.toJson(),
+      slots: this.#shapesOf.length,
       policies: this.#policies,
       residual: this.#residual,
       unsampled: this.#unsampled,
@@ -230,6 +238,7 @@ export class FilingCabinet {
     const sample = Sample.fromJson(state.sample);
     const signatures = Signatures.fromArrays(arrays, allocate);
     const cabinet = new FilingCabinet(slots, table, { sample, signatures });
+    cabinet.#knowSlot(state.slots - 1);
     for (const [place, shape] of state.shapes.entries()) {
       cabinet.#addShape(shape.names);
       if (shape.policies === 0) continue;
@@ -270,7 +279,10 @@ export class FilingCabinet {
   #open(place: number, slots: readonly number[]): void {
     (this.#shapes[place] as FiledShape).slots = slots;
     this.#inUse |= 1 << place;
-    for (const slot of slots) this.#shapesOf[slot] = (this.#shapesOf[slot] ?? 0) | (1 << place);
+    for (const slot of slots) {
+      this.#knowSlot(slot);
+      this.#shapesOf[slot] = (this.#shapesOf[slot] as number) | (1 << place);
+    }
   }
 
   // Slots that no policy uses may get other numbers.
@@ -281,7 +293,7 @@ export class FilingCabinet {
     this.#inUse &= ~(1 << place);
   }
 
-  #addKeys(policy: number, { place, needs }: Choice, words: WordWriter): void {
+  #file(policy: number, { place, needs }: Choice, words: WordWriter): void {
     const mask = place < 0 ? SINGLE : 1 << place;
     const slots = needs.map(({ name, slot }) => this.#slots.numberOf(name, slot));
     const ids = needs.map(({ tokens }, at) => tokens.map((token) => this.#slots.use(slots[at] as number, token, mask)));
@@ -294,14 +306,14 @@ export class FilingCabinet {
       shape.policies += 1;
       if (shape.slots.length === 0) this.#open(place, slots);
     }
-    for (const slot of slots) this.#slots.retain(slot);
+    for (const slot of slots) this.#useSlot(slot);
     for (const { length } of ids) words.push(length);
     for (const list of ids) for (const id of list) words.push(id + 1);
     const table = this.#table;
     eachKey(seedOf(place < 0 ? -1 - (slots[0] as number) : place), ids, (key) => table.add(key, policy));
   }
 
-  #removeKeys(policy: number, kind: number, reader: WordReader): void {
+  #unfile(policy: number, kind: number, reader: WordReader): void {
     const isSingle = kind === SINGLE_SLOT;
     const shape = isSingle ? undefined : (this.#shapes[kind - 1] as FiledShape);
     const slots = shape?.slots ?? [reader.next()];
@@ -314,6 +326,18 @@ export class FilingCabinet {
     if (shape === undefined) return;
     shape.policies -= 1;
     if (shape.policies === 0) this.#close(kind - 1);
+  }
+
+  #useSlot(slot: number): void {
+    this.#slots.retain(slot);
+    this.#knowSlot(slot);
+  }
+
+  #knowSlot(slot: number): void {
+    for (let next = this.#shapesOf.length; next <= slot; next++) {
+      this.#shapesOf.push(0);
+      this.#alone.push([next]);
+    }
   }
 
   // Tokens first: a slot without a use is forgotten.
@@ -339,6 +363,7 @@ interface CabinetOptions {
 interface CabinetState {
   readonly shapes: readonly FiledShape[];
   readonly sample: Json;
+  readonly slots: number;
   readonly policies: number;
   readonly residual: number;
   readonly unsampled: number;

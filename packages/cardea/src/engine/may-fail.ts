@@ -13,7 +13,8 @@ export function mayFail(condition: Condition): boolean {
       return false;
     case 'and':
     case 'or':
-      return condition.of.some(mayFail);
+      for (const part of condition.of) if (mayFail(part)) return true;
+      return false;
     case 'not':
     case 'sure':
       return mayFail(condition.of);
@@ -25,7 +26,7 @@ export function mayFail(condition: Condition): boolean {
 }
 
 function testMayFail({ op, args }: TestCondition): boolean {
-  if (args.some(operandMayFail)) return true;
+  for (const operand of args) if (operandMayFail(operand)) return true;
   if (op !== 'cidr' && op !== 'matches') return false;
   const constant = args[1];
   if (constant?.kind !== 'value' || typeof constant.value !== 'string') return true;

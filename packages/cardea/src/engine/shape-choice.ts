@@ -66,10 +66,15 @@ export class ShapeChooser {
       const counts = this.#sample.find(need.name);
       // Reading one more slot of every inquiry must pay off, but values are read anyway.
       if (need.slot.kind !== 'value' && (counts === undefined || counts.shapes === 0)) continue;
-      signed.push({ need, likelihood: counts?.likelihoodOf(need.tokens) ?? UNKNOWN_LIKELIHOOD });
+      signed.push({ need, likelihood: counts === undefined ? UNKNOWN_LIKELIHOOD : this.#likelihood(counts, need) });
     }
     if (signed.length > limit) signed.sort((a, b) => a.likelihood - b.likelihood).length = limit;
     return signed.map(({ need }) => need);
+  }
+
+  // The requirement that was looked at last is mostly the one that is signed.
+  #likelihood(counts: SlotCounts, { tokens }: Need): number {
+    return counts.round === this.#round ? counts.likelihood : counts.likelihoodOf(tokens);
   }
 
   #choose(requirement: Requirement, keyCost: number): Choice | undefined {

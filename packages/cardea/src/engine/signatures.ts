@@ -78,12 +78,25 @@ export class Signatures {
     }
   }
 
-  /** Whether an inquiry may have what a policy needs. */
-  fits(policy: number, bits: Int32Array): boolean {
-    const first = this.#words.get(policy * SIGNATURE_NEEDS);
-    if (((bits[first >>> BLOOM_BITS] as number) & first & BLOOM) === 0) return false;
-    const second = this.#words.get(policy * SIGNATURE_NEEDS + 1);
-    return ((bits[second >>> BLOOM_BITS] as number) & second & BLOOM) !== 0;
+  /**
+   * Moves the policies that an inquiry may have all needs of to the front.
+   *
+   * @param bits as `read` read them
+   * @returns how many these are
+   */
+  select(policies: Int32Array, count: number, bits: Int32Array): number {
+    const words = this.#words;
+    let selected = 0;
+    for (let from = 0; from < count; from++) {
+      const policy = policies[from] as number;
+      const first = words.get(policy * SIGNATURE_NEEDS);
+      const second = words.get(policy * SIGNATURE_NEEDS + 1);
+      if (((bits[first >>> BLOOM_BITS] as number) & first & BLOOM) === 0) continue;
+      if (((bits[second >>> BLOOM_BITS] as number) & second & BLOOM) === 0) continue;
+      policies[selected] = policy;
+      selected += 1;
+    }
+    return selected;
   }
 
   toArrays(): readonly Int32Array[] {
