@@ -1,5 +1,9 @@
 import { quote } from '../errors.ts';
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /** An IP address: one word of 32 bits for IPv4, four for IPv6, the most significant first. */
 export interface Address {
   readonly family: 4 | 6;
@@ -95,10 +99,25 @@ function parseBits(text: string): Address | undefined {
 }
 
 function parseIpv4(text: string): readonly number[] | undefined {
-  const octets = text.split('.', 5);
-  if (octets.length !== 4 || octets.some((octet) => !/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255))
-    return undefined;
-  return [octets.reduce((word, octet) => word * 256 + Number(octet), 0)];
+  const { length } = text;
+  let word = 0;
+  let octets = 0;
+  let octet = -1;
+  for (let at = 0; at <= length; at++) {
+    const unit = at < length ? text.charCodeAt(at) : DOT;
+    if (unit === DOT) {
+      if (octet < 0 || octets === 4) return undefined;
+      word = word * 256 + octet;
+      octets += 1;
+      octet = -1;
+    } else {
+      // No digit follows a zero that leads.
+      if (unit < ZERO || unit > NINE || octet === 0) return undefined;
+      octet = (octet < 0 ? 0 : octet * 10) + unit - ZERO;
+      if (octet > 255) return undefined;
+    }
+  }
+  return octets === 4 ? [word] : undefined;
 }
 
 function parseIpv6(text: string): readonly number[] | undefined {

@@ -8,6 +8,7 @@ import {
   HASH,
   hashInline,
   inlineWords,
+  isSpilledAt,
   LATIN_INLINE,
   LATIN_SPILLED,
   PACKED_WORDS,
@@ -50,6 +51,10 @@ const KIND = 0xff;
 /** Integers of nine digits at most are looked up without being written out. */
 const INTEGERS = 999_999_999;
 
+/** So many integers that were looked up are remembered until a text comes or goes: two to a power. */
+const RECENT = 256;
+const LAST_VERSION = 0x7fffffff;
+
 /**
  * Texts as small numbers: equal texts have one id, and ids are dense, so that arrays can stand beside them.
  * Texts are told apart by their UTF-16 code units, never by a hash alone; any string is a text, `''`, `'__proto__'`
@@ -77,6 +82,10 @@ export class Dictionary {
   #locations: IntColumn;
   /** No text was ever longer: what is, need not be read to its end. */
   #longest = 0;
+  /** Another one whenever a text comes or goes. */
+  #version = 1;
+  /** Integers that were looked up: each, the version then, and its id. */
+  readonly #recent: Int32Array = new Int32Array(RECENT * 3);
 
   constructor(options: DictionaryOptions = {}) {
     const { allocate = onHeap, seed = SEED, fold = itself } = options;
@@ -121,7 +130,10 @@ export class Dictionary {
 
   /** The id of a text, or -1. Allocates nothing. */
   find(text: string): number {
-    if (text.length > this.#longest) return -1;
+    const { length } = text;
+    if (length > this.#longest) return -1;
+    // Most texts are short, and of Latin-1.
+    if (length <= LATIN_INLINE && packPart(text, 0, length, this.#seed, this.#packed)) return this.#probeInline(length);
     return this.#probe(text, packText(text, this.#seed, this.#packed));
   }
 
@@ -132,13 +144,21 @@ export class Dictionary {
     if (length > LATIN_INLINE || !packPart(text, from, end, this.#seed, this.#packed)) {
       return this.find(text.slice(from, end));
     }
-    return this.#probe(text, length);
+    return this.#probeInline(length);
   }
 
   /** As {@link Dictionary.find} for the text that a number is written as: `'0'` for `-0`. */
   findNumber(value: number): number {
-    if ((value | 0) !== value || value > INTEGERS || value < -INTEGERS) return this.find(String(value));
-    return this.#probe('', packInteger(value, this.#seed, this.#packed));
+    const integer = value | 0;
+    if (integer !== value || integer > INTEGERS || integer < -INTEGERS) return this.find(String(value));
+    const recent = this.#recent;
+    const at = (integer & (RECENT - 1)) * 3;
+    if (recent[at] === integer && recent[at + 1] === this.#version) return recent[at + 2] as number;
+    const id = this.#probeInline(packInteger(integer, this.#seed, this.#packed));
+    recent[at] = integer;
+    recent[at + 1] = this.#version;
+    recent[at + 2] = id;
+    return id;
   }
 
   /**
@@ -149,7 +169,7 @@ export class Dictionary {
     const packed = this.#packed;
     for (let word = inlineWords(length) - 1; word >= 0; word--) packed[word] = words[word] as number;
     packed[HASH] = hashInline(packed, 0, length, this.#seed);
-    return this.#probe('', length);
+    return this.#probeInline(length);
   }
 
   /** @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use */
@@ -181,6 +201,7 @@ export class Dictionary {
    */
   release(id: number): boolean {
     if (!this.#ids.release(id)) return false;
+    this.#change();
     const location = this.#locations.get(id);
     const words = this.#segments.wordsAt(location);
     const at = this.#segments.offsetAt(location);
@@ -235,6 +256,13 @@ export class Dictionary {
     return made;
   }
 
+  #change(): void {
+    this.#version += 1;
+    if (this.#version < LAST_VERSION) return;
+    this.#version = 1;
+    this.#recent.fill(0);
+  }
+
   #layout(): SlotLayout {
     return {
       widthBits: WIDTH_BITS,
@@ -252,40 +280,53 @@ export class Dictionary {
 
   /** The id of the text that was packed last, or -1. */
   #probe(text: string, kind: number): number {
+    return kind < LATIN_SPILLED ? this.#probeInline(kind) : this.#probeSpilled(text, kind);
+  }
+
+  #probeInline(kind: number): number {
     const packed = this.#packed;
     const segments = this.#segments;
     const hash = this.#fold(packed[HASH] as number);
+    const words = segments.directory[hash >>> segments.shift] as Int32Array;
+    const meta = (hash & ~KIND) | kind;
+    const last = inlineWords(kind) - 1;
+    let at = homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS;
+    for (;;) {
+      const entry = words[at] as number;
+      if (entry === 0) return -1;
+      if (words[at + META] === meta) {
+        // INVARIANT: a hash never decides; the words of the text do.
+        let word = last;
+        while (word >= 0 && words[at + TEXT + word] === packed[word]) word -= 1;
+        if (word < 0) return entry - 1;
+      }
+      at += WIDTH;
+      if (at === words.length) at = 0;
+    }
+  }
+
+  #probeSpilled(text: string, kind: number): number {
+    const segments = this.#segments;
+    const hash = this.#fold(this.#packed[HASH] as number);
     const words = segments.directory[hash >>> segments.shift] as Int32Array;
     const meta = (hash & ~KIND) | kind;
     let at = homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS;
     for (;;) {
       const entry = words[at] as number;
       if (entry === 0) return -1;
-      // INVARIANT: a hash never decides; the words of the text do.
-      if (words[at + META] === meta && this.#same(words, at, text, kind)) return entry - 1;
+      // The whole hash before the text, which lies elsewhere.
+      if (words[at + META] === meta && words[at + SPILL_HASH] === hash && this.#sameSpilled(words, at, text, kind)) {
+        return entry - 1;
+      }
       at += WIDTH;
       if (at === words.length) at = 0;
     }
   }
 
-  #same(words: Int32Array, at: number, text: string, kind: number): boolean {
-    if (kind >= LATIN_SPILLED) return this.#sameSpilled(words, at, text, kind);
-    const packed = this.#packed;
-    for (let word = inlineWords(kind) - 1; word >= 0; word--) {
-      if (words[at + TEXT + word] !== packed[word]) return false;
-    }
-    return true;
-  }
-
   #sameSpilled(words: Int32Array, at: number, text: string, kind: number): boolean {
     if (words[at + SPILL_LENGTH] !== text.length) return false;
     const address = words[at + SPILL_ADDRESS] as number;
-    const chunk = this.#spill.chunkOf(address);
-    const from = offsetOf(address);
-    for (let word = spilledWords(text.length, kind) - 1; word >= 0; word--) {
-      if (chunk[from + word] !== spilledWord(text, word, kind)) return false;
-    }
-    return true;
+    return isSpilledAt(this.#spill.chunkOf(address), offsetOf(address), text, kind);
   }
 
   #add(text: string, kind: number): number {
@@ -310,6 +351,7 @@ export class Dictionary {
     }
     this.#locations.set(id, location);
     this.#longest = Math.max(this.#longest, text.length);
+    this.#change();
     return id;
   }
 

@@ -1,4 +1,4 @@
-import { type AttrOperand, CATEGORIES, type CallOperand, type Category, type Operand } from '../ast/condition.ts';
+import { type AttrOperand, CATEGORIES, type CallOperand, type Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import { invalidSnapshot } from './binary.ts';
@@ -7,12 +7,16 @@ import { operandName } from './operand-name.ts';
 import { readCount, readList, readObject, readOperand } from './snapshot-json.ts';
 
 /** Where the value of an operand comes from: the inquiry, or a function called with other operands. */
-export type Source =
-  | { readonly kind: 'attr'; readonly category: number; readonly of: Category; readonly path: readonly string[] }
-  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly Argument[] };
+export interface Source {
+  /** The place in `CATEGORIES` of an attribute, -1 of a call. */
+  readonly category: number;
+  readonly path: readonly string[];
+  readonly fn: string;
+  readonly args: readonly Argument[];
+}
 
 /** A constant, or the number of an operand. */
-type Argument = { readonly value: Json } | { readonly number: number };
+export type Argument = { readonly value: Json } | { readonly number: number };
 
 interface Entry {
   readonly name: string;
@@ -83,8 +87,8 @@ export class Operands {
     this.#numbers.delete(entry.name);
     this.#free.push(number);
     const { source } = entry;
-    if (source.kind === 'call') for (const arg of source.args) this.#dropArgument(arg);
-    else if (source.path.length === 1) this.membersOf(source.category).delete(source.path[0] as string);
+    for (const arg of source.args) this.#dropArgument(arg);
+    if (isMember(source)) this.membersOf(source.category).delete(source.path[0] as string);
   }
 
   /** The number of an operand in use. */
@@ -145,8 +149,7 @@ export class Operands {
   }
 
   #noteMember(source: Source, number: number): void {
-    if (source.kind !== 'attr' || source.path.length !== 1) return;
-    this.membersOf(source.category).set(source.path[0] as string, number);
+    if (isMember(source)) this.membersOf(source.category).set(source.path[0] as string, number);
   }
 
   // Undefined where an argument is no operand of the inquiry alone: those before it are then not used.
@@ -161,7 +164,7 @@ export class Operands {
         return undefined;
       }
     }
-    return { kind: 'call', fn, args: used };
+    return { category: -1, path: [], fn, args: used };
   }
 
   #dropArgument(arg: Argument): void {
@@ -197,8 +200,12 @@ function readUsed(json: Json): Used {
   return { operand, uses: uses === null ? Number.POSITIVE_INFINITY : readCount(uses) };
 }
 
+function isMember({ category, path }: Source): boolean {
+  return category >= 0 && path.length === 1;
+}
+
 function attrSource({ of, path }: AttrOperand): Source {
-  return { kind: 'attr', category: CATEGORIES.indexOf(of), of, path };
+  return { category: CATEGORIES.indexOf(of), path, fn: '', args: [] };
 }
 
 // TRANSITION: removed when everybody imports it from its own file.

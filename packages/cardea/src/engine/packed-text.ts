@@ -42,12 +42,11 @@ export function packPart(text: string, from: number, end: number, seed: number, 
     hash = mix(hash, packed);
   }
   if (at < end) {
-    let packed = 0;
-    for (let shift = 0; at < end; at++, shift += 8) {
-      const unit = text.charCodeAt(at);
-      bits |= unit;
-      packed |= unit << shift;
-    }
+    const a = text.charCodeAt(at);
+    const b = at + 1 < end ? text.charCodeAt(at + 1) : 0;
+    const c = at + 2 < end ? text.charCodeAt(at + 2) : 0;
+    const packed = a | (b << 8) | (c << 16);
+    bits |= a | b | c;
     into[word] = packed;
     hash = mix(hash, packed);
   }
@@ -104,6 +103,19 @@ export function spilledWord(text: string, at: number, kind: number): number {
   return low | (unitAt(text, from + 2) << 16) | (unitAt(text, from + 3) << 24);
 }
 
+/** Whether a text is the one whose words of such a kind lie in `words`. They must be of as long a text. */
+export function isSpilledAt(words: Int32Array, from: number, text: string, kind: number): boolean {
+  const { length } = text;
+  const whole = kind === LATIN_SPILLED ? length >> 2 : 0;
+  for (let word = 0, at = 0; word < whole; word++, at += 4) {
+    const low = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8);
+    if (words[from + word] !== (low | (text.charCodeAt(at + 2) << 16) | (text.charCodeAt(at + 3) << 24))) return false;
+  }
+  const end = spilledWords(length, kind);
+  for (let word = whole; word < end; word++) if (words[from + word] !== spilledWord(text, word, kind)) return false;
+  return true;
+}
+
 /** The text of a spilled one's words. */
 export function unpackSpilled(words: Int32Array, from: number, length: number, kind: number): string {
   return unpackWords(words, from, length, kind === LATIN_SPILLED);
@@ -123,14 +135,34 @@ function packWide(text: string, seed: number, into: Int32Array): number {
 }
 
 function hashSpilled(text: string, seed: number, into: Int32Array): number {
-  const kind = isLatin(text) ? LATIN_SPILLED : WIDE_SPILLED;
-  const words = spilledWords(text.length, kind);
-  let hash = seed ^ text.length;
-  for (let word = 0; word < words; word++) hash = mix(hash, spilledWord(text, word, kind));
+  const { length } = text;
+  const whole = length & ~3;
+  let hash = seed ^ length;
+  let bits = 0;
+  for (let at = 0; at < whole; at += 4) {
+    const a = text.charCodeAt(at);
+    const b = text.charCodeAt(at + 1);
+    const c = text.charCodeAt(at + 2);
+    const d = text.charCodeAt(at + 3);
+    bits |= a | b | c | d;
+    hash = mix(hash, a | (b << 8) | (c << 16) | (d << 24));
+  }
+  if (whole < length) hash = mix(hash, spilledWord(text, whole >> 2, LATIN_SPILLED));
+  for (let at = whole; at < length; at++) bits |= text.charCodeAt(at);
+  if (bits > 0xff) return hashWide(text, seed, into);
   into[HASH] = finish(hash);
-  return kind;
+  return LATIN_SPILLED;
 }
 
+function hashWide(text: string, seed: number, into: Int32Array): number {
+  const words = spilledWords(text.length, WIDE_SPILLED);
+  let hash = seed ^ text.length;
+  for (let word = 0; word < words; word++) hash = mix(hash, spilledWord(text, word, WIDE_SPILLED));
+  into[HASH] = finish(hash);
+  return WIDE_SPILLED;
+}
+
+/** Whether no unit is beyond Latin-1. */
 export function isLatin(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
   return true;

@@ -4,7 +4,6 @@ import { readPath } from '../model/entity.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
 import type { Dictionary } from './dictionary.ts';
-import { Failure } from './failure.ts';
 import { IntColumn } from './int-column.ts';
 import { type Allocate, onHeap } from './memory.ts';
 import type { Operands } from './operands.ts';
@@ -24,13 +23,15 @@ export const MISSING_ID = -1;
 /** The items of longer lists are told apart by a set. */
 const SHORT = 16;
 
-type NetworkSlot = Extract<Slot, { readonly kind: 'network' }>;
-
+/** What reading a slot takes, in fields that all slots have, so that reading one is quick. */
 interface Entry {
   readonly name: string;
   readonly slot: Slot;
-  /** Whether the token is that of the whole value, which has a code. */
-  readonly isWhole: boolean;
+  readonly kind: number;
+  /** The length of a prefix or suffix, the bits of a network. */
+  readonly size: number;
+  /** The width of the cells of a range. Apart from `size`, which is always an integer. */
+  readonly width: number;
   readonly operand: number;
   uses: number;
   /** The shapes in which the slot has ever had keys. Bits are only gained: one too many costs time. */
@@ -38,6 +39,21 @@ interface Entry {
   /** Those of them in which it has a key with {@link MISSING}. */
   missing: number;
 }
+
+const VALUE = 0;
+const MEMBER = 1;
+const PREFIX = 2;
+const SUFFIX = 3;
+const NETWORK_4 = 4;
+const NETWORK_6 = 5;
+const RANGE = 6;
+const KINDS: Readonly<Record<Exclude<Slot['kind'], 'network'>, number>> = {
+  value: VALUE,
+  member: MEMBER,
+  prefix: PREFIX,
+  suffix: SUFFIX,
+  range: RANGE,
+};
 
 /**
  * The slots that keys are made of, by number, and the numbers of their tokens. The number of a slot that nobody uses
@@ -77,8 +93,7 @@ export class SlotTable {
     const operand = this.#operands.use(slot.of);
     if (operand === undefined) throw new Error(`slot ${name} depends on more than the inquiry`);
     const number = this.#free.pop() ?? this.#entries.length;
-    const isWhole = slot.kind === 'value';
-    this.#entries[number] = { name, slot, isWhole, operand, uses: 0, shapes: 0, missing: 0 };
+    this.#entries[number] = entryOf(name, slot, operand);
     this.#numbers.set(name, number);
     return number;
   }
@@ -133,7 +148,7 @@ export class SlotTable {
         into.endSlot();
         continue;
       }
-      if (entry.isWhole) {
+      if (entry.kind === VALUE) {
         const code = reading.code(entry.operand);
         // The text of the code is the token.
         if (code >= 0) this.#push(entry, code >> 1, into);
@@ -185,9 +200,11 @@ export class SlotTable {
       const operand = operands.find(slot.of);
       if (operand === undefined) throw invalidSnapshot('a slot has no operand');
       const name = slotName(slot);
-      const masksOf = { shapes: shapes?.[number] ?? 0, missing: missing?.[number] ?? 0 };
-      const isWhole = slot.kind === 'value';
-      made.#entries.push({ name, slot, isWhole, operand, uses: readCount(uses), ...masksOf });
+      const entry = entryOf(name, slot, operand);
+      entry.uses = readCount(uses);
+      entry.shapes = shapes?.[number] ?? 0;
+      entry.missing = missing?.[number] ?? 0;
+      made.#entries.push(entry);
       made.#numbers.set(name, number);
     }
     return made;
@@ -205,30 +222,35 @@ export class SlotTable {
 
   // Pushes what `tokensOf` says: nothing where no key has the token.
   #readDerived(entry: Entry, reading: Reading, into: TokenBuffer): void {
-    const { slot, operand } = entry;
-    const value = reading.tryValue(operand);
-    if (value === undefined || value instanceof Failure) return this.#pushMissing(entry, into);
-    if (slot.kind === 'member') return this.#readMembers(entry, slot.path, value, into);
-    if (slot.kind === 'range') {
+    const { kind, size } = entry;
+    const value = reading.tryValue(entry.operand);
+    if (typeof value === 'string') {
+      if (kind === PREFIX) {
+        if (value.length >= size) this.#push(entry, this.#tokens.findPart(value, 0, size), into);
+        return;
+      }
+      if (kind === SUFFIX) {
+        const from = value.length - size;
+        if (from >= 0) this.#push(entry, this.#tokens.findPart(value, from, value.length), into);
+        return;
+      }
+      if (kind === NETWORK_4 || kind === NETWORK_6) return this.#readNetwork(entry, reading.address(value), into);
+    } else if (typeof value === 'number') {
       // No number compares with NaN.
-      if (typeof value !== 'number' || value !== value) return this.#pushMissing(entry, into);
-      return this.#push(entry, this.#tokens.findNumber(Math.floor(value / 2 ** slot.level)), into);
-    }
-    if (slot.kind === 'value' || typeof value !== 'string') return this.#pushMissing(entry, into);
-    if (slot.kind === 'network') return this.#readNetwork(entry, slot, reading.address(value), into);
-    const { length } = value;
-    if (length < slot.length) return;
-    const from = slot.kind === 'prefix' ? 0 : length - slot.length;
-    this.#push(entry, this.#tokens.findPart(value, from, from + slot.length), into);
+      if (kind === RANGE && value === value) {
+        return this.#push(entry, this.#tokens.findNumber(Math.floor(value / entry.width)), into);
+      }
+    } else if (kind === MEMBER && Array.isArray(value)) return this.#readMembers(entry, value as readonly Json[], into);
+    this.#pushMissing(entry, into);
   }
 
-  #readMembers(entry: Entry, path: readonly string[], list: Json, into: TokenBuffer): void {
-    if (!Array.isArray(list)) return this.#pushMissing(entry, into);
+  #readMembers(entry: Entry, list: readonly Json[], into: TokenBuffer): void {
     if (list.length === 0) return this.#push(entry, this.#tokens.find(EMPTY), into);
+    const { path } = entry.slot as Extract<Slot, { readonly kind: 'member' }>;
     const distinct = list.length > SHORT ? this.#distinct : undefined;
     distinct?.clear();
     let missing = false;
-    for (const member of list as readonly Json[]) {
+    for (const member of list) {
       const value = path.length === 0 ? member : readPath(member, path);
       if (value === undefined) {
         missing = true;
@@ -243,8 +265,9 @@ export class SlotTable {
   }
 
   // The address as the text that `maskedAddress` makes of it: a character a byte.
-  #readNetwork(entry: Entry, { family, bits }: NetworkSlot, address: Address | undefined, into: TokenBuffer): void {
-    if (address === undefined || address.family !== family) return;
+  #readNetwork(entry: Entry, address: Address | undefined, into: TokenBuffer): void {
+    if (address === undefined || address.family !== (entry.kind === NETWORK_4 ? 4 : 6)) return;
+    const bits = entry.size;
     for (let word = 0, left = bits; left > 0; word++, left -= 32) {
       const bytes = reversed(address.words[word] as number);
       this.#words[word] = left < 32 ? bytes & ~(-1 << left) : bytes;
@@ -274,6 +297,21 @@ export class SlotTable {
   #maskOf(id: number): number {
     return id < this.#masks.length ? this.#masks.get(id) : 0;
   }
+}
+
+function entryOf(name: string, slot: Slot, operand: number): Entry {
+  const width = slot.kind === 'range' ? 2 ** slot.level : 0.5;
+  return { name, slot, kind: kindOf(slot), size: sizeOf(slot), width, operand, uses: 0, shapes: 0, missing: 0 };
+}
+
+function kindOf(slot: Slot): number {
+  if (slot.kind === 'network') return slot.family === 4 ? NETWORK_4 : NETWORK_6;
+  return KINDS[slot.kind];
+}
+
+function sizeOf(slot: Slot): number {
+  if (slot.kind === 'network') return slot.bits;
+  return slot.kind === 'prefix' || slot.kind === 'suffix' ? slot.length : 0;
 }
 
 /** The bytes of a word in the other order. */

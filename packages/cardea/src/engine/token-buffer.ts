@@ -10,6 +10,8 @@ export class TokenBuffer {
   slotMasks: Int32Array = new Int32Array(0);
   #count = 0;
   #slots = 0;
+  // Of the tokens of the slot that is not at its end yet.
+  #mask = 0;
 
   /** Forgets everything, and expects the tokens of so many slots. */
   begin(slots: number): void {
@@ -26,6 +28,7 @@ export class TokenBuffer {
     this.ids[this.#count] = id;
     this.masks[this.#count] = mask;
     this.#count += 1;
+    this.#mask |= mask;
   }
 
   /** Whether the slot that is not at its end yet has a token. */
@@ -37,11 +40,11 @@ export class TokenBuffer {
   /** Ends a slot, and answers the masks of its tokens together. */
   endSlot(): number {
     const slot = this.#slots;
-    let mask = 0;
-    for (let at = this.startOf(slot); at < this.#count; at++) mask |= this.masks[at] as number;
+    const mask = this.#mask;
     this.slotMasks[slot] = mask;
     this.ends[slot] = this.#count;
     this.#slots = slot + 1;
+    this.#mask = 0;
     return mask;
   }
 

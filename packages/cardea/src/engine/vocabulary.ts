@@ -40,12 +40,13 @@ export class Vocabulary {
   }
 
   codeOf(value: Json | undefined): number {
-    if (typeof value === 'string') {
-      const id = this.#texts.find(value);
-      return id < 0 ? FOREIGN : id * 2;
-    }
-    if (value === undefined) return MISSING_CODE;
-    return this.#codeOfOther(value);
+    if (typeof value === 'string') return this.codeOfText(value);
+    return value === undefined ? MISSING_CODE : this.#codeOfOther(value);
+  }
+
+  codeOfText(text: string): number {
+    const id = this.#texts.find(text);
+    return id < 0 ? FOREIGN : id << 1;
   }
 
   #codeOfOther(value: Json): number {
@@ -55,7 +56,7 @@ export class Vocabulary {
       id = this.#texts.findNumber(value);
     } else if (typeof value === 'boolean' || value === null) id = this.#texts.find(String(value));
     else return STRUCTURE_CODE;
-    return id < 0 ? FOREIGN : id * 2 + 1;
+    return id < 0 ? FOREIGN : (id << 1) | 1;
   }
 }
 
