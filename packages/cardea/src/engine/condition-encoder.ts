@@ -25,6 +25,7 @@ import {
   OPERANDS_AT_MOST,
   operandOf,
   OR,
+  PRESENT,
   SHARED,
   STARTS_WITH,
   SURE,
@@ -138,7 +139,7 @@ type Argument = number | { readonly constant: Json };
 
 /** What follows the first word, or undefined where there is no instruction for such an argument. */
 function argumentsOf(opcode: number, constant: Json | undefined): readonly Argument[] | undefined {
-  if (constant === undefined) return opcode >= KNOWN && opcode <= IS_TRUE ? [] : undefined;
+  if (constant === undefined) return opcode === KNOWN || opcode === PRESENT || opcode === IS_TRUE ? [] : undefined;
   if (opcode === EQ) return isScalar(constant) ? [{ constant }] : undefined;
   if (opcode === IN) return isShortList(constant) ? constant.map((member) => ({ constant: member })) : undefined;
   if (opcode >= LT && opcode <= GE) return typeof constant === 'number' ? numberWords(constant) : undefined;

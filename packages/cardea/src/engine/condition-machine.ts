@@ -47,26 +47,26 @@ export class ConditionMachine {
     let skipped = false;
     for (let at = from; at < end; ) {
       const head = words[at] as number;
+      const opcode = head & OPCODE;
+      // Most instructions compare codes, and most of them are false: they are run here, without a call.
+      if (opcode >= EQ && opcode <= KNOWN && head >= 0) {
+        const code = reading.code(operandOf(head));
+        const next = at + lengthOf(head);
+        if (code === MISSING_CODE || code === FAILED) truth = weaker(truth, code === FAILED ? ERROR : UNKNOWN);
+        else if (opcode === EQ ? code !== words[at + 1] : opcode === IN && !isMember(words, at + 1, next, code))
+          return FALSE;
+        at = next;
+        continue;
+      }
       if (head < 0) skipped = true;
       else {
         const next = this.run(words, at, reading);
         if (next === FALSE) return FALSE;
-        // In this order a greater number wins: true, unknown, error.
-        if (next > truth) truth = next;
+        truth = weaker(truth, next);
       }
       at += lengthOf(head);
     }
-    if (!skipped) return truth;
-    for (let at = from; at < end; ) {
-      const head = words[at] as number;
-      if (head < 0) {
-        const next = this.run(words, at, reading);
-        if (next === FALSE) return FALSE;
-        if (next > truth) truth = next;
-      }
-      at += lengthOf(head);
-    }
-    return truth;
+    return skipped ? this.#allCostly(words, from, end, truth, reading) : truth;
   }
 
   run(words: Int32Array, at: number, reading: Reading): TruthCode {
@@ -84,13 +84,14 @@ export class ConditionMachine {
         return notCode(this.run(words, at + 1, reading));
       case SURE:
         return sureCode(this.run(words, at + 1, reading));
-      case EQ: {
-        const code = reading.code(operand);
-        if (code === words[at + 1]) return TRUE;
-        return code === MISSING_CODE ? UNKNOWN : code === FAILED ? ERROR : FALSE;
-      }
+      case EQ:
       case IN:
-        return isMember(words, at + 1, at + lengthOf(head), reading.code(operand));
+      case KNOWN: {
+        const code = reading.code(operand);
+        if (code === MISSING_CODE) return UNKNOWN;
+        if (code === FAILED) return ERROR;
+        return codeOf(opcode === KNOWN || isMember(words, at + 1, at + lengthOf(head), code));
+      }
       case SHARED:
         return this.#tables.shared.run(words[at + 1] as number, reading);
       default:
@@ -98,28 +99,38 @@ export class ConditionMachine {
     }
   }
 
+  #allCostly(words: Int32Array, from: number, end: number, cheap: TruthCode, reading: Reading): TruthCode {
+    let truth = cheap;
+    for (let at = from; at < end; at += lengthOf(words[at] as number)) {
+      if ((words[at] as number) >= 0) continue;
+      const next = this.run(words, at, reading);
+      if (next === FALSE) return FALSE;
+      truth = weaker(truth, next);
+    }
+    return truth;
+  }
+
   #any(words: Int32Array, from: number, end: number, reading: Reading): TruthCode {
     let truth: TruthCode = FALSE;
     let skipped = false;
-    for (let at = from; at < end; ) {
-      const head = words[at] as number;
-      if (head < 0) skipped = true;
+    for (let at = from; at < end; at += lengthOf(words[at] as number)) {
+      if ((words[at] as number) < 0) skipped = true;
       else {
         const next = this.run(words, at, reading);
         if (next === TRUE) return TRUE;
-        if (next > truth) truth = next;
+        truth = weaker(truth, next);
       }
-      at += lengthOf(head);
     }
-    if (!skipped) return truth;
-    for (let at = from; at < end; ) {
-      const head = words[at] as number;
-      if (head < 0) {
-        const next = this.run(words, at, reading);
-        if (next === TRUE) return TRUE;
-        if (next > truth) truth = next;
-      }
-      at += lengthOf(head);
+    return skipped ? this.#anyCostly(words, from, end, truth, reading) : truth;
+  }
+
+  #anyCostly(words: Int32Array, from: number, end: number, cheap: TruthCode, reading: Reading): TruthCode {
+    let truth = cheap;
+    for (let at = from; at < end; at += lengthOf(words[at] as number)) {
+      if ((words[at] as number) >= 0) continue;
+      const next = this.run(words, at, reading);
+      if (next === TRUE) return TRUE;
+      truth = weaker(truth, next);
     }
     return truth;
   }
@@ -133,8 +144,6 @@ export class ConditionMachine {
     switch (opcode) {
       case TYPE:
         return codeOf(jsonTypeOf(value) === JSON_TYPES[words[at + 1] as number]);
-      case KNOWN:
-        return TRUE;
       case IS_TRUE:
         return typeof value === 'boolean' ? codeOf(value) : UNKNOWN;
       case LT:
@@ -151,11 +160,14 @@ export class ConditionMachine {
   }
 }
 
-function isMember(words: Int32Array, from: number, end: number, code: number): TruthCode {
-  if (code === MISSING_CODE) return UNKNOWN;
-  if (code === FAILED) return ERROR;
-  for (let at = from; at < end; at++) if (words[at] === code) return TRUE;
-  return FALSE;
+// Of truths of which none is decisive the greater code wins: the neutral one, unknown, error.
+function weaker(left: TruthCode, right: TruthCode): TruthCode {
+  return right > left ? right : left;
+}
+
+function isMember(words: Int32Array, from: number, end: number, code: number): boolean {
+  for (let at = from; at < end; at++) if (words[at] === code) return true;
+  return false;
 }
 
 function floatAt(words: Int32Array, at: number): number {

@@ -5,7 +5,7 @@ import type { Operator } from '../ast/operators.ts';
 const LENGTH_SHIFT = 5;
 const LENGTH_BITS = 11;
 const OPERAND_SHIFT = LENGTH_SHIFT + LENGTH_BITS;
-const COSTLY = -2_147_483_648;
+const COSTLY_BIT = -2_147_483_648;
 
 /** No instruction has more words. */
 export const LONGEST: number = (1 << LENGTH_BITS) - 1;
@@ -23,19 +23,20 @@ export const AND = 1;
 export const OR = 2;
 export const NOT = 3;
 export const SURE = 4;
-/** A code. */
+/** These three read the code of an operand. One code. */
 export const EQ = 5;
 /** Codes. */
 export const IN = 6;
-/** An integer in one word, or a floating number in two. */
-export const LT = 7;
-export const LE = 8;
-export const GT = 9;
-export const GE = 10;
-/** The number of a type. */
-export const TYPE = 11;
 /** Nothing. */
-export const KNOWN = 12;
+export const KNOWN = 7;
+/** An integer in one word, or a floating number in two. */
+export const LT = 8;
+export const LE = 9;
+export const GT = 10;
+export const GE = 11;
+/** The number of a type. */
+export const TYPE = 12;
+/** Nothing. */
 export const PRESENT = 13;
 export const IS_TRUE = 14;
 /** The number of a text. */
@@ -75,7 +76,7 @@ export function headOf(opcode: number, length: number, operand: number): number 
 }
 
 export function costly(head: number): number {
-  return head | COSTLY;
+  return head | COSTLY_BIT;
 }
 
 /** How many words the instruction has. */
