@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { and, attr, call, every, item, not, or, some, sure, test, value } from '../ast/build.ts';
 import type { Condition, Operand } from '../ast/condition.ts';
+import type { Scalar } from '../ast/json.ts';
+import type { Operator } from '../ast/operators.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { necessaryOf } from './necessary.ts';
 
@@ -9,6 +11,9 @@ const tags = attr('resource', 'tags');
 const eq = (what: Operand, constant: string): Condition => test('eq', what, value(constant));
 const custom = test('isTrue', call('hr.isOnLeave', role));
 const member = (text: string): Condition => some(tags, 'tag', eq(item('tag'), text));
+const range = (low: Operator, from: Scalar, high: Operator, to: Scalar, join = and): Condition =>
+  join(test(low, role, value(from)), test(high, role, value(to)));
+const mirrored = and(test('le', value(100), role), test('ge', value(160), role));
 const R = 'subject.4:role';
 const T = 'resource.4:tags member ';
 
@@ -36,6 +41,13 @@ describe('necessaryOf', () => {
     ['other functions are not asked for every inquiry', eq(call('hr.nameOf', role), 'a'), [{}]],
     ['prefixes are cut to few lengths', test('startsWith', role, value('abcde')), [{ [`${R} prefix 4`]: ['abcd'] }]],
     ['networks to few as well', test('cidr', role, value('10.8.0.0/13')), [{ [`${R} network 4/8`]: ['\n'] }]],
+    ['two bounds are the cells of a grid', range('gt', 100, 'lt', 160), [{ [`${R} range 6`]: ['1', '2'] }]],
+    ['also where the constants stand on the left', mirrored, [{ [`${R} range 6`]: ['1', '2'] }]],
+    ['also where they are negations', not(range('le', 100, 'ge', 160, or)), [{ [`${R} range 6`]: ['1', '2'] }]],
+    ['no number is in an empty range', range('gt', 2, 'lt', 1), []],
+    ['one bound leaves too much', test('gt', role, value(100)), [{}]],
+    ['texts have no cells', range('gt', 'a', 'lt', 'b'), [{}]],
+    ['an alternative is no second bound', range('gt', 100, 'lt', 160, or), [{}]],
     [
       'what may fail may also do so where something is missing',
       and(eq(role, 'a'), custom),
@@ -50,6 +62,7 @@ describe('necessaryOf', () => {
     ['not so where it says sure', sure(eq(role, 'a')), [{ [R]: ['a'] }]],
     ['sure hides nothing that failed', sure(and(eq(role, 'a'), custom)), [{ [R]: ['a', '?missing'] }]],
     ['not sure is true where something is missing', not(sure(not(test('present', role)))), [{}]],
+    ['what is no number counts as missing', range('gt', 2, 'lt', 1), [{ [`${R} range -16`]: ['?missing'] }]],
     ['what is no list counts as missing', member('x'), [{ [T]: ['x', '?missing'] }]],
   ])('%s', (_rule, condition, expected) => {
     expect(requirements(condition, 'deny')).toEqual(expected);
