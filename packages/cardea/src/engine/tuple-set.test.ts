@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { onHeap } from './memory.ts';
 import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
 
 /** Sets that are made to split, to fill up and to collide. */
@@ -103,6 +104,32 @@ test('arrays come from where they are told to', () => {
   expect(given).toBe(set.bytes);
 });
 
+test('a tuple is taken away where there is no memory for a smaller segment', () => {
+  let left = 100;
+  const set = new TupleSet(1, { allocate: (bytes) => (left-- > 0 ? onHeap(bytes) : out()) });
+  for (let at = 0; at < 1000; at++) set.add(Int32Array.of(at));
+  left = 0;
+  for (let at = 0; at < 1000; at++) expect(set.delete(Int32Array.of(at))).toBe(true);
+  expect(set.size).toBe(0);
+  for (let at = 0; at < 800; at++) expect(set.add(Int32Array.of(at))).toBe(true);
+});
+
+test('a tuple that there is no memory for changes nothing', () => {
+  let left = 3;
+  const set = new TupleSet(1, { segmentSlots: 8, allocate: (bytes) => (left-- > 0 ? onHeap(bytes) : out()) });
+  let added = 0;
+  expect(() => {
+    for (; ; added++) set.add(Int32Array.of(added));
+  }).toThrow('out of memory');
+  expect(tuplesIn(set).length).toBe(added);
+  left = 100;
+  expect([set.add(Int32Array.of(added)), set.size]).toEqual([true, added + 1]);
+});
+
+test.each([0, 1025])('tuples of %d numbers are refused', (width) => {
+  expect(() => new TupleSet(width)).toThrow('a tuple has 1 to 1024 numbers');
+});
+
 test('too many tuples of one segment are refused, and the set stays as it was', () => {
   const set = new TupleSet(1, { fold: (hash) => hash & 0xffff, segmentSlots: 8 });
   let added = 0;
@@ -172,6 +199,10 @@ function tuplesIn(set: TupleSet): readonly (readonly number[])[] {
     tuples.push([...tuple]);
   }
   return tuples;
+}
+
+function out(): never {
+  throw new Error('out of memory');
 }
 
 function filled(count: number): TupleSet {

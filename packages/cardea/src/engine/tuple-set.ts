@@ -57,6 +57,9 @@ export class TupleSet {
 
   /** @param width how many numbers a tuple has: 1 to 1024 */
   constructor(width: number, options: TupleSetOptions = {}) {
+    if (!(width >= 1 && width <= MOST_NUMBERS)) {
+      throw new CardeaError('CARDEA_UNSUPPORTED', `a tuple has 1 to ${MOST_NUMBERS} numbers, not ${width}`);
+    }
     this.#rows = new TupleRows(width, options.fold ?? itself);
     this.#allocate = options.allocate ?? onHeap;
     this.#splitHomes = Math.max(2, options.segmentSlots ?? Math.floor(SEGMENT_BYTES / (4 * width)));
@@ -127,8 +130,7 @@ export class TupleSet {
     const taken = (this.#taken[number] as number) - 1;
     this.#taken[number] = taken;
     this.#size -= 1;
-    if (homes > FEWEST_HOMES && taken < homes * MAX_LOAD * 0.4)
-      this.#resize(place, homesFor(taken, number), spareOf(homes));
+    if (homes > FEWEST_HOMES && taken < homes * MAX_LOAD * 0.4) this.#shrink(place, homesFor(taken, number));
     return true;
   }
 
@@ -237,9 +239,19 @@ export class TupleSet {
   }
 
   #doubleDirectory(): void {
-    this.#numbers = this.#numbers.flatMap((number) => [number, number]);
+    const { length } = this.#numbers;
+    this.#numbers = Array.from({ length: length * 2 }, (_, entry) => this.#numbers[entry >>> 1] as number);
     this.#shift -= 1;
     this.#refresh(0, this.#numbers.length);
+  }
+
+  #shrink(place: number, homes: number): void {
+    try {
+      this.#resize(place, homes, spareOf(homes));
+    } catch {
+      // There is no memory for a smaller copy: then the segment stays as large as it is, and no change is lost.
+      return;
+    }
   }
 
   #resize(place: number, homes: number, spare: number): void {
