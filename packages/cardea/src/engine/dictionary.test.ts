@@ -90,6 +90,46 @@ test('tells every pair of hostile texts apart, and gives each back exactly', () 
   expect(HOSTILE.every((hostile, id) => dictionary.text(id) === hostile)).toBe(true);
 });
 
+test.each(SHAPES)(
+  'find-part-equals-find: parts, numbers and packed texts are found as their texts are, %s',
+  (_, options) => {
+    const numberArb = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -0, 9, 10, -10, 999_999_999, -1e9, 1e21));
+    fc.assert(
+      fc.property(
+        fc.array(text, { maxLength: 20 }),
+        text,
+        fc.nat(30),
+        fc.nat(30),
+        numberArb,
+        (words, word, a, b, number) => {
+          const dictionary = new Dictionary(options);
+          const [from, end] = [Math.min(a, b, word.length), Math.min(Math.max(a, b), word.length)];
+          const latin = word.replaceAll(/[^\0-\xff]/g, '').slice(0, 24);
+          const packed = new Int32Array(6);
+          for (let at = 0; at < latin.length; at++)
+            packed[at >> 2] = (packed[at >> 2] as number) | (latin.charCodeAt(at) << ((at & 3) * 8));
+          const expectFound = (): void => {
+            expect(dictionary.findPart(word, from, end)).toBe(dictionary.find(word.slice(from, end)));
+            expect(dictionary.findPacked(packed, latin.length)).toBe(dictionary.find(latin));
+            for (const wanted of [number, number, Math.trunc(number)]) {
+              expect(dictionary.findNumber(wanted)).toBe(dictionary.find(String(wanted)));
+            }
+          };
+          for (const each of words) dictionary.intern(each);
+          expectFound();
+          const added = [word.slice(from, end), latin, String(number), String(Math.trunc(number))].map((each) =>
+            dictionary.intern(each),
+          );
+          expectFound();
+          for (const id of added) dictionary.release(id);
+          expectFound();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  },
+);
+
 test('an id that is free or was never given out is refused', () => {
   const dictionary = new Dictionary();
   const id = dictionary.intern('alice');

@@ -22,7 +22,6 @@ interface Entry {
   readonly name: string;
   readonly operand: AttrOperand | CallOperand;
   readonly source: Source;
-  /** Infinity where it stays for good. */
   uses: number;
 }
 
@@ -53,14 +52,10 @@ export class Operands {
     return this.#entries.length;
   }
 
-  /** The number of an operand, or undefined where it depends on an item of a list or a slot. It stays for good. */
-  numberOf(operand: Operand): number | undefined {
-    const number = this.use(operand);
-    if (number !== undefined) (this.#entries[number] as Entry).uses = Number.POSITIVE_INFINITY;
-    return number;
-  }
-
-  /** As `numberOf`, for one use: as many {@link Operands.drop} forget the operand. */
+  /**
+   * The number of an operand, or undefined where it depends on an item of a list or a slot. Counts one use: as many
+   * {@link Operands.drop} forget the operand.
+   */
   use(operand: Operand): number | undefined {
     if (operand.kind !== 'attr' && operand.kind !== 'call') return undefined;
     const name = operandName(operand);
@@ -117,10 +112,9 @@ export class Operands {
 
   /** What `fromJson` needs: the operands by number, each with its uses. */
   toJson(): Json {
-    return this.#entries.map((entry) => {
-      if (entry === undefined) return null;
-      return { operand: entry.operand as unknown as Json, uses: Number.isFinite(entry.uses) ? entry.uses : null };
-    });
+    return this.#entries.map((entry) =>
+      entry === undefined ? null : { operand: entry.operand as unknown as Json, uses: entry.uses },
+    );
   }
 
   /**
@@ -194,10 +188,10 @@ interface Used {
 }
 
 function readUsed(json: Json): Used {
-  const { operand: data = null, uses = null } = readObject(json);
+  const { operand: data, uses } = readObject(json);
   const operand = readOperand(data);
   if (operand.kind !== 'attr' && operand.kind !== 'call') throw invalidSnapshot('a constant is among the operands');
-  return { operand, uses: uses === null ? Number.POSITIVE_INFINITY : readCount(uses) };
+  return { operand, uses: readCount(uses) };
 }
 
 function isMember({ category, path }: Source): boolean {
@@ -207,6 +201,3 @@ function isMember({ category, path }: Source): boolean {
 function attrSource({ of, path }: AttrOperand): Source {
   return { category: CATEGORIES.indexOf(of), path, fn: '', args: [] };
 }
-
-// TRANSITION: removed when everybody imports it from its own file.
-export { Reading } from './reading.ts';

@@ -97,7 +97,7 @@ describe('Reading', () => {
     };
     const table = functionTable([counted]);
     const operands = new Operands(table);
-    const number = operands.numberOf({ kind: 'call', fn: 'counted', args: [] }) as number;
+    const number = operands.use({ kind: 'call', fn: 'counted', args: [] }) as number;
     const reading = new Reading(operands, new Vocabulary(new Dictionary())).begin({});
     for (let at = 0; at < 3; at++) expect(() => reading.value(number)).toThrow('no');
     expect(calls).toBe(1);

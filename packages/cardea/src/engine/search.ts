@@ -1,7 +1,7 @@
 import type { Inquiry } from '../model/inquiry.ts';
 import type { Operands } from './operands.ts';
 import { Reading } from './reading.ts';
-import { TokenBuffer } from './slot-table.ts';
+import { TokenBuffer } from './token-buffer.ts';
 import type { TruthCode } from './truth-code.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

@@ -14,9 +14,6 @@ import { readCount, readList, readObject, readSlot } from './snapshot-json.ts';
 import type { TokenBuffer } from './token-buffer.ts';
 import { FAILED, FOREIGN, MISSING_CODE } from './vocabulary.ts';
 
-// TRANSITION: removed when everybody imports it from its own file.
-export { TokenBuffer } from './token-buffer.ts';
-
 /** What stands for {@link MISSING} in keys: it is the token of any slot, and nobody else's. */
 export const MISSING_ID = -1;
 
