@@ -14,7 +14,7 @@ import {
 } from 'cardea';
 import { type Command, Option } from 'commander';
 import { loadFunctions } from './load-functions.ts';
-import { loadPolicies } from './load-policies.ts';
+import { loadLinkedPolicies } from './load-policies.ts';
 import { usageError } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,8 +64,8 @@ export async function createGuard(
   const checker = CHECKERS[flags.checker]();
   const functions = await loadFunctions(terminal, flags.functions);
   const reading = { checker, functions: functionTable(functions) };
-  const { policies } = await loadPolicies(terminal, paths, reading);
-  const storage = new MemoryStorage(policies, { parse: (policy) => parsePolicy(policy, reading) });
+  const { policies, links } = await loadLinkedPolicies(terminal, paths, reading);
+  const storage = new MemoryStorage(policies, { links, parse: (policy) => parsePolicy(policy, reading) });
   const guard = new Guard(storage, {
     checker,
     combining: flags.combining,

@@ -1,4 +1,4 @@
-import type { Issue, ParseOptions } from 'cardea';
+import { type Issue, type ParseOptions, quote } from 'cardea';
 import { type DocumentFile, type PolicyDocument, parseDocuments } from 'cardea/document';
 import { findPolicyFiles } from './policy-files.ts';
 import { inputLabel, readInput, STDIN } from './read-input.ts';
@@ -20,6 +20,26 @@ export async function loadPolicies(
   const found = parsed.ok ? issues : [...issues, ...parsed.issues];
   if (parsed.ok && found.length === 0) return parsed.value;
   throw issuesFound(found);
+}
+
+/**
+ * As {@link loadPolicies}, to decide over: the templates of all links must be among the policies.
+ *
+ * @throws with every issue of every file
+ */
+export async function loadLinkedPolicies(
+  terminal: Terminal,
+  paths: readonly string[],
+  options: ParseOptions,
+): Promise<PolicyDocument> {
+  const document = await loadPolicies(terminal, paths, options);
+  const issues = document.links.flatMap(({ template }, at): readonly Issue[] => {
+    if (document.positions.has(template)) return [];
+    const message = `there is no template ${quote(template)} among the policies`;
+    return [{ code: 'CARDEA_INVALID_LINK', message, path: ['template'], ...document.linkPositions[at] }];
+  });
+  if (issues.length > 0) throw issuesFound(issues);
+  return document;
 }
 
 /** Documents that were read, and what could not be. */

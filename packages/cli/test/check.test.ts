@@ -46,6 +46,25 @@ describe('`cardea check` of one inquiry', () => {
     expect(await cardea(['check', '-p', 'p.yaml', '-i', given], { cwd })).toEqual({ exitCode, stdout, stderr: '' });
   });
 
+  it('decides over templates and links, wherever the two stand', async () => {
+    const cwd = await folderWith({
+      'templates.yaml':
+        '- {uid: share, slots: [user, book], effect: allow, subjects: [{$slot: user}], actions: [read], resources: [{$slot: book}]}\n',
+      'links.yaml': 'links:\n  - {template: share, values: {user: max, book: "book:7"}}\n',
+    });
+    const given = JSON.stringify({ subject: 'max', action: 'read', resource: 'book:7' });
+    expect(await cardea(['check', '-p', '.', '-i', given], { cwd })).toEqual({
+      exitCode: 0,
+      stdout: '✓ allowed by `share["max","book:7"]`\n',
+      stderr: '',
+    });
+    const alone = await cardea(['check', '-p', 'links.yaml', '-i', given], { cwd });
+    expect([alone.exitCode, alone.stderr]).toEqual([
+      2,
+      expect.stringContaining('links.yaml:2:5: template: there is no template `share` among the policies'),
+    ]);
+  });
+
   it('reads it from a file in JSON or YAML, from stdin, and from the command line', async () => {
     const cwd = await folderWith({
       'p.yaml': POLICIES,

@@ -68,6 +68,39 @@ describe('formatDocument', () => {
     );
   });
 
+  test('writes templates and links in their order, a link on a line', () => {
+    const link = { values: { user: 'max' }, template: 't' };
+    const policy = {
+      effect: 'allow',
+      subjects: [{ $slot: 'user' }],
+      actions: ['a'],
+      resources: ['r'],
+      slots: ['user'],
+      uid: 't',
+    };
+    const json = formatDocument(JSON.stringify({ links: [link], policies: [policy] }), { format: 'json' });
+    expect(json.split('\n').map((line) => line.trim())).toEqual([
+      '{',
+      '"policies": [',
+      '{',
+      '"uid": "t",',
+      '"slots": ["user"],',
+      '"effect": "allow",',
+      '"subjects": [{ "$slot": "user" }],',
+      '"actions": ["a"],',
+      '"resources": ["r"]',
+      '}',
+      '],',
+      '"links": [',
+      '{ "template": "t", "values": { "user": "max" } }',
+      ']',
+      '}',
+      '',
+    ]);
+    const yaml = 'links:\n  # of max\n  - values: {user: max}\n    template: t # the template\n';
+    expect(formatDocument(yaml)).toBe('links:\n  # of max\n  - template: t # the template\n    values: {user: max}\n');
+  });
+
   test('members stay in place where an alias could come before its anchor', () => {
     const text = '- resources: &r [a]\n  actions: *r\n  uid: a\n';
     expect(formatDocument(text)).toBe(text);
@@ -207,7 +240,10 @@ function attempt(format: () => string): string | undefined {
 function samePlaces(parsed: ReturnType<typeof parseDocument>, text: string): ReturnType<typeof parseDocument> {
   const other = parseDocument(text);
   return parsed.ok && other.ok
-    ? { ok: true, value: { policies: parsed.value.policies, positions: other.value.positions } }
+    ? {
+        ok: true,
+        value: { ...parsed.value, positions: other.value.positions, linkPositions: other.value.linkPositions },
+      }
     : parsed;
 }
 

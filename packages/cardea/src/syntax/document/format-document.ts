@@ -3,7 +3,7 @@ import { CardeaError, issuesError } from '../../errors.ts';
 import { type DocumentLimits, documentLimits } from './document-limits.ts';
 import { formatJson } from './format-json.ts';
 import { formatYaml } from './format-yaml.ts';
-import { listedPolicies } from './listed-policies.ts';
+import { documentLists } from './listed-policies.ts';
 import type { Located } from './located.ts';
 import { type DocumentFile, type DocumentFormat, formatOf, readDocument, sourceOf } from './read-document.ts';
 import type { SourceText } from './source-text.ts';
@@ -30,12 +30,14 @@ export function formatDocument(text: string, options: Omit<DocumentFile, 'text'>
   const format = formatOf(options);
   const source = sourceOf({ ...options, text });
   const roots = readDocument(source, format, limits);
-  const policies = new Set(roots.flatMap((root) => listedPolicies(root, source)).map(({ node }) => node));
+  const lists = roots.map((root) => documentLists(root, source));
+  const policies = new Set(lists.flatMap((list) => list.policies).map(({ node }) => node));
+  const links = new Set(lists.flatMap((list) => list.links).map(({ node }) => node));
   if (source.issues.length > 0) throw issuesError('document', source.issues);
   // Indentation may make a text larger than the limits that the author's own has kept.
   const roomy = { ...limits, maxLength: Number.MAX_SAFE_INTEGER, maxNodes: Number.MAX_SAFE_INTEGER };
   const formatted =
-    format === 'json' ? roots.map((root) => formatJson(root, policies)).join('') : formattedYaml(source, roomy);
+    format === 'json' ? roots.map((root) => formatJson(root, policies, links)).join('') : formattedYaml(source, roomy);
   if (!sameValues(roots, formatted, format, roomy)) {
     throw new CardeaError('CARDEA_UNSUPPORTED', 'the document cannot be formatted without changing its meaning');
   }

@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { DOCUMENT_MEMBERS } from './listed-policies.ts';
-import { inOrder, POLICY_MEMBERS } from './member-order.ts';
+import { inOrder, LINK_MEMBERS, POLICY_MEMBERS } from './member-order.ts';
 import type { YamlDocument } from './yaml-documents.ts';
 
 /**
@@ -43,11 +43,13 @@ function quoteBlank(node: Scalar): void {
 
 function orderMembers(contents: ParsedNode | null): void {
   if (isMap(contents)) sortMembers(contents, DOCUMENT_MEMBERS);
-  const policies = isMap(contents) ? contents.get('policies', true) : contents;
-  if (!isSeq(policies)) return;
-  for (const policy of policies.items) {
-    if (isMap(policy)) sortMembers(policy, POLICY_MEMBERS);
-  }
+  sortItems(isMap(contents) ? contents.get('policies', true) : contents, POLICY_MEMBERS);
+  if (isMap(contents)) sortItems(contents.get('links', true), LINK_MEMBERS);
+}
+
+function sortItems(list: unknown, names: readonly string[]): void {
+  if (!isSeq(list)) return;
+  for (const each of list.items) if (isMap(each)) sortMembers(each, names);
 }
 
 function sortMembers(mapping: YAMLMap, names: readonly string[]): void {

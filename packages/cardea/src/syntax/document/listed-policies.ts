@@ -2,24 +2,31 @@ import { quote } from '../../errors.ts';
 import type { Located } from './located.ts';
 import type { SourceText } from './source-text.ts';
 
-/** A policy of a document, not yet checked, and the path to it. */
-export interface ListedPolicy {
+/** A policy or a link of a document, not yet checked, and the path to it. */
+export interface Listed {
   readonly node: Located;
   readonly path: readonly (string | number)[];
 }
 
 /** The members of a document that is a mapping. `$schema` is for editors. */
-export const DOCUMENT_MEMBERS: readonly string[] = ['$schema', 'cardea', 'policies'];
+export const DOCUMENT_MEMBERS: readonly string[] = ['$schema', 'cardea', 'policies', 'links'];
 
 /** The version of the document form, the value of `cardea`. */
 export const DOCUMENT_VERSION = 1;
 
+/** What a document lists. */
+export interface DocumentLists {
+  readonly policies: readonly Listed[];
+  readonly links: readonly Listed[];
+}
+
 /**
- * The policies of a document: its items, or those of its `policies`. What is wrong with the frame around
- * them is reported.
+ * The policies and links of a document: its items are policies, or those of its `policies` and `links`. What is
+ * wrong with the frame around them is reported.
  */
-export function listedPolicies(root: Located, source: SourceText): readonly ListedPolicy[] {
-  if (root.items !== undefined) return root.items.map((node, index) => ({ node, path: [index] }));
+export function documentLists(root: Located, source: SourceText): DocumentLists {
+  if (root.items !== undefined)
+    return { policies: root.items.map((node, index) => ({ node, path: [index] })), links: [] };
   if (root.members === undefined) {
     source.report(
       'CARDEA_INVALID_DOCUMENT',
@@ -27,16 +34,13 @@ export function listedPolicies(root: Located, source: SourceText): readonly List
       [],
       root.at,
     );
-    return [];
+    return { policies: [], links: [] };
   }
-  return policiesOfMapping(root, root.members, source);
+  return listsOfMapping(root, root.members, source);
 }
 
-function policiesOfMapping(
-  root: Located,
-  members: NonNullable<Located['members']>,
-  { report }: SourceText,
-): readonly ListedPolicy[] {
+function listsOfMapping(root: Located, members: NonNullable<Located['members']>, source: SourceText): DocumentLists {
+  const { report } = source;
   for (const [name, { at }] of members) {
     if (DOCUMENT_MEMBERS.includes(name)) continue;
     report(
@@ -58,13 +62,19 @@ function policiesOfMapping(
       version.at,
     );
   }
-  const policies = members.get('policies');
-  if (policies?.node.items !== undefined)
-    return policies.node.items.map((node, index) => ({ node, path: ['policies', index] }));
-  const problem =
-    policies === undefined
-      ? 'is missing; it must be a list of policies'
-      : `must be a list of policies, not ${quote(policies.node.value)}`;
-  report('CARDEA_INVALID_DOCUMENT', problem, ['policies'], policies?.at ?? root.at);
+  if (!members.has('policies') && !members.has('links'))
+    report('CARDEA_INVALID_DOCUMENT', 'is missing; it must be a list of policies', ['policies'], root.at);
+  return { policies: listOf('policies', members, source), links: listOf('links', members, source) };
+}
+
+function listOf(
+  name: 'policies' | 'links',
+  members: NonNullable<Located['members']>,
+  { report }: SourceText,
+): readonly Listed[] {
+  const member = members.get(name);
+  if (member === undefined) return [];
+  if (member.node.items !== undefined) return member.node.items.map((node, index) => ({ node, path: [name, index] }));
+  report('CARDEA_INVALID_DOCUMENT', `must be a list of ${name}, not ${quote(member.node.value)}`, [name], member.at);
   return [];
 }

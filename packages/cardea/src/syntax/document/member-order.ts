@@ -14,6 +14,9 @@ export const POLICY_MEMBERS: readonly string[] = [
   'tags',
 ];
 
+/** The order in which the members of a link are written. */
+export const LINK_MEMBERS: readonly string[] = ['template', 'values'];
+
 /**
  * Sorts members by a list of names. Names that are not listed come last, in the order that they had.
  */

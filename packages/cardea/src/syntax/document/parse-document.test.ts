@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { policyArb } from '../../../test/arbitrary.ts';
+import { policyArb, templateArb } from '../../../test/arbitrary.ts';
 import { formatIssue } from '../../errors.ts';
 import type { Policy } from '../../model/policy.ts';
 import { parsePolicies, parsePolicy } from '../validate.ts';
@@ -17,6 +17,8 @@ function issuesOf(text: string, file = 'p.yaml'): readonly string[] {
 }
 
 const TIMEOUT_MS = 300_000;
+
+const anyPolicyArb = fc.oneof(policyArb, templateArb);
 
 describe('parseDocument', () => {
   test.each([
@@ -206,10 +208,83 @@ function expectRoundTrip(policies: readonly Policy[], format: DocumentFormat): v
 }
 
 /** Policies without numbers that a document refuses: those beyond 2^53 - 1. */
-const exactPolicyArb = policyArb.filter((policy) => !JSON.stringify(policy).includes('9007199254740992'));
+const exactPolicyArb = anyPolicyArb.filter((policy) => !JSON.stringify(policy).includes('9007199254740992'));
 const exactPoliciesArb = fc.uniqueArray(exactPolicyArb, { maxLength: 4, selector: ({ uid }) => uid });
 
 describe('parseDocuments', () => {
+  test('reads links with their places, before or after their templates', () => {
+    const share =
+      '- {uid: t, slots: [user, n], effect: allow, subjects: [{$slot: user}], actions: [get], resources: [{n: {$slot: n}}]}';
+    const parsed = parseDocuments([
+      {
+        file: 'links.yaml',
+        text: 'links:\n  - {template: t, values: {user: max, n: 1}}\n  - template: elsewhere\n    values: {x: null}\n',
+      },
+      { file: 'both.yaml', text: `links: [{template: t, values: {n: "1", user: true}}]\npolicies:\n${share}\n` },
+    ]);
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        policies: [{ uid: 't', slots: ['user', 'n'] }],
+        links: [
+          { template: 't', values: { user: 'max', n: 1 } },
+          { template: 'elsewhere', values: { x: null } },
+          { template: 't', values: { user: true, n: '1' } },
+        ],
+        linkPositions: [
+          { file: 'links.yaml', line: 2, column: 5 },
+          { file: 'links.yaml', line: 3, column: 5 },
+          { file: 'both.yaml', line: 1, column: 9 },
+        ],
+      },
+    });
+  });
+
+  test.each<[string, string, string]>([
+    [
+      'no list',
+      'links: {template: t}',
+      'p.yaml:1:1: links: must be a list of links, not `{"template":"t"}` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'no dictionary',
+      'links:\n- t',
+      'p.yaml:2:3: links[0]: a link is a dictionary of template and values, not a string [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'no template',
+      'links:\n- values: {}',
+      'p.yaml:2:3: links[0].template: must be the uid of a template, not `undefined` [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'no values',
+      'links:\n- template: t',
+      'p.yaml:2:3: links[0].values: must be a dictionary with a value for each slot, not `undefined` [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'a list for a value',
+      'links:\n- {template: t, values: {user: [max]}}',
+      'p.yaml:2:26: links[0].values.user: a slot is filled by a string, a number, a boolean or null, not by `["max"]` [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'a uid',
+      'links:\n- {template: t, values: {user: max}, uid: a}',
+      'p.yaml:2:38: links[0].uid: unknown member `uid`; a link has template and values [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'a policy for a template',
+      `policies:\n${READ}links:\n- {template: read, values: {user: max}}`,
+      'p.yaml:4:4: links[0].template: policy `read` has no slots, so that it is no template [CARDEA_INVALID_LINK]',
+    ],
+    [
+      'other slots than its template',
+      `policies:\n${READ.replace('[max]', '[{$slot: user}], slots: [user]')}links:\n- {template: read, values: {name: max}}`,
+      'p.yaml:4:20: links[0].values: template `read` has the slots user, not those of `{"name":"max"}` [CARDEA_INVALID_LINK]',
+    ],
+  ])('refuses a link that has %s', (_, text, issue) => {
+    expect(issuesOf(text)).toEqual([issue]);
+  });
+
   test('a uid may occur once in all files', () => {
     const parsed = parseDocuments([
       { file: 'a.yaml', text: READ },

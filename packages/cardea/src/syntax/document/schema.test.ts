@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { policyArb } from '../../../test/arbitrary.ts';
+import { policyArb, templateArb } from '../../../test/arbitrary.ts';
 import type { Json } from '../../ast/json.ts';
 import { RULES } from '../rules/table.ts';
 import { parsePolicy } from '../validate.ts';
@@ -18,6 +18,8 @@ function withSubject(subject: Json): Json {
   return [{ ...POLICY, subjects: [subject] }];
 }
 
+const anyPolicyArb = fc.oneof(policyArb, templateArb);
+
 describe('policySchema', () => {
   test('is the schema that the package carries', () => {
     const file = new URL('../../../schema/policy.schema.json', import.meta.url);
@@ -26,7 +28,7 @@ describe('policySchema', () => {
 
   test('schema-accepts-what-parse-accepts', () => {
     fc.assert(
-      fc.property(policyArb, (policy) => {
+      fc.property(anyPolicyArb, (policy) => {
         expect(parsePolicy(policy).ok).toBe(true);
         expect(validate([policy]), JSON.stringify(validate.errors)).toBe(true);
       }),
@@ -37,7 +39,7 @@ describe('policySchema', () => {
   test('schema-accepts-what-parse-accepts: changed policies', () => {
     fc.assert(
       fc.property(
-        policyArb,
+        anyPolicyArb,
         fc.infiniteStream(fc.nat()),
         fc.constantFrom<Json>(null, true, '', 'x', 1, [], {}, { $eq: 1 }, { $x: 1 }, { a: 1 }, [1]),
         (policy, choices, value) => {
@@ -75,6 +77,11 @@ describe('policySchema', () => {
         },
       ],
     ],
+    [
+      'links beside policies',
+      { policies: [POLICY], links: [{ template: 'elsewhere', values: { user: 'max', n: 1 } }] },
+    ],
+    ['links alone', { links: [] }],
     ['nested attributes', withSubject({ owner: { name: { $startsWith: 'a' }, age: 1, tags: ['x'] } })],
     ['an attribute whose name starts with a dollar', withSubject({ $$ref: 1 })],
     ['a literal with dollar members', withSubject({ a: { $eq: { $value: { $eq: 1 } } } })],
@@ -87,6 +94,13 @@ describe('policySchema', () => {
   test.each<[string, Json]>([
     ['a policy alone', POLICY],
     ['an unknown member of the document', { policies: [], version: 1 }],
+    ['neither policies nor links', { cardea: 1 }],
+    ['a link of no template', { links: [{ values: { user: 'max' } }] }],
+    ['a link with a list for a value', { links: [{ template: 't', values: { user: ['max'] } }] }],
+    ['a link with an unknown member', { links: [{ template: 't', values: { user: 'max' }, uid: 'a' }] }],
+    ['no slots', [{ ...POLICY, slots: [] }]],
+    ['a slot that is no name', [{ ...POLICY, slots: ['the user'], subjects: [{ $slot: 'the user' }] }]],
+    ['a slot in an order', withSubject({ a: { $greater: { $slot: 'user' } } })],
     ['another version', { cardea: 2, policies: [] }],
     ['an unknown member of a policy', [{ ...POLICY, efect: 'allow' }]],
     ['a missing effect', [{ ...POLICY, effect: undefined as never }]],

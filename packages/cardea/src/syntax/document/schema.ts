@@ -24,12 +24,13 @@ export const policySchema: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:cardea:policy-document:1',
   title: 'Cardea policy document',
-  description: 'A list of policies, or a mapping with `policies`.',
+  description: 'A list of policies, or a mapping with `policies`, `links` or both.',
   anyOf: [ref('policies'), ref('document')],
   $defs: {
     policies: { type: 'array', items: ref('policy') },
     document: documentSchema(),
     policy: policySchemaOfOne(),
+    link: linkSchema(),
     element: {
       description:
         'What fits: a string as the checker reads it, a rule on the whole value, or rules on its attributes.',
@@ -56,12 +57,13 @@ export const policySchema: JsonObject = {
 function documentSchema(): Schema {
   return {
     type: 'object',
-    required: ['policies'],
+    anyOf: ['policies', 'links'].map((list) => ({ required: [list], properties: { [list]: true } })),
     additionalProperties: false,
     properties: {
       $schema: { description: 'Where editors find this schema.', type: 'string' },
       cardea: { description: 'The version of the document form.', const: DOCUMENT_VERSION },
       policies: ref('policies'),
+      links: { description: 'What fills the slots of templates.', type: 'array', items: ref('link') },
     },
   };
 }
@@ -119,6 +121,24 @@ function policySchemaOfOne(): Schema {
         items: { type: 'string', minLength: 1, maxLength: 1 },
       },
     },
+  };
+}
+
+function linkSchema(): Schema {
+  return {
+    description: 'A value for each slot of a template: an entry of an access list, a share, a role of somebody.',
+    type: 'object',
+    required: ['template', 'values'],
+    additionalProperties: false,
+    properties: {
+      template: { description: 'The uid of the template.', type: 'string', minLength: 1 },
+      values: {
+        description: 'By the names of the slots.',
+        type: 'object',
+        additionalProperties: { type: ['null', 'boolean', 'number', 'string'] },
+      },
+    },
+    examples: [{ template: 'share', values: { user: 'max', document: 'd1' } }],
   };
 }
 
