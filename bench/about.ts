@@ -6,6 +6,8 @@ import { SEED } from './random.ts';
 /** Where and how a run was made. */
 export interface AboutRun {
   readonly command: string;
+  /** What whoever ran it has to say. */
+  readonly note: string;
   readonly date: string;
   readonly seconds: number;
   readonly commit: string;
@@ -19,10 +21,14 @@ export interface AboutRun {
   readonly peers: Readonly<Record<string, string>>;
 }
 
-export function aboutRun(args: readonly string[], seconds: number): AboutRun {
+/** @param options of the command line */
+export function aboutRun(options: Readonly<Record<string, string | boolean>>, seconds: number): AboutRun {
+  const { only, max, 'no-peers': noPeers } = options;
+  const shown = [only && `--only ${only}`, max && `--max ${max}`, noPeers === true && '--no-peers'].filter(Boolean);
   const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
   return {
-    command: `npm run bench -- ${args.join(' ')}`,
+    command: ['npm run bench --', ...shown].join(' '),
+    note: String(options['note'] ?? ''),
     date: new Date().toISOString().slice(0, 10),
     seconds: Math.round(seconds),
     commit: stdout.trim(),

@@ -3,6 +3,7 @@ import { formatCount, formatNs } from './units.ts';
 /** One line of a chart. */
 export interface Series {
   readonly name: string;
+  readonly colour: string;
   readonly points: readonly Point[];
 }
 
@@ -12,16 +13,13 @@ export interface Point {
   readonly ns: number;
 }
 
-const WIDTH = 760;
+const WIDTH = 800;
 const HEIGHT = 420;
 const LEFT = 84;
-const RIGHT = 200;
+const RIGHT = 240;
 const TOP = 44;
 const BOTTOM = 52;
 const LABEL_HEIGHT = 16;
-
-/** Readable on white and on black, and by those who do not see all colours. */
-const COLOURS = ['#2f81f7', '#d1781f', '#2da44e', '#b45bcf', '#cf4a5c', '#8a8f98'];
 
 /** The cost of a decision against the number of policies, both logarithmic, as SVG for a light or a dark page. */
 export function chart(title: string, about: string, series: readonly Series[]): string {
@@ -42,8 +40,7 @@ export function chart(title: string, about: string, series: readonly Series[]): 
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, about, 'middle'),
   ];
   const ends = apart(series.map(({ points: own }) => y.at((own.at(-1) as Point).ns)));
-  const lines = series.map(({ name, points: own }, at) => {
-    const colour = COLOURS[at % COLOURS.length] as string;
+  const lines = series.map(({ name, colour, points: own }, at) => {
     const path = own.map((point) => `${round(x.at(point.n))},${round(y.at(point.ns))}`);
     const dots = path.map((place) => place.split(',')).map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4"/>`);
     const last = own.at(-1) as Point;

@@ -18,6 +18,9 @@ export function isMet({ limit, better }: Goal, figure: number): boolean {
   return better === 'less' ? figure <= limit : figure >= limit;
 }
 
+type Figure = 'p50Ns' | 'coldNs' | 'worstNs';
+const NAMES: Readonly<Record<Figure, string>> = { p50Ns: 'p50', coldNs: 'first decision', worstNs: 'worst' };
+
 const K = 1_000;
 const M = 1_000_000;
 
@@ -66,9 +69,6 @@ export const GOALS: readonly Goal[] = [
     figure: (rows) => rowFor(rows, 'W9', M, 'fromSnapshot')?.p50Ns ?? undefined,
   },
 ];
-
-type Figure = 'p50Ns' | 'coldNs' | 'worstNs';
-const NAMES: Readonly<Record<Figure, string>> = { p50Ns: 'p50', coldNs: 'first decision', worstNs: 'worst' };
 
 function atMost(workload: string, part: string, n: number, figure: Figure, limit: number): Goal {
   return {

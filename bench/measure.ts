@@ -27,6 +27,10 @@ const ROUNDS = 15;
 const BATCH = 4_096;
 const WARM_UP_ROUND = 1_000;
 const ALONE_ROUND = 2_000;
+const SETTLING_ROUND = 4_000;
+/** Whatever the budget, but for those that take longer than this for a single decision. */
+const LEAST_ROUNDS = 3;
+const SLOWEST_NS = 5e9;
 
 /**
  * Times the contestants round by round, one after the other in each round, so that whatever else the machine
@@ -37,8 +41,10 @@ export async function race(contestants: readonly Contestant[], about: Race): Pro
   const runners = contestants.map((contestant) => new Runner(contestant, about));
   for (const runner of runners) await runner.start();
   for (let round = 0; round < ROUNDS; round++) {
-    const inquiries = about.inquiries(round, BATCH);
-    for (const runner of runners) await runner.run(inquiries);
+    const inquiries = about.inquiries(round, Math.max(...runners.map(({ batch }) => batch)));
+    // Each is the first of a round in its turn: the first finds the caches of the processor as the last left them.
+    const first = round % runners.length;
+    for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) await runner.run(inquiries);
   }
   for (const runner of runners) await runner.finish();
   const rows = await Promise.all(runners.map((runner) => runner.row(pauses)));
@@ -48,13 +54,14 @@ export async function race(contestants: readonly Contestant[], about: Race): Pro
 
 /** One contestant on its way. */
 class Runner {
+  /** How many inquiries it is asked in one piece. */
+  batch = 1;
   readonly #contestant: Contestant;
   readonly #race: Race;
   readonly #wallNs: number[] = [];
   readonly #cpuNs: number[] = [];
   readonly #intervals: Interval[] = [];
   #aloneNs: readonly number[] = [];
-  #batch = 1;
   #leftNs: number;
   #agreed: boolean;
   #sampled = 0;
@@ -64,7 +71,7 @@ class Runner {
     this.#contestant = contestant;
     this.#agreed = contestant.exact !== false;
     this.#race = about;
-    this.#leftNs = (about.budgetMs ?? 3_000) * 1e6;
+    this.#leftNs = (about.budgetMs ?? 4_000) * 1e6;
   }
 
   /** The first decision, the sample, and what makes the code warm. */
@@ -80,24 +87,32 @@ class Runner {
       const inquiries = this.#race.inquiries(WARM_UP_ROUND + count, count);
       perDecision = (await this.#contestant.decide(inquiries, 'together')).wallNs / count;
     }
-    this.#batch = Math.max(1, Math.min(BATCH, Math.floor(this.#leftNs / ROUNDS / 2 / perDecision)));
+    this.batch = Math.max(1, Math.min(BATCH, Math.floor(this.#leftNs / ROUNDS / 2 / perDecision)));
   }
 
   async run(inquiries: readonly Inquiry[]): Promise<void> {
-    if (this.#leftNs <= 0 && this.#wallNs.length > 0) return;
+    if (this.#leftNs <= 0 && this.#wallNs.length >= (this.#coldNs > SLOWEST_NS ? 1 : LEAST_ROUNDS)) return;
+    await this.#settleIn();
     const fromMs = performance.now();
-    const { wallNs, cpuNs } = await this.#contestant.decide(inquiries.slice(0, this.#batch), 'together');
-    const count = Math.min(this.#batch, inquiries.length);
+    const { wallNs, cpuNs } = await this.#contestant.decide(inquiries.slice(0, this.batch), 'together');
+    const count = Math.min(this.batch, inquiries.length);
     this.#intervals.push({ fromMs: Math.max(fromMs, performance.now() - wallNs / 1e6), toMs: performance.now() });
     this.#wallNs.push(wallNs / count);
     this.#cpuNs.push(cpuNs / count);
     this.#leftNs -= wallNs;
   }
 
+  /** Decides a little untimed: the caches of the processor are still full of what the one before looked at. */
+  async #settleIn(): Promise<void> {
+    const count = Math.floor(this.batch / 4);
+    if (count > 0)
+      await this.#contestant.decide(this.#race.inquiries(SETTLING_ROUND + this.#wallNs.length, count), 'together');
+  }
+
   /** Single decisions, for the percentiles that batches hide. */
   async finish(): Promise<void> {
-    if (this.#batch < 20) return;
-    const inquiries = this.#race.inquiries(ALONE_ROUND, this.#batch);
+    if (this.batch < 20) return;
+    const inquiries = this.#race.inquiries(ALONE_ROUND, this.batch);
     this.#aloneNs = (await this.#contestant.decide(inquiries, 'alone')).aloneNs;
   }
 

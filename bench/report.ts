@@ -19,8 +19,21 @@ const CHARTS = [
   { file: 'w3', workload: 'W3', part: 'rules', title: 'W3: vakt’s benchmark of rules', about: 'policies' },
   { file: 'w4', workload: 'W4', part: 'sparse', title: 'W4: mixed attributes, sparse', about: 'policies' },
   { file: 'w5', workload: 'W5', part: 'concentrated', title: 'W5: rules about one action on one type', about: 'rules' },
+  { file: 'w5-spread', workload: 'W5', part: 'spread', title: 'W5: rules of many actions and types', about: 'rules' },
   { file: 'w6', workload: 'W6', part: 'gdrive', title: 'W6: Cedar’s gdrive', about: 'entities of each kind' },
 ] as const;
+
+/** Readable on white and on black; a library has one colour in all charts. */
+const COLOURS: Readonly<Record<string, string>> = {
+  cardea: '#2f81f7',
+  casbin: '#d1781f',
+  FastEnforcer: '#2da44e',
+  vakt: '#d1781f',
+  casl: '#2da44e',
+  'json-rules-engine': '#b45bcf',
+  'cedar-wasm': '#cf4a5c',
+};
+const OTHER_COLOUR = '#8a8f98';
 
 const file = process.argv[2] ?? join(ROOT, 'bench/results/latest.json');
 const rows = JSON.parse(readFileSync(file, 'utf8')) as readonly Row[];
@@ -49,6 +62,7 @@ function seriesOf(workload: string, part: string): readonly Series[] {
   const subjects = [...new Set(own.map(({ subject }) => subject))];
   return subjects.map((name) => ({
     name,
+    colour: COLOURS[name] ?? OTHER_COLOUR,
     points: own
       .filter(({ subject, variant }) => subject === name && (name !== 'cardea' || variant.endsWith(': engine.allows')))
       .map(({ n, p50Ns }) => ({ n, ns: p50Ns as number })),
@@ -57,15 +71,18 @@ function seriesOf(workload: string, part: string): readonly Series[] {
 
 function machine(): string {
   const peers = Object.entries(about.peers).map(([name, version]) => `${name} ${version}`);
-  return table([
-    ['', ''],
-    ['command', `\`${about.command}\``],
-    ['date, commit, seed', `${about.date}, ${about.commit}, ${about.seed}`],
-    ['took', `${about.seconds} s`],
-    ['machine', `${about.processor}, ${about.cores} cores, ${about.memoryGiB} GiB, ${about.system}`],
-    ['Node, V8', `${about.node}, ${about.v8}`],
-    ['peers', peers.join(', ')],
-  ]);
+  return table(
+    [
+      ['', ''],
+      ['command', `\`${about.command}\``],
+      ['note', about.note],
+      ['date, commit, seed', `${about.date}, ${about.commit}, ${about.seed}`],
+      ['took', `${about.seconds} s`],
+      ['machine', `${about.processor}, ${about.cores} cores, ${about.memoryGiB} GiB, ${about.system}`],
+      ['Node, V8', `${about.node}, ${about.v8}`],
+      ['peers', peers.join(', ')],
+    ].filter(([name, what]) => name === '' || what !== ''),
+  );
 }
 
 function goals(): string {

@@ -1,5 +1,5 @@
 // Times decisions, updates and loading beside other libraries: docs/performance.md says how and why.
-//   npm run bench -- [--only W1,W4] [--max 100000] [--json FILE] [--no-peers]
+//   npm run bench -- [--only W1,W4] [--max 100000] [--json FILE] [--note TEXT] [--no-peers]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     max: { type: 'string' },
     json: { type: 'string' },
+    note: { type: 'string' },
     'no-peers': { type: 'boolean' },
   },
 });
@@ -60,6 +61,6 @@ async function runInChild(order: Order): Promise<readonly Row[]> {
 function write(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  const about = aboutRun(process.argv.slice(2), seconds);
+  const about = aboutRun(values, seconds);
   writeFileSync(file.replace(/(?:\.json)?$/, '.about.json'), `${JSON.stringify(about, null, 2)}\n`);
 }

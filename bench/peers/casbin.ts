@@ -43,6 +43,6 @@ export async function casbin(rules: Iterable<Triple>): Promise<Contestant> {
 
 /** The fastest enforcer of Python's casbin, with all fields as keys. */
 export function fastEnforcer(rules: Iterable<Triple>): Promise<Contestant> {
-  const peer = { subject: 'FastEnforcer (PyPI casbin)', variant: 'enforce', kind: 'fast-enforcer' } as const;
+  const peer = { subject: 'FastEnforcer', variant: 'enforce', kind: 'fast-enforcer' } as const;
   return pythonPeer({ ...peer, argument: MODEL }, rules);
 }

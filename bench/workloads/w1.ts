@@ -31,7 +31,7 @@ export async function exactTriples(n: number, options: RunOptions): Promise<read
   if (peers && n <= MOST_FOR_PEERS) {
     for (const [subject, load] of [
       ['casbin', casbin],
-      ['FastEnforcer (PyPI casbin)', fastEnforcer],
+      ['FastEnforcer', fastEnforcer],
     ] as const) {
       progress(`W1 ${n}: loading ${subject}`);
       const made = await loadedOrRow(() => load(triples(n)), { workload: 'W1', variant: VARIANT, n, subject });

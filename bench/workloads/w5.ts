@@ -4,16 +4,16 @@ import { policyRandom, type Workload } from '../workload.ts';
 const TYPES = Array.from({ length: 20 }, (_, at) => `type${at}`);
 const STATUSES = ['draft', 'review', 'published', 'archived'];
 
-/** A web application whose rules spread over its resource types and actions: five rules for each pair of them. */
-export const spread: Workload = webApplication('spread', (number, n) => ({
+/** A web application whose rules spread over its resource types and actions: one rule for each pair of them. */
+export const spread: Workload = webApplication('spread', (number) => ({
   type: TYPES[number % TYPES.length] as string,
-  action: `action${Math.floor(number / TYPES.length) % Math.max(1, Math.floor(n / 100))}`,
+  action: `action${Math.floor(number / TYPES.length)}`,
 }));
 
 /** The same rules, all about one type and one action. */
 export const concentrated: Workload = webApplication('concentrated', () => ({ type: 'type0', action: 'action0' }));
 
-type Place = (number: number, n: number) => { readonly type: string; readonly action: string };
+type Place = (number: number) => { readonly type: string; readonly action: string };
 
 function webApplication(variant: string, place: Place): Workload {
   return {
@@ -21,7 +21,7 @@ function webApplication(variant: string, place: Place): Workload {
     variant,
     policy: (number, n) => {
       const random = policyRandom('W5', variant, number);
-      const { type, action } = place(number, n);
+      const { type, action } = place(number);
       const resource = { type: { $eq: type }, tenant: { $eq: tenant(random, n) }, status: { $in: statuses(random) } };
       return {
         uid: `p${number}`,

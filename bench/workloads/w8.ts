@@ -12,19 +12,20 @@ import { sparse } from './w4.ts';
 import { sparseIndex } from './sparse-index.ts';
 
 const ROUNDS = 5;
-const CHANGES = 2_000;
+const MOST_CHANGES = 2_000;
 
 /** Adds, replaces and removes policies one by one, while there are n others. */
 export async function updates(n: number, { progress }: RunOptions): Promise<readonly Row[]> {
   progress(`W8 ${n}: loading`);
   const { index, sample } = await sparseIndex(n);
   progress(`W8 ${n}: changing`);
+  const count = Math.min(MOST_CHANGES, n);
   const clocks = { add: new Clock(), replace: new Clock(), remove: new Clock() };
   let agreed = true;
   for (let round = 0; round < ROUNDS; round++) {
-    const from = n + round * 2 * CHANGES;
-    const added = Array.from({ length: CHANGES }, (_, at) => lowered(sparse.policy(from + at, n)));
-    const others = Array.from({ length: CHANGES }, (_, at) => lowered(sparse.policy(from + CHANGES + at, n)));
+    const from = n + round * 2 * count;
+    const added = Array.from({ length: count }, (_, at) => lowered(sparse.policy(from + at, n)));
+    const others = Array.from({ length: count }, (_, at) => lowered(sparse.policy(from + count + at, n)));
     const replaced = others.map((policy, at) => ({ ...policy, uid: added[at]?.uid as string }));
     clocks.add.time(
       added.map((policy) => ({ type: 'put', policy })),

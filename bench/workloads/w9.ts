@@ -13,13 +13,12 @@ const VARIANT = 'sparse policies of W4';
 export async function snapshots(n: number, { progress }: RunOptions): Promise<readonly Row[]> {
   progress(`W9 ${n}: loading`);
   const { index, sample } = await sparseIndex(n);
-  if (!writesSnapshots(index)) return [missing('toSnapshot', n), missing('fromSnapshot', n)];
   progress(`W9 ${n}: snapshots`);
   let bytes: Uint8Array = new Uint8Array();
-  const writing = Array.from({ length: TIMES }, () => timed(() => (bytes = index.toSnapshot(null))));
+  const writing = Array.from({ length: TIMES }, () => timed(() => (bytes = index.toSnapshot())));
   let loaded: PolicyIndex | undefined;
   const loading = Array.from({ length: TIMES }, () =>
-    timed(() => (loaded = (PolicyIndex as unknown as SnapshotReader).fromSnapshot(bytes, FUNCTIONS).index)),
+    timed(() => (loaded = PolicyIndex.fromSnapshot(bytes, FUNCTIONS).index)),
   );
   const agreed = sample.every(({ inquiry, allowed }) => loaded?.allows(inquiry, 'error') === allowed);
   const checked = { agreed, sample: sample.length, bytesPerItem: bytes.length / n };
@@ -49,20 +48,4 @@ function rowFor(what: string, n: number, times: readonly Spent[], checked: Parti
     cpuP50Ns,
     itemsPerSecond: n / (cpuP50Ns / 1e9),
   });
-}
-
-interface SnapshotWriter {
-  readonly toSnapshot: (meta: null) => Uint8Array;
-}
-
-interface SnapshotReader {
-  readonly fromSnapshot: (bytes: Uint8Array, functions: typeof FUNCTIONS) => { readonly index: PolicyIndex };
-}
-
-function writesSnapshots(index: unknown): index is SnapshotWriter {
-  return typeof (index as Partial<SnapshotWriter>).toSnapshot === 'function';
-}
-
-function missing(what: string, n: number): Row {
-  return rowOf({ workload: 'W9', variant: `${VARIANT}: ${what}`, n, subject: 'cardea', note: 'no snapshots yet' });
 }
