@@ -38,7 +38,7 @@ export {
 } from './errors.ts';
 export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
 export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
-export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
+export { Guard, type GuardInquiry, type GuardOptions, type GuardStats } from './guard/guard.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
 export { attributes, entity, entityName } from './model/entity.ts';
 export type { Entity, Inquiry, NamedAction } from './model/inquiry.ts';
@@ -65,7 +65,7 @@ export type { AttributeSource } from './ports/attributes.ts';
 export type { AuditRecord, AuditSink } from './ports/audit.ts';
 export type { CacheBackend, CacheInfo } from './ports/cache.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
-export type { CreatePolicyEngine, PolicyEngine } from './ports/engine.ts';
+export type { CreatePolicyEngine, EngineChange, EngineStats, PolicyEngine } from './ports/engine.ts';
 export type { Logger } from './ports/logger.ts';
 export type {
   Changes,

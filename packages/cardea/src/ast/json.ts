@@ -43,6 +43,20 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
+ * Whether a value is JSON without parts: a text, a finite number, a boolean or null.
+ *
+ * @example
+ * ```ts
+ * isScalar(Number.NaN); // false
+ * ```
+ */
+export function isScalar(value: unknown): value is Scalar {
+  // Infinity less infinity is no number, and no number less itself is none.
+  if (typeof value === 'number') return value - value === 0;
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+/**
  * Deep equality of JSON values. `1` is not `true`, `"1"` is not `1`, the order of members does not
  * matter, `-0` is `0`, and a member that is `undefined` counts as absent.
  *

@@ -1,6 +1,5 @@
-import type { Scalar } from '../ast/json.ts';
 import type { Decision } from '../model/decision.ts';
-import { linkUid } from '../model/link.ts';
+import { valuesInUid } from '../model/link.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { linkedPolicy } from './links.ts';
 import type { TraceScope } from './explain-trace.ts';
@@ -20,22 +19,11 @@ export interface Explained {
 export function explainedInPlaceOf(policy: LoweredPolicy, decision: Decision): readonly Explained[] {
   if (policy.slots === undefined) return [{ policy }];
   const part = new Set([...decision.candidates, ...decision.diagnostics.map(({ uid }) => uid ?? '')]);
-  const links = [...part].flatMap((uid) => valuesIn(uid, policy) ?? []);
-  if (links.length > 0) return links.map((values) => ({ policy: linkedPolicy(policy, values) }));
+  const { length } = policy.slots;
+  const links = [...part].map((uid) => valuesInUid(uid, policy.uid)).filter((values) => values?.length === length);
+  if (links.length > 0) return links.map((values) => ({ policy: linkedPolicy(policy, values ?? []) }));
   if (!part.has(policy.uid)) return [{ policy, bindings: 'false' }];
   // It stood for its links, because the inquiry lacks what they are found by.
   const { slots: _, ...alone } = policy;
   return [{ policy: alone, bindings: 'true' }];
-}
-
-/** The values in the uid of a link, in a list; undefined where it is none of the template's. */
-function valuesIn(uid: string, { uid: template, slots }: LoweredPolicy): readonly [readonly Scalar[]] | undefined {
-  if (!uid.startsWith(`${template}[`)) return undefined;
-  try {
-    const values = JSON.parse(uid.slice(template.length)) as readonly Scalar[];
-    return values.length === slots?.length && linkUid(template, values) === uid ? [values] : undefined;
-  } catch {
-    // The uid of another policy, which only begins alike.
-    return undefined;
-  }
 }

@@ -21,13 +21,13 @@ export interface AuditOptions {
   readonly redact?: readonly RedactedAttribute[];
 }
 
-type Descriptions = ReadonlyMap<string, string>;
-type Describe = (uids: readonly string[], of: Descriptions) => string;
+type DescriptionOf = (uid: string) => string | undefined;
+type Describe = (uids: readonly string[], of: DescriptionOf) => string;
 
 /** The message classes of vakt, each as text that can be parsed: a uid may contain any character. */
 const MESSAGES: Readonly<Record<AuditMessage, Describe>> = {
   uid: (uids: readonly string[]) => JSON.stringify(uids),
-  description: (uids: readonly string[], of: Descriptions) => JSON.stringify(uids.map((uid) => of.get(uid) ?? null)),
+  description: (uids: readonly string[], of: DescriptionOf) => JSON.stringify(uids.map((uid) => of(uid) ?? null)),
   count: (uids: readonly string[]) => `count = ${uids.length}`,
   none: () => '',
 };
@@ -36,7 +36,7 @@ const MESSAGES: Readonly<Record<AuditMessage, Describe>> = {
 export interface AuditedDecision {
   readonly inquiry: Inquiry;
   readonly decision: Decision;
-  readonly descriptions: Descriptions;
+  readonly describe: DescriptionOf;
   readonly durationMs: number;
 }
 
@@ -99,15 +99,15 @@ export class AuditTrail {
     await Promise.all(this.#sinks.map(async (sink) => sink.flush?.()).map((flushed) => this.#guarded(flushed)));
   }
 
-  #recordOf({ inquiry, decision, descriptions, durationMs }: AuditedDecision): AuditRecord {
+  #recordOf({ inquiry, decision, describe, durationMs }: AuditedDecision): AuditRecord {
     const { outcome, allowed, candidates, deciders, diagnostics, revision } = decision;
     return Object.freeze({
       time: new Date(this.#clock.now()).toISOString(),
       inquiry: this.#redaction.inquiry(inquiry),
       effect: allowed ? 'allow' : 'deny',
       outcome,
-      candidates: this.#tell(candidates, descriptions),
-      deciders: this.#tell(deciders, descriptions),
+      candidates: this.#tell(candidates, describe),
+      deciders: this.#tell(deciders, describe),
       diagnostics: this.#redacts ? diagnostics.map(withoutQuotes) : diagnostics,
       revision,
       durationMs,

@@ -7,6 +7,7 @@ interface UncheckedOptions {
   readonly functions?: unknown;
   readonly attributes?: unknown;
   readonly audit?: { readonly sinks: unknown };
+  readonly snapshot?: unknown;
 }
 
 /**
@@ -15,12 +16,14 @@ interface UncheckedOptions {
  * @throws CARDEA_INVALID_ARGUMENT with what lacks which method
  */
 export function requireGuardArguments(storage: unknown, options: UncheckedOptions): void {
-  const { checker, clock, functions = [], attributes = [], audit } = options;
+  const { checker, clock, functions = [], attributes = [], audit, snapshot } = options;
   requireMethods('the storage', storage, ['watch', 'revision', 'changesSince', 'retrieveAll']);
   if (checker !== undefined) requireMethods('the checker', checker, ['readString']);
   if (clock !== undefined) requireMethods('the clock', clock, ['now', 'elapsed']);
   for (const each of listOf('functions', functions)) requireMethods('a function', each, ['call']);
   for (const each of listOf('attributes', attributes)) requireMethods('a source of attributes', each, ['fetch']);
+  if (snapshot !== undefined && !ArrayBuffer.isView(snapshot))
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', `\`snapshot\` must be a Uint8Array, not ${quote(snapshot)}`);
   if (audit !== undefined)
     for (const each of listOf('audit.sinks', audit.sinks)) requireMethods('an audit sink', each, ['write']);
 }

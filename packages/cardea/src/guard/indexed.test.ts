@@ -1,22 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inquiryArb, policiesArb, policyArb, touchy } from '../../test/arbitrary.ts';
+import {
+  inquiryArb,
+  inquiryHitting,
+  policiesArb,
+  policyArb,
+  slotValueArb,
+  templateArb,
+  touchy,
+} from '../../test/arbitrary.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
 import { defineFunction } from '../ast/functions.ts';
+import type { Scalar } from '../ast/json.ts';
+import { splitTemplate } from '../ast/template.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
 import { decide } from '../decide/decide.ts';
 import { explain } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
 import { indexed } from '../engine/indexed.ts';
+import { isCardeaError } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import { slotValues } from '../model/link.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
+import { lowerPolicy } from '../syntax/lower.ts';
 import { Guard, type GuardOptions } from './guard.ts';
-import { invalidPolicyFunction, readStoredPolicy } from './stored-policy.ts';
+import { invalidPolicyFunction } from './invalid-policy-function.ts';
+import { readStoredPolicy } from './stored-policy.ts';
 
 const optionsArb: fc.Arbitrary<GuardOptions> = fc.record({
   combining: fc.constantFrom(...(Object.keys(COMBINING) as Combining[])),
@@ -25,27 +39,36 @@ const optionsArb: fc.Arbitrary<GuardOptions> = fc.record({
   functions: fc.constantFrom([touchy], []),
 });
 
-interface Write {
-  readonly kind: 'add' | 'update' | 'delete';
-  readonly at: number;
-  readonly policy: Policy;
-}
+type Write =
+  | { readonly kind: 'add' | 'update'; readonly at: number; readonly policy: Policy }
+  | { readonly kind: 'delete'; readonly at: number }
+  | { readonly kind: 'link' | 'unlink'; readonly at: number; readonly values: readonly Scalar[] };
 
-const writeArb: fc.Arbitrary<Write> = fc.record({
-  kind: fc.constantFrom('add' as const, 'update' as const, 'delete' as const),
-  at: fc.nat(),
-  policy: policyArb,
-});
+const anyPolicyArb = fc.oneof({ weight: 2, arbitrary: policyArb }, { weight: 1, arbitrary: templateArb });
+// More than any template has slots.
+const valuesArb = fc.array(slotValueArb, { minLength: 9, maxLength: 9 });
+const writeArb: fc.Arbitrary<Write> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('add', 'update'), at: fc.nat(), policy: anyPolicyArb }),
+  fc.record({ kind: fc.constant('delete'), at: fc.nat() }),
+  fc.record({ kind: fc.constantFrom('link', 'link', 'unlink'), at: fc.nat(), values: valuesArb }),
+);
 
-async function write(storage: MemoryStorage, uids: string[], { kind, at, policy }: Write): Promise<void> {
-  const uid = uids[at % Math.max(1, uids.length)];
-  if (kind === 'add' || uid === undefined) {
-    uids.push(policy.uid);
-    return storage.add(policy);
+/** Makes a write on one of the policies that are there; what the storage refuses changes nothing. */
+async function write(storage: MemoryStorage, { at, ...change }: Write): Promise<void> {
+  const all = await storage.getAll(1000, 0);
+  const { uid, slots = [] } = all[at % Math.max(1, all.length)] ?? {};
+  try {
+    if (change.kind === 'add') await storage.add(change.policy);
+    else if (uid === undefined) return;
+    else if (change.kind === 'delete') await storage.delete(uid);
+    else if ('policy' in change) await storage.update({ ...change.policy, uid });
+    else {
+      const values = Object.fromEntries(slots.map((slot, index) => [slot, change.values[index] as Scalar]));
+      await storage[change.kind]({ template: uid, values });
+    }
+  } catch (error) {
+    if (!isCardeaError(error)) throw error;
   }
-  if (kind === 'update') return storage.update({ ...policy, uid });
-  uids.splice(uids.indexOf(uid), 1);
-  return storage.delete(uid);
 }
 
 /** Decides by the reference over what the storage holds now. */
@@ -57,31 +80,57 @@ async function decideByReference(
   const reading = { checker: defaultChecker(), functions: functionTable([...functions, invalidPolicyFunction]) };
   const policies: LoweredPolicy[] = [];
   for await (const policy of storage.retrieveAll()) policies.push(readStoredPolicy(policy, reading).lowered);
-  const options = { combining, unknownDeny, functions: reading.functions, revision: await storage.revision() };
+  const links = new Map<string, (readonly Scalar[])[]>();
+  for await (const link of storage.retrieveLinks()) {
+    const slots = policies.find(({ uid }) => uid === link.template)?.slots;
+    const values = slots === undefined ? undefined : slotValues(link, slots);
+    if (values !== undefined) links.set(link.template, [...(links.get(link.template) ?? []), values]);
+  }
+  const options = { combining, unknownDeny, links, functions: reading.functions, revision: await storage.revision() };
   const decision = decide(policies, inquiry, options);
   return { decision, explanation: explain(decision, policies, inquiry, options) };
 }
 
+/** As what it is kept: -0 is 0. */
+function asJson(value: object): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** An inquiry that a link of a template could apply to. */
+const hittingArb = fc.tuple(templateArb, inquiryArb, valuesArb).map(([template, inquiry, values]) => {
+  const reading = { checker: defaultChecker(), functions: functionTable([touchy]) };
+  const lowered = lowerPolicy(template, reading);
+  const parts = lowered.ok ? splitTemplate(lowered.value.condition, template.slots ?? []) : undefined;
+  const hit = parts?.ok === true ? inquiryHitting(inquiry, parts.bindings, values) : inquiry;
+  return { template, values, inquiry: hit };
+});
+
 describe('a guard over its engine', () => {
-  it('indexed ≡ reference: decides and explains as the reference does, through any writes', async () => {
+  it('indexed ≡ reference: decides and explains as the reference does, through any writes and a snapshot', async () => {
     await fc.assert(
       fc.asyncProperty(
         policiesArb,
-        fc.array(writeArb, { maxLength: 5 }),
-        fc.array(inquiryArb, { minLength: 1, maxLength: 3 }),
+        fc.array(writeArb, { maxLength: 6 }),
+        hittingArb,
+        fc.array(inquiryArb, { maxLength: 2 }),
         optionsArb,
-        async (policies, writes, inquiries, options) => {
-          const storage = new MemoryStorage(policies);
-          const guard = new Guard(storage, options);
-          await guard.ready();
-          const uids = policies.map(({ uid }) => uid);
-          for (const each of writes) await write(storage, uids, each);
-          for (const inquiry of inquiries) {
+        async (policies, writes, hitting, others, options) => {
+          const { template, values } = hitting;
+          const storage = new MemoryStorage([...policies.filter(({ uid }) => uid !== template.uid), template]);
+          const first = new Guard(storage, options);
+          await first.ready();
+          await write(storage, { kind: 'link', at: (await storage.getAll(1000, 0)).length - 1, values });
+          await first.ready();
+          const snapshot = first.toSnapshot();
+          for (const each of writes) await write(storage, each);
+          const second = new Guard(storage, { ...options, snapshot });
+          for (const inquiry of [hitting.inquiry, ...others]) {
             const { decision, explanation } = await decideByReference(storage, inquiry, options);
-            expect(await guard.check(inquiry)).toEqual(decision);
-            expect(await guard.explain(inquiry)).toEqual(explanation);
+            for (const guard of [first, second]) expect(asJson(await guard.check(inquiry))).toEqual(asJson(decision));
+            expect(asJson(await second.explain(inquiry))).toEqual(asJson(explanation));
           }
-          await guard.close();
+          await first.close();
+          await second.close();
         },
       ),
       { numRuns: 500 },
@@ -152,6 +201,7 @@ describe('a guard over its engine', () => {
           find: (inquiry) => engine.find(inquiry),
           allows: (inquiry, unclear) => engine.allows(inquiry, unclear),
           policies: () => engine.policies(),
+          stats: () => engine.stats(),
         };
       },
     });

@@ -1,36 +1,23 @@
-import { CardeaError, errorMessage, formatIssue, type Issue } from '../errors.ts';
+import { CardeaError, errorMessage } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { Effect } from '../model/policy.ts';
-import type { CreatePolicyEngine, EngineChange, PolicyEngine } from '../ports/engine.ts';
-import type { Logger } from '../ports/logger.ts';
-import { readPolicies } from '../ports/read-policies.ts';
-import type { PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
-import type { LowerOptions } from '../syntax/lower.ts';
-import { keyOfForeignUid, keyOfUid } from './engine-uid.ts';
-import { readStoredPolicy } from './stored-policy.ts';
+import type { CreatePolicyEngine } from '../ports/engine.ts';
+import type { Storage } from '../ports/storage.ts';
+import type * as mirrors from './load-mirror.ts';
+import type { MirrorOptions } from './mirror-notes.ts';
+import type { PolicyMirror } from './policy-mirror.ts';
 
 /** The policies that a guard decides over. */
 export interface PolicySet {
   readonly revision: Revision;
   /** Differs between any two sets of one source, also where a storage was reset and counts anew. */
   readonly serial: number;
-  /** Knows each policy by the key of its uid: see `engine-uid.ts`. */
-  readonly engine: PolicyEngine;
-  /** By uid; empty where nobody asks for them. */
-  readonly descriptions: ReadonlyMap<string, string>;
+  readonly mirror: PolicyMirror;
 }
 
 /** How stored policies are read and found. */
-export interface PolicySourceOptions extends LowerOptions {
+export interface PolicySourceOptions extends MirrorOptions {
   /** The index when absent, which is loaded together with the first policies. */
   readonly engine?: CreatePolicyEngine | undefined;
-  /** Whether descriptions are kept: nothing else needs them in memory. */
-  readonly describes: boolean;
-}
-
-interface MutableSet extends PolicySet {
-  readonly descriptions: Map<string, string>;
 }
 
 /**
@@ -43,8 +30,9 @@ interface MutableSet extends PolicySet {
 export class PolicySource {
   readonly #storage: Storage;
   readonly #options: PolicySourceOptions;
-  readonly #logger: Logger;
-  #current: MutableSet | undefined;
+  // Until it is taken, or refused.
+  #snapshot: Uint8Array | undefined;
+  #current: PolicySet | undefined;
   #failure: unknown;
   #unwatch: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -54,10 +42,11 @@ export class PolicySource {
   #heard = 0;
   #followed = 0;
 
-  constructor(storage: Storage, options: PolicySourceOptions, logger: Logger) {
+  /** @param snapshot what to begin with, instead of all policies */
+  constructor(storage: Storage, options: PolicySourceOptions, snapshot: Uint8Array | undefined) {
     this.#storage = storage;
     this.#options = options;
-    this.#logger = logger;
+    this.#snapshot = snapshot;
   }
 
   /** The policies, or undefined while there are none that may be relied on: see `failure`. */
@@ -94,7 +83,9 @@ export class PolicySource {
 
   /** Catches up without being waited for; a failure is logged and shows in `failure`. */
   follow(): void {
-    this.catchUp().catch((error: unknown) => this.#logger.debug({ err: error }, 'following the storage stopped'));
+    this.catchUp().catch((error: unknown) =>
+      this.#options.logger.debug({ err: error }, 'following the storage stopped'),
+    );
   }
 
   close(): void {
@@ -122,88 +113,70 @@ export class PolicySource {
     } catch (error) {
       // Said once, not at every attempt to recover.
       if (this.#failure === undefined)
-        this.#logger.error({ err: error }, 'the storage cannot be read; nothing is allowed');
+        this.#options.logger.error({ err: error }, 'the storage cannot be read; nothing is allowed');
       this.#failure = error ?? new Error('the storage gave no reason');
       throw error;
     }
   }
 
   async #advance(): Promise<void> {
-    const set = this.#current;
+    const before = this.#current;
+    const set = before ?? (await this.#restore());
     if (set === undefined) return this.#load();
     const since = await this.#storage.changesSince(set.revision);
+    const { logger } = this.#options;
+    if (this.#snapshot !== undefined) {
+      this.#snapshot = undefined;
+      const { revision } = set;
+      if (since.complete && since.revision >= revision) logger.info({ revision }, 'policies taken from the snapshot');
+      else
+        logger.warn({ revision, storage: since.revision }, 'the storage does not know what changed since the snapshot');
+    }
     // A lower revision: the storage was reset or restored, so the changes since are not the difference.
     if (!since.complete || since.revision < set.revision) return this.#load();
-    if (since.revision <= set.revision) return;
-    // Which of the stored policies it concerns is not known by a text.
-    if (since.changes.some(hasForeignUid)) return this.#load();
+    if (since.revision === set.revision) {
+      this.#current = set;
+      return;
+    }
     // Until the last change is in, there is nothing to rely on: after a failure all is read anew.
     this.#current = undefined;
-    this.#edit(set, since.changes, since.revision);
+    const followed = set.mirror.follow(since.changes);
+    this.#current = followed ? this.#setOf(set.mirror, since.revision) : before;
+    if (!followed) return this.#load();
+    logger.debug({ revision: since.revision, changes: since.changes.length }, 'policies changed');
   }
 
   async #load(): Promise<void> {
-    const [{ revision, policies }, create] = await Promise.all([readPolicies(this.#storage), this.#engine()]);
-    const set: MutableSet = {
-      revision,
-      serial: ++this.#serials,
-      engine: create(this.#options.functions),
-      descriptions: new Map(),
-    };
-    set.engine.load(this.#readAll(set, policies));
-    this.#current = set;
-    this.#logger.info({ revision, policies: set.engine.size }, 'policies loaded');
+    const { create, loadMirror } = await this.#parts();
+    const { mirror, revision } = await loadMirror(this.#storage, create, this.#options);
+    this.#current = this.#setOf(mirror, revision);
+    const { policies, links } = mirror.stats();
+    this.#options.logger.info({ revision, policies, links }, 'policies loaded');
   }
 
-  // A chunk of its own for bundlers: a page that shows what policies allow need not wait for it to be drawn.
-  async #engine(): Promise<CreatePolicyEngine> {
-    return this.#options.engine ?? (await import('../engine/indexed.ts')).indexed;
-  }
-
-  /** One at a time, so that no more than one is an object beside those of the storage. */
-  *#readAll(set: MutableSet, policies: ReadonlyMap<string, unknown>): Iterable<LoweredPolicy> {
-    let foreign = 0;
-    for (const [uid, policy] of policies) {
-      const key = isText(uid) ? keyOfUid(uid) : keyOfForeignUid(uid, ++foreign);
-      yield this.#read(set, uid, key, policy);
+  async #restore(): Promise<PolicySet | undefined> {
+    if (this.#snapshot === undefined) return undefined;
+    const { create, restoreMirror } = await this.#parts();
+    try {
+      const { mirror, revision } = restoreMirror(this.#snapshot, create, this.#options);
+      return this.#setOf(mirror, revision);
+    } catch (error) {
+      this.#snapshot = undefined;
+      this.#options.logger.warn({ err: error }, 'the snapshot is refused; all policies are loaded');
+      return undefined;
     }
   }
 
-  #edit(set: MutableSet, changes: readonly RecordedChange[], revision: Revision): void {
-    // All are read before the engine is touched.
-    set.engine.apply(changes.map(({ change }) => this.#changeOf(set, change)));
-    this.#current = { ...set, revision, serial: ++this.#serials };
-    this.#logger.debug({ revision, changes: changes.length }, 'policies changed');
+  // Chunks of their own for bundlers: what a program begins with need not hold them.
+  async #parts(): Promise<typeof mirrors & { readonly create: CreatePolicyEngine }> {
+    const [parts, create] = await Promise.all([
+      import('./load-mirror.ts'),
+      this.#options.engine ?? import('../engine/indexed.ts').then(({ indexed }) => indexed),
+    ]);
+    return { create, ...parts };
   }
 
-  #changeOf(set: MutableSet, change: PolicyChange): EngineChange {
-    if (change.type !== 'delete') {
-      const { uid } = change.policy;
-      return { type: 'put', policy: this.#read(set, uid, keyOfUid(uid), change.policy) };
-    }
-    set.descriptions.delete(change.uid);
-    return { type: 'remove', uid: keyOfUid(change.uid) };
+  #setOf(mirror: PolicyMirror, revision: Revision): PolicySet {
+    return { mirror, revision, serial: ++this.#serials };
   }
-
-  #read(set: MutableSet, uid: string, key: string, policy: unknown): LoweredPolicy {
-    const { lowered, description, issues } = readStoredPolicy(policy, this.#options);
-    if (description === undefined || !this.#options.describes) set.descriptions.delete(uid);
-    else set.descriptions.set(uid, description);
-    if (issues.length > 0) this.#tell(uid, lowered.effect, issues);
-    return lowered.uid === key ? lowered : { ...lowered, uid: key };
-  }
-
-  #tell(uid: string, effect: Effect, issues: readonly Issue[]): void {
-    const consequence = effect === 'allow' ? 'it never applies' : 'nothing that it might deny is allowed';
-    this.#logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${consequence}`);
-  }
-}
-
-/** What another writer stored may be named by anything. */
-function isText(uid: unknown): uid is string {
-  return typeof uid === 'string';
-}
-
-function hasForeignUid({ change }: RecordedChange): boolean {
-  return !isText(change.type === 'delete' ? change.uid : change.policy.uid);
 }

@@ -1,3 +1,4 @@
+import { isScalar } from '../ast/json.ts';
 import { isAttributes } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 
@@ -67,12 +68,6 @@ function copyItems(given: readonly unknown[], levels: number): readonly unknown[
     items.push(copied);
   }
   return items;
-}
-
-function isScalar(value: unknown): boolean {
-  // Not NaN, and not infinite.
-  if (typeof value === 'number') return value - value === 0;
-  return typeof value === 'string' || typeof value === 'boolean' || value === null;
 }
 
 /** An object of this realm that is made of members only; others are rare, and left to whoever reads with care. */

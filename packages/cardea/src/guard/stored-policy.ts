@@ -1,10 +1,10 @@
 import { call, test, TRUE, value } from '../ast/build.ts';
-import { defineFunction, type FunctionDefinition } from '../ast/functions.ts';
 import { isJsonObject, type JsonObject } from '../ast/json.ts';
 import { type Issue, issuesError, quote } from '../errors.ts';
 import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
 import { type LowerOptions, lowerPolicy } from '../syntax/lower.ts';
 import { parsePolicy } from '../syntax/validate.ts';
+import { invalidPolicyFunction } from './invalid-policy-function.ts';
 
 /** A policy as the guard keeps it. */
 export interface StoredPolicy {
@@ -14,16 +14,21 @@ export interface StoredPolicy {
   readonly issues: readonly Issue[];
 }
 
+/** What is known of something stored that is no policy. */
+export interface FailingPolicy extends Pick<LoweredPolicy, 'uid' | 'effect'> {
+  /** The highest when absent: nobody knows. */
+  readonly priority?: number;
+}
+
 /**
- * The function that an invalid policy calls: it always fails, with the reason.
+ * A policy whose evaluation always fails, with a reason: an allow that never applies, or a deny that lets nobody
+ * through that it might have stopped.
  */
-export const invalidPolicyFunction: FunctionDefinition = defineFunction({
-  name: 'cardea.invalid',
-  meaning: 'fails, because the stored policy is not valid',
-  call: ([reason]) => {
-    throw new Error(typeof reason === 'string' ? reason : 'the stored policy is invalid');
-  },
-});
+export function failingPolicy(known: FailingPolicy, reason: string): LoweredPolicy {
+  const condition = test('isTrue', call(invalidPolicyFunction.name, value(reason)));
+  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
+  return { priority: Number.POSITIVE_INFINITY, ...known, obligations: [], condition: conditionOf(parts), parts };
+}
 
 /**
  * Reads a policy that a storage handed out. Never throws.
@@ -43,18 +48,13 @@ export function readStoredPolicy(stored: unknown, options: LowerOptions): Stored
 function failing(stored: unknown, issues: readonly Issue[]): StoredPolicy {
   const { uid, effect, priority } = membersOf(stored);
   const reason = issuesError('stored policy', issues).message;
-  const condition = test('isTrue', call(invalidPolicyFunction.name, value(reason)));
-  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
-  const lowered: LoweredPolicy = {
+  const known: FailingPolicy = {
     uid: typeof uid === 'string' ? uid : quote(uid),
     effect: effect === 'allow' ? 'allow' : 'deny',
     // A deny whose priority nobody knows may have been the highest.
-    priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : Number.POSITIVE_INFINITY,
-    obligations: [],
-    condition: conditionOf(parts),
-    parts,
+    ...(typeof priority === 'number' && Number.isFinite(priority) ? { priority } : {}),
   };
-  return { lowered, description: undefined, issues };
+  return { lowered: failingPolicy(known, reason), description: undefined, issues };
 }
 
 function membersOf(stored: unknown): JsonObject {

@@ -27,6 +27,27 @@ export function linkUid(template: string, values: readonly Scalar[]): string {
 }
 
 /**
+ * The values in the uid of a link: the other way round of {@link linkUid}.
+ *
+ * @returns undefined where it is not the uid of a link of this template
+ *
+ * @example
+ * ```ts
+ * valuesInUid('acl["max","d1"]', 'acl'); // ['max', 'd1']
+ * ```
+ */
+export function valuesInUid(uid: string, template: string): readonly Scalar[] | undefined {
+  if (!uid.startsWith(`${template}[`)) return undefined;
+  try {
+    const values = JSON.parse(uid.slice(template.length)) as readonly Scalar[];
+    return linkUid(template, values) === uid ? values : undefined;
+  } catch {
+    // The uid of another policy, which only begins alike.
+    return undefined;
+  }
+}
+
+/**
  * The values of a link in the order of the template's slots.
  *
  * @returns undefined where the link has not exactly one value for each slot

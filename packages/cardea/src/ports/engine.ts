@@ -1,5 +1,5 @@
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Scalar } from '../ast/json.ts';
+import type { Json, Scalar } from '../ast/json.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -39,7 +39,41 @@ export interface PolicyEngine {
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean;
   /** All policies and templates, in the order of the storage, made from what is kept. */
   policies(): Iterable<LoweredPolicy>;
+  /** For operators: what there is and what it costs. */
+  stats(): EngineStats;
+  /**
+   * Everything that the engine holds, for `fromSnapshot` of what made it. Absent where an engine has no snapshots.
+   *
+   * @param meta given back with it
+   */
+  toSnapshot?(meta: Json): Uint8Array;
+}
+
+/** What an engine consists of at the moment, and how much it had to look at since it was made. */
+export interface EngineStats {
+  /** Templates included, links not. */
+  readonly policies: number;
+  readonly templates: number;
+  readonly links: number;
+  /** Policies that every inquiry is held against, because nothing of their conditions can be looked up. */
+  readonly residual: number;
+  /** The sets of attributes by which policies are looked up together, by name. */
+  readonly shapes: readonly (readonly string[])[];
+  readonly bytes: number;
+  /** How many searches looked at so many policies: at none, at 1, at 2 to 3, at 4 to 7 and so on. */
+  readonly candidates: readonly number[];
 }
 
 /** Makes an empty engine: `indexed` of `cardea/engine` is one. */
-export type CreatePolicyEngine = (functions: FunctionTable) => PolicyEngine;
+export interface CreatePolicyEngine {
+  (functions: FunctionTable): PolicyEngine;
+  /**
+   * Makes an engine of a snapshot, and gives back what was told of it. Absent where an engine has no snapshots.
+   *
+   * @throws CARDEA_INVALID_SNAPSHOT when it is damaged, foreign or of a version that is not read
+   */
+  readonly fromSnapshot?: (
+    snapshot: Uint8Array,
+    functions: FunctionTable,
+  ) => { readonly engine: PolicyEngine; readonly meta: Json };
+}

@@ -1,0 +1,150 @@
+import { conclude, type ConcludeOptions } from '../decide/conclude.ts';
+import { CardeaError, quote } from '../errors.ts';
+import type { Decision, Revision } from '../model/decision.ts';
+import type { Inquiry } from '../model/inquiry.ts';
+import { valuesInUid } from '../model/link.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import type { Effect } from '../model/policy.ts';
+import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
+import type { RecordedChange } from '../ports/storage.ts';
+import { keyOfForeignUid, keyOfUid, shownFindings, shownPolicies } from './engine-uid.ts';
+import { metaOf } from './mirror-meta.ts';
+import { MirrorDraft } from './mirror-draft.ts';
+import { CONSEQUENCES, keepNote, type MirrorNotes, type MirrorOptions, readForMirror } from './mirror-notes.ts';
+import { readStoredLink, type StoredLink } from './stored-link.ts';
+import { failingPolicy } from './stored-policy.ts';
+
+/** Links of one template of which nobody knows to whom they apply. */
+interface Misfits {
+  readonly effect: Effect;
+  readonly count: number;
+  readonly first: unknown;
+}
+
+/**
+ * The policies and links of a storage in an engine. No object is kept for any of them but for templates.
+ *
+ * The engine knows each by a key (see `engine-uid.ts`), and nobody else does.
+ */
+export class PolicyMirror {
+  readonly #engine: PolicyEngine;
+  readonly #options: MirrorOptions;
+  readonly #notes: MirrorNotes;
+  readonly #misfits = new Map<string, Misfits>();
+  #dangling = 0;
+  #foreign = 0;
+
+  constructor(engine: PolicyEngine, options: MirrorOptions, notes: MirrorNotes = nothing()) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#notes = notes;
+  }
+
+  /** @param policies by their uids, in the order of the storage */
+  load(policies: ReadonlyMap<unknown, unknown>): void {
+    // One at a time, so that no more than one is an object beside those of the storage.
+    this.#engine.load(this.#readAll(policies));
+  }
+
+  /** Adds links of the policies that were loaded. What is wrong with some waits for `refuseMisfits`. */
+  link(links: readonly unknown[]): void {
+    const changes: EngineChange[] = [];
+    for (const link of links) {
+      const read = readStoredLink(link, (key) => this.#notes.templates.get(key));
+      if (read.kind === 'link') changes.push({ type: 'link', template: read.template, values: read.values });
+      else this.#setAside(link, read);
+    }
+    if (changes.length > 0) this.#engine.apply(changes);
+  }
+
+  /** Whether there are links that do not fill the slots of their templates. */
+  get hasMisfits(): boolean {
+    return this.#misfits.size > 0;
+  }
+
+  /**
+   * Puts a policy that always fails in the place of links of which nobody knows to whom they apply. As with an
+   * invalid policy, an allow never applies, and a deny lets nobody through.
+   */
+  refuseMisfits(): void {
+    const { logger } = this.#options;
+    for (const [template, { effect, count, first }] of this.#misfits) {
+      const reason = `${count === 1 ? 'a stored link does' : `${count} stored links do`} not fill the slots of a template`;
+      const uid = keyOfForeignUid(first, ++this.#foreign);
+      this.#engine.apply([{ type: 'put', policy: failingPolicy({ uid, effect }, reason) }]);
+      this.#notes.misfits.add(template);
+      logger.error({ effect, count, first: quote(first) }, `a stored link is invalid: ${CONSEQUENCES[effect]}`);
+    }
+    if (this.#dangling > 0) logger.error({ count: this.#dangling }, 'stored links of no template are left out');
+  }
+
+  /**
+   * Makes the changes of a storage, all or none.
+   *
+   * @returns whether it did; where not, all must be loaded anew
+   * @throws whatever the engine throws; the mirror is of no use then
+   */
+  follow(changes: readonly RecordedChange[]): boolean {
+    const draft = new MirrorDraft(this.#notes, this.#options);
+    if (!changes.every(({ change }) => draft.add(change))) return false;
+    this.#engine.apply(draft.edits);
+    draft.settle();
+    return true;
+  }
+
+  decide(inquiry: Inquiry, options: ConcludeOptions): Decision {
+    return conclude(shownFindings(this.#engine.find(inquiry)), inquiry, options);
+  }
+
+  allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
+    return this.#engine.allows(inquiry, unclear);
+  }
+
+  policies(): Iterable<LoweredPolicy> {
+    return shownPolicies(this.#engine);
+  }
+
+  stats(): EngineStats {
+    return this.#engine.stats();
+  }
+
+  /** The description of a policy, or for a link that of its template. */
+  describe(uid: string): string | undefined {
+    const { descriptions, templates } = this.#notes;
+    const known = descriptions.get(uid);
+    if (known !== undefined) return known;
+    for (let at = uid.indexOf('['); at >= 0; at = uid.indexOf('[', at + 1)) {
+      const template = uid.slice(0, at);
+      if (templates.has(keyOfUid(template)) && valuesInUid(uid, template)) return descriptions.get(template);
+    }
+    return undefined;
+  }
+
+  /** @throws CARDEA_UNSUPPORTED when the engine has no snapshots */
+  toSnapshot(revision: Revision): Uint8Array {
+    if (this.#engine.toSnapshot === undefined)
+      throw new CardeaError('CARDEA_UNSUPPORTED', 'the engine of this guard has no snapshots');
+    return this.#engine.toSnapshot(metaOf(revision, this.#notes, this.#options));
+  }
+
+  *#readAll(policies: ReadonlyMap<unknown, unknown>): Iterable<LoweredPolicy> {
+    for (const [uid, policy] of policies) {
+      const key = typeof uid === 'string' ? keyOfUid(uid) : keyOfForeignUid(uid, ++this.#foreign);
+      const read = readForMirror(uid, key, policy, this.#options);
+      keepNote(read.note, this.#notes, this.#options.logger);
+      yield read.policy;
+    }
+  }
+
+  #setAside(link: unknown, read: Exclude<StoredLink, { kind: 'link' }>): void {
+    if (read.kind === 'dangling') this.#dangling += 1;
+    if (read.kind !== 'misfit') return;
+    const { template, effect } = read;
+    const { count, first } = this.#misfits.get(template) ?? { count: 0, first: link };
+    this.#misfits.set(template, { effect, count: count + 1, first });
+  }
+}
+
+function nothing(): MirrorNotes {
+  return { templates: new Map(), descriptions: new Map(), misfits: new Set() };
+}
