@@ -1,5 +1,5 @@
 import type { Inquiry } from '../packages/cardea/src/model/inquiry.ts';
-import { quantile, type Spent, spent, spentLater } from './clock.ts';
+import { type Spent, spent, spentLater } from './clock.ts';
 import { fresh } from './fresh.ts';
 import { collectNewGarbage } from './memory.ts';
 
@@ -82,13 +82,4 @@ function decideAlone<Q>(
     answers[at] = allows(questions[at] as Q);
     aloneNs[at] = Number(process.hrtime.bigint() - start);
   }
-}
-
-/** What one look at the clock costs: single decisions are read with it. */
-export function clockNs(): number {
-  const looks = Array.from({ length: 10_000 }, () => {
-    const start = process.hrtime.bigint();
-    return Number(process.hrtime.bigint() - start);
-  });
-  return quantile(looks, 0.5) as number;
 }

@@ -16,7 +16,7 @@ export interface RunOptions {
 }
 
 /** More policies than these would have to stay as documents in the storage of the guard. */
-const MOST_FOR_GUARD = 100_000;
+export const MOST_FOR_GUARD = 100_000;
 
 /** Times Cardea, by engine and by guard, and the peers on one workload. */
 export async function raceWorkload(

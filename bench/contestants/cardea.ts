@@ -1,4 +1,5 @@
 import type { Inquiry } from '../../packages/cardea/src/model/inquiry.ts';
+import type { PolicyLink } from '../../packages/cardea/src/model/link.ts';
 import type { Policy } from '../../packages/cardea/src/model/policy.ts';
 import { Guard } from '../../packages/cardea/src/guard/guard.ts';
 import type { PolicyEngine } from '../../packages/cardea/src/ports/engine.ts';
@@ -30,8 +31,10 @@ export function engineDecides({ index, exact }: LoadedIndex): Contestant {
 }
 
 /** The boolean question to a guard over a storage in memory, as an application asks it. */
-export async function guardAllows(policies: Iterable<Policy>): Promise<Contestant> {
-  const guard = new Guard(new MemoryStorage(policies));
+export async function guardAllows(policies: Iterable<Policy>, links: Iterable<PolicyLink> = []): Promise<Contestant> {
+  const storage = new MemoryStorage(policies);
+  await storage.linkAll(links);
+  const guard = new Guard(storage);
   await guard.ready();
   return {
     subject: 'cardea',

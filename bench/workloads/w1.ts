@@ -1,8 +1,9 @@
 import { PolicyIndex } from '../../packages/cardea/src/engine/policy-index.ts';
 import type { Inquiry } from '../../packages/cardea/src/model/inquiry.ts';
+import type { PolicyLink } from '../../packages/cardea/src/model/link.ts';
 import type { Policy } from '../../packages/cardea/src/model/policy.ts';
 import type { EngineChange } from '../../packages/cardea/src/ports/engine.ts';
-import { engineAllows } from '../contestants/cardea.ts';
+import { engineAllows, guardAllows } from '../contestants/cardea.ts';
 import { spent } from '../clock.ts';
 import type { Contestant } from '../contestant.ts';
 import { FUNCTIONS, lowered } from '../load-index.ts';
@@ -10,7 +11,7 @@ import { type Expected, race } from '../measure.ts';
 import { bytesInUse } from '../memory.ts';
 import { casbin, fastEnforcer, type Triple } from '../peers/casbin.ts';
 import { Oracle } from '../oracle.ts';
-import { loadedOrRow, type RunOptions } from '../race-workload.ts';
+import { loadedOrRow, MOST_FOR_GUARD, type RunOptions } from '../race-workload.ts';
 import { below, randomOf } from '../random.ts';
 import type { Row } from '../row.ts';
 
@@ -27,6 +28,7 @@ export async function exactTriples(n: number, options: RunOptions): Promise<read
   progress(`W1 ${n}: linking`);
   const sample = expected(n);
   const contestants: Contestant[] = [engineAllows(await linked(n, sample))];
+  if (n <= MOST_FOR_GUARD) contestants.push(await guardAllows([TEMPLATE], policyLinks(n)));
   const absent: Row[] = [];
   if (peers && n <= MOST_FOR_PEERS) {
     for (const [subject, load] of [
@@ -99,6 +101,11 @@ function triple(number: number, n: number): Triple {
   const user = number % names;
   const object = (user * 7_919 + Math.floor(number / names) * 104_729) % names;
   return [`/user${user}`, `/obj${object}`, 'read'];
+}
+
+function* policyLinks(n: number): Iterable<PolicyLink> {
+  for (const [subject, resource, action] of triples(n))
+    yield { template: 'acl', values: { subject, action, resource } };
 }
 
 function* triples(n: number): Iterable<Triple> {
