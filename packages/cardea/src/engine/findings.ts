@@ -23,44 +23,35 @@ export class Findings {
   /** In the order of the storage. */
   of(search: Search): readonly Finding[] {
     const { addresses, records } = this.#tables;
-    const { numbers } = search;
-    let count = 0;
-    for (let at = 0; at < search.count; at++) {
-      const number = numbers[at] as number;
-      const truth = this.truthOf(number, search);
-      if (!hasPart(truth, addresses.get(number))) continue;
-      // What has been looked at makes room for what was found.
-      numbers[count] = number;
-      search.truths[count] = truth;
-      count += 1;
-    }
     const found: Found[] = [];
-    for (let at = 0; at < count; at++) {
-      const number = numbers[at] as number;
+    for (let at = 0; at < search.count; at++) {
+      const number = search.numbers[at] as number;
+      const truth = this.truthOf(number, search);
       const address = addresses.get(number);
-      const sequence = records.sequenceOf(Math.abs(address));
-      found.push({ number, address, sequence, truth: search.truths[at] as TruthCode });
+      if (!hasPart(truth, address)) continue;
+      const rows = search.rows.length === 0 ? NO_ROWS : search.rows.slice();
+      found.push({ number, address, sequence: records.sequenceOf(Math.abs(address)), truth, rows });
     }
-    found.sort((a, b) => a.sequence - b.sequence);
-    return found.flatMap((one) => this.#findingsOf(one, search));
+    if (found.length > 1) found.sort((a, b) => a.sequence - b.sequence);
+    return found.flatMap((one) => this.#findingsOf(one));
   }
 
-  /** The truth of a policy, of a template that of the links whose values the inquiry has. */
+  /** The truth of a policy, of a template that of the links whose values the inquiry has: their rows are in the search. */
   truthOf(number: number, search: Search): TruthCode {
+    const { records, links } = this.#tables;
     const record = this.#tables.recordOf(number);
-    if (!this.#tables.records.isTemplate(record)) return this.#tables.records.run(record, search.reading);
     search.rows.length = 0;
-    this.#tables.links.searchIn(number, search.reading, search.visitLink);
+    if (!records.isTemplate(record)) return records.run(record, search.reading);
+    links.searchIn(number, search.reading, search.visitLink);
     const [row] = search.rows;
     if (row === undefined) return FALSE;
-    const rest = this.#tables.records.runRest(record, search.reading);
+    const rest = records.runRest(record, search.reading);
     if (row >= 0 || rest === FALSE) return rest;
     return row === UNKNOWN_BINDING && rest < ERROR ? UNKNOWN : ERROR;
   }
 
-  #findingsOf(found: Found, search: Search): readonly Finding[] {
-    const { number, address, truth } = found;
-    const { records, links } = this.#tables;
+  #findingsOf({ number, address, truth, rows }: Found): Finding | readonly Finding[] {
+    const { records } = this.#tables;
     const record = Math.abs(address);
     const condition = (): Condition => records.conditionOf(record);
     const finding: Finding = {
@@ -71,23 +62,23 @@ export class Findings {
       truth: TRUTHS[truth] as Finding['truth'],
       condition: this.#later(condition),
     };
-    const slots = records.slotsOf(record);
-    if (slots === undefined) return [finding];
-    search.rows.length = 0;
-    links.searchIn(number, search.reading, search.visitLink);
-    if ((search.rows[0] as number) < 0) {
-      return [{ ...finding, condition: this.#later(() => linkless(condition(), slots)) }];
-    }
-    return search.rows
-      .map((row): Finding => {
-        const values = links.valuesAt(number, row);
-        return {
-          ...finding,
-          uid: linkUid(finding.uid, values),
-          condition: this.#later(() => filled(condition(), slots, values)),
-        };
-      })
+    const [row] = rows;
+    if (row === undefined) return finding;
+    const slots = records.slotsOf(record) ?? [];
+    if (row < 0) return { ...finding, condition: this.#later(() => linkless(condition(), slots)) };
+    return rows
+      .map((link) => this.#linkFinding(finding, this.#tables.links.valuesAt(number, link), slots, condition))
       .sort((a, b) => compareCodePoints(a.uid, b.uid));
+  }
+
+  #linkFinding(
+    template: Finding,
+    values: readonly Scalar[],
+    slots: readonly string[],
+    condition: () => Condition,
+  ): Finding {
+    const uid = linkUid(template.uid, values);
+    return { ...template, uid, condition: this.#later(() => filled(condition(), slots, values)) };
   }
 
   // What is decoded after a change would be another policy's.
@@ -105,7 +96,11 @@ interface Found {
   readonly address: number;
   readonly sequence: number;
   readonly truth: TruthCode;
+  /** Of the links of a template. */
+  readonly rows: readonly number[];
 }
+
+const NO_ROWS: readonly number[] = [];
 
 function hasPart(truth: TruthCode, address: number): boolean {
   return truth !== FALSE && (truth !== UNKNOWN || address < 0);

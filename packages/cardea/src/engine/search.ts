@@ -2,7 +2,6 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { Operands } from './operands.ts';
 import { Reading } from './reading.ts';
 import { TokenBuffer } from './token-buffer.ts';
-import type { TruthCode } from './truth-code.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -15,8 +14,6 @@ export class Search {
   /** The policies found, by number. */
   numbers: Int32Array = new Int32Array(64);
   count = 0;
-  /** Beside the policies that were verified, their truths. */
-  readonly truths: TruthCode[] = [];
   /** The rows found of one template. */
   readonly rows: number[] = [];
   readonly visitLink = (_template: number, row: number): void => {
