@@ -1,7 +1,7 @@
 import type { Condition, Operand, TestCondition } from '../ast/condition.ts';
 import { LruMap } from '../ast/lru.ts';
-import { parseNetwork } from '../ast/network.ts';
 import { checkPattern } from '../ast/pattern/compile.ts';
+import { constantNetwork } from './constant-network.ts';
 
 /**
  * Whether the truth of a condition can be `error`. Errs on the side of yes: functions may throw, long patterns may
@@ -30,7 +30,7 @@ function testMayFail({ op, args }: TestCondition): boolean {
   if (op !== 'cidr' && op !== 'matches') return false;
   const constant = args[1];
   if (constant?.kind !== 'value' || typeof constant.value !== 'string') return true;
-  return op === 'cidr' ? parseNetwork(constant.value) === undefined : patternMayFail(constant.value);
+  return op === 'cidr' ? constantNetwork(constant.value) === undefined : patternMayFail(constant.value);
 }
 
 function operandMayFail({ kind }: Operand): boolean {

@@ -1,9 +1,9 @@
 import type { Condition, EachCondition, Operand, TestCondition } from '../ast/condition.ts';
 import type { Json } from '../ast/json.ts';
-import { parseNetwork } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { attributeSlots, type NamedSlot } from './attribute-slots.ts';
+import { constantNetwork } from './constant-network.ts';
 import { maskedAddress } from './masked-address.ts';
 import { mayFail } from './may-fail.ts';
 import { rangesOf } from './ranges.ts';
@@ -102,7 +102,8 @@ const TESTS: Readonly<Record<Operator, Necessary>> = {
   startsWith: cutting('prefix', (text, length) => text.slice(0, length)),
   endsWith: cutting('suffix', (text, length) => text.slice(text.length - length)),
   cidr: ({ args: [left, right] }, setting) => {
-    const network = right?.kind === 'value' && typeof right.value === 'string' ? parseNetwork(right.value) : undefined;
+    const network =
+      right?.kind === 'value' && typeof right.value === 'string' ? constantNetwork(right.value) : undefined;
     const slots = left === undefined ? undefined : attributeSlots(left);
     if (slots === undefined || network === undefined) return ANYTHING;
     const bits = atMost(network.family === 4 ? [8, 16, 24, 32] : [16, 32, 48, 64, 128], network.prefix);

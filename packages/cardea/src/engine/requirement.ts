@@ -44,13 +44,18 @@ export function allRequired(parts: readonly Requirements[]): Requirements {
 function multiplied(needs: Requirement, parts: readonly Requirements[]): Requirements {
   let all: Requirements = [needs];
   for (const part of parts.filter(({ length }) => length > 1).sort((a, b) => a.length - b.length)) {
-    const fitting = all.length * part.length > MAX_ALTERNATIVES ? [widened(part)] : part;
-    all = all.flatMap((left) =>
-      fitting.flatMap((right) => {
-        const both = [...left];
-        return addNeeds(both, right) ? [both] : [];
-      }),
-    );
+    all = product(all, all.length * part.length > MAX_ALTERNATIVES ? [widened(part)] : part);
+  }
+  return all;
+}
+
+function product(some: Requirements, others: Requirements): Requirements {
+  const all: Requirement[] = [];
+  for (const left of some) {
+    for (const right of others) {
+      const both = [...left];
+      if (addNeeds(both, right)) all.push(both);
+    }
   }
   return all;
 }
@@ -59,21 +64,45 @@ function multiplied(needs: Requirement, parts: readonly Requirements[]): Require
 export function anyRequired(parts: readonly Requirements[]): Requirements {
   const [only, other] = parts;
   if (only !== undefined && other === undefined) return only;
-  const single = new Map<string, { readonly slot: Slot; readonly tokens: string[] }>();
+  const single = new Alternatives();
   const several: Requirement[] = [];
-  for (const requirement of parts.flat()) {
-    const [need] = requirement;
-    if (need === undefined) return ANYTHING;
-    const known = requirement.length === 1 ? single.get(need.name) : undefined;
-    if (known !== undefined) for (const token of need.tokens) known.tokens.push(token);
-    else if (requirement.length === 1) single.set(need.name, { slot: need.slot, tokens: [...need.tokens] });
-    else several.push(requirement);
+  for (const part of parts) {
+    for (const requirement of part) {
+      if (requirement.length === 0) return ANYTHING;
+      if (requirement.length === 1) single.add(requirement[0] as Need);
+      else several.push(requirement);
+    }
   }
-  const all = [
-    ...[...single].map(([name, { slot, tokens }]) => [{ name, slot, tokens: distinct(tokens) }]),
-    ...several,
-  ];
+  const all = [...single.needs(), ...several];
   return all.length > MAX_ALTERNATIVES ? [widened(all)] : all;
+}
+
+/** Needs of which one must be met: those of one slot are one. */
+class Alternatives {
+  readonly #all: { readonly name: string; readonly slot: Slot; readonly tokens: string[] }[] = [];
+  /** Where the need of a name is, where there are more than a few. */
+  #places: Map<string, number> | undefined;
+
+  add({ name, slot, tokens }: Need): void {
+    const known = this.#all[this.#placeOf(name)];
+    if (known !== undefined) {
+      for (const token of tokens) known.tokens.push(token);
+      return;
+    }
+    this.#all.push({ name, slot, tokens: [...tokens] });
+    if (this.#all.length > FEW) this.#places ??= new Map(this.#all.map((need, at) => [need.name, at]));
+    this.#places?.set(name, this.#all.length - 1);
+  }
+
+  needs(): Requirements {
+    return this.#all.map(({ name, slot, tokens }) => [{ name, slot, tokens: distinct(tokens) }]);
+  }
+
+  #placeOf(name: string): number {
+    if (this.#places !== undefined) return this.#places.get(name) ?? -1;
+    for (let at = 0; at < this.#all.length; at++) if ((this.#all[at] as Need).name === name) return at;
+    return -1;
+  }
 }
 
 /** One requirement of the slots that all of several have in common. */
