@@ -26,6 +26,8 @@ export type StoredLink =
  * @param templateOf what is known under the key of a uid
  */
 export function readStoredLink(stored: unknown, templateOf: (key: string) => KnownTemplate | undefined): StoredLink {
+  // Whose template nobody can tell.
+  let misfit: StoredLink = { kind: 'misfit', template: '', effect: 'deny' };
   try {
     const link = stored as PolicyLink;
     const template = keyOfUid(link.template);
@@ -33,10 +35,11 @@ export function readStoredLink(stored: unknown, templateOf: (key: string) => Kno
     if (known === undefined) return { kind: 'dangling' };
     const { effect, slots } = known;
     if (slots === undefined) return { kind: 'idle' };
+    misfit = { kind: 'misfit', template, effect };
     const values = slotValues(link, slots);
-    return values?.every(isScalar) === true ? { kind: 'link', template, values } : { kind: 'misfit', template, effect };
+    return values?.every(isScalar) === true ? { kind: 'link', template, values } : misfit;
   } catch {
     // No object, no text where the uid should be, or a getter that throws.
-    return { kind: 'misfit', template: '', effect: 'deny' };
+    return misfit;
   }
 }
