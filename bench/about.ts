@@ -25,13 +25,13 @@ export interface AboutRun {
 export function aboutRun(options: Readonly<Record<string, string | boolean>>, seconds: number): AboutRun {
   const { only, max, 'no-peers': noPeers } = options;
   const shown = [only && `--only ${only}`, max && `--max ${max}`, noPeers === true && '--no-peers'].filter(Boolean);
-  const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
   return {
     command: ['npm run bench --', ...shown].join(' '),
     note: String(options['note'] ?? ''),
     date: new Date().toISOString().slice(0, 10),
     seconds: Math.round(seconds),
-    commit: stdout.trim(),
+    commit: status === 0 ? stdout.trim() : 'unknown',
     seed: SEED,
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,

@@ -24,6 +24,7 @@ const LABEL_HEIGHT = 16;
 /** The cost of a decision against the number of policies, both logarithmic, as SVG for a light or a dark page. */
 export function chart(title: string, about: string, series: readonly Series[]): string {
   const points = series.flatMap((one) => one.points);
+  if (points.length === 0) return frame(title, text(WIDTH / 2, HEIGHT / 2, 'not run', 'middle'));
   const x = scale(
     points.map(({ n }) => n),
     LEFT,
@@ -47,10 +48,14 @@ export function chart(title: string, about: string, series: readonly Series[]): 
     const label = `<text x="${round(x.at(last.n) + 10)}" y="${round((ends[at] as number) + 4)}">${escaped(name)}, ${formatNs(last.ns)}</text>`;
     return `<g class="line" style="--c:${colour}"><polyline points="${path.join(' ')}"/>${dots.join('')}${label}</g>`;
   });
+  return frame(title, [...marks, ...lines].join('\n'));
+}
+
+function frame(title: string, content: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">
 <style>${STYLE}</style>
 <text class="title" x="${LEFT}" y="24">${escaped(title)}</text>
-${[...marks, ...lines].join('\n')}
+${content}
 </svg>
 `;
 }

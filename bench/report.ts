@@ -41,8 +41,7 @@ const about = JSON.parse(readFileSync(file.replace(/\.json$/, '.about.json'), 'u
 
 mkdirSync(ASSETS, { recursive: true });
 for (const { file: name, workload, part, title, about: counted } of CHARTS) {
-  const series = seriesOf(workload, part);
-  if (series.length > 0) writeFileSync(join(ASSETS, `${name}.svg`), chart(title, counted, series));
+  writeFileSync(join(ASSETS, `${name}.svg`), chart(title, counted, seriesOf(workload, part)));
 }
 const parts = new Map([
   ['machine', machine()],
@@ -50,9 +49,8 @@ const parts = new Map([
   ...[...new Set(rows.map(({ workload }) => workload))].map((id): [string, string] => [id, tableOf(id)]),
 ]);
 const page = readFileSync(PAGE, 'utf8');
-const filled = page.replace(/(<!-- bench:(\w+) -->\n)[^]*?(\n<!-- \/bench -->)/g, (whole, from, name: string, to) => {
-  const part = parts.get(name);
-  return part === undefined ? whole : `${from}\n${part}\n${to}`;
+const filled = page.replace(/(<!-- bench:(\w+) -->\n)[^]*?(\n<!-- \/bench -->)/g, (_, from, name: string, to) => {
+  return `${from}\n${parts.get(name) ?? 'Not run.'}\n${to}`;
 });
 writeFileSync(PAGE, filled);
 
