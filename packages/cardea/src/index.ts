@@ -89,5 +89,4 @@ export {
 export { allow, definePolicies, deny, type PolicyBuilders, type PolicyInput } from './syntax/define.ts';
 export { functionTable } from './syntax/functions/table.ts';
 export { type LowerOptions, lowerPolicy } from './syntax/lower.ts';
-export { parseLink } from './syntax/parse-link.ts';
-export { type ParseOptions, parseInquiry, parsePolicies, parsePolicy } from './syntax/validate.ts';
+export { type ParseOptions, parseInquiry, parseLink, parsePolicies, parsePolicy } from './syntax/validate.ts';

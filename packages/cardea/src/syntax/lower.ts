@@ -11,8 +11,8 @@ import type { Checker } from './checkers.ts';
 import { inside, report, rootPlace } from './issue-collector.ts';
 import { lowerAttribute, lowerRuleOrAttributes } from './lower-rule.ts';
 import { DEFAULT_TAGS, type Tags } from './phrase.ts';
-import type { RulePlace } from './rule-place.ts';
-import { type SlotScope, withoutSlots } from './slot.ts';
+import type { RulePlace, SlotScope } from './rule-place.ts';
+import { withoutSlots } from './slot.ts';
 
 /** How policies are read. */
 export interface LowerOptions {

@@ -1,6 +1,12 @@
 import type { AttrOperand, ItemOperand } from '../ast/condition.ts';
 import type { Place } from './issue-collector.ts';
-import type { SlotScope } from './slot.ts';
+
+/** The slots of a template while it is lowered. */
+export interface SlotScope {
+  readonly declared: readonly string[];
+  /** Those that were met. */
+  readonly met: Set<string>;
+}
 
 /** The value that a rule is about, and where the rule stands. */
 export interface RulePlace extends Place {

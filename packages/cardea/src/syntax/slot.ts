@@ -8,13 +8,6 @@ import type { RulePlace } from './rule-place.ts';
 /** What slots may be called. */
 export const SLOT_NAME: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The slots of a template while it is lowered. */
-export interface SlotScope {
-  readonly declared: readonly string[];
-  /** Those that were met. */
-  readonly met: Set<string>;
-}
-
 /** Whether an argument is written like a slot. */
 export function isSlot(argument: unknown): argument is { readonly $slot: unknown } {
   return isPlainObject(argument) && Object.hasOwn(argument, '$slot');

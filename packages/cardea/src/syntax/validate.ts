@@ -10,6 +10,9 @@ import { lowerPolicy } from './lower.ts';
 import { describe, isPlainObject } from './plain-object.ts';
 import { SLOT_NAME } from './slot.ts';
 
+// What is stored comes in by one door.
+export { parseLink } from './parse-link.ts';
+
 /** How policies are checked. */
 export interface ParseOptions {
   /** Reads the string elements; the default checker when absent. */
