@@ -34,6 +34,9 @@ const PLAN_AHEAD = 16;
 /** As many policies are expected where a full sample was given of a number that nobody knows. */
 const EXPECTED = 2 ** 18;
 
+/** As many of the policies that there are would be added to the sample now. */
+const SAMPLED_AT_ONCE = 256;
+
 /** Shapes that are left for plans to come. */
 const SPARE_SHAPES = 5;
 
@@ -256,7 +259,7 @@ export class FilingCabinet {
     if (this.#unsampled > 0) this.#unsampled -= 1;
     else {
       for (const requirement of requirements) this.#sample.add(requirement);
-      this.#unsampled = Math.floor(this.#policies / MAX_SAMPLE);
+      this.#unsampled = Math.floor(this.#policies / SAMPLED_AT_ONCE);
     }
     if (this.#policies > this.#plannedFor) this.#plan(this.#policies * PLAN_AHEAD);
   }

@@ -1,5 +1,4 @@
 import type { Condition, Operand, TestCondition } from '../ast/condition.ts';
-import { LruMap } from '../ast/lru.ts';
 import { checkPattern } from '../ast/pattern/compile.ts';
 import { constantNetwork } from './constant-network.ts';
 
@@ -46,13 +45,15 @@ function operandMayFail({ kind }: Operand): boolean {
  */
 const SURELY_SMALL = 100;
 
-const checked = new LruMap<string, boolean>(1_000);
+const MAX_CHECKED = 1_000;
+const checked = new Map<string, boolean>();
 
 function patternMayFail(source: string): boolean {
   if (source.length > SURELY_SMALL) return true;
   const known = checked.get(source);
   if (known !== undefined) return known;
   const may = checkPattern(source) !== undefined;
+  if (checked.size === MAX_CHECKED) checked.clear();
   checked.set(source, may);
   return may;
 }

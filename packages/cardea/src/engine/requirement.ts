@@ -26,7 +26,7 @@ const MAX_ALTERNATIVES = 16;
 const MAX_NEEDS = 32;
 
 /** Fewer tokens are searched faster than put into a set. */
-const FEW = 8;
+const FEW = 16;
 
 /** What must be met where all parts must be: may be wider than that, never narrower. */
 export function allRequired(parts: readonly Requirements[]): Requirements {
@@ -122,7 +122,10 @@ export function widened(requirements: Requirements): Requirement {
 /** The same tokens, each once. */
 export function distinct(tokens: readonly string[]): readonly string[] {
   if (tokens.length > FEW) return [...new Set(tokens)];
-  return tokens.filter((token, at) => tokens.indexOf(token) === at);
+  for (let at = 1; at < tokens.length; at++) {
+    if (tokens.indexOf(tokens[at] as string) < at) return [...new Set(tokens)];
+  }
+  return tokens;
 }
 
 export function needOf(requirement: Requirement, name: string): Need | undefined {
