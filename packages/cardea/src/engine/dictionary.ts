@@ -35,7 +35,7 @@ export interface DictionaryOptions {
 }
 
 const TAG = 'dict';
-const VERSION = 1;
+const VERSION = 2;
 const SEED = 0x2545f491;
 
 // The words of a slot of 32 bytes: id + 1, then 24 bits of the hash and the kind, then the text, or where it lies.
@@ -78,8 +78,8 @@ export class Dictionary {
   #segments: Segments;
   #spill: Arena;
   #ids: IdPool;
-  /** By id, where its slot is. */
-  #locations: IntColumn;
+  /** By id, the hash that leads to its slot: unlike the place of the slot it never changes. */
+  #hashes: IntColumn;
   /** No text was ever longer: what is, need not be read to its end. */
   #longest = 0;
   /** Another one whenever a text comes or goes. */
@@ -94,7 +94,7 @@ export class Dictionary {
     this.#segments = new Segments(this.#layout(), options);
     this.#spill = new Arena(allocate);
     this.#ids = new IdPool(new IntColumn(allocate));
-    this.#locations = new IntColumn(allocate);
+    this.#hashes = new IntColumn(allocate);
   }
 
   /** Texts in use. */
@@ -109,7 +109,7 @@ export class Dictionary {
 
   /** Memory held, free slots included. */
   get bytes(): number {
-    return this.#segments.bytes + this.#spill.bytes + this.#ids.bytes + this.#locations.bytes;
+    return this.#segments.bytes + this.#spill.bytes + this.#ids.bytes + this.#hashes.bytes;
   }
 
   /**
@@ -175,9 +175,8 @@ export class Dictionary {
   /** @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` for an id that is not in use */
   text(id: number): string {
     this.#ids.check(id);
-    const location = this.#locations.get(id);
-    const words = this.#segments.wordsAt(location);
-    const at = this.#segments.offsetAt(location);
+    const words = this.#segmentOf(id);
+    const at = this.#slotOf(id, words);
     const kind = (words[at + META] as number) & KIND;
     if (kind < LATIN_SPILLED) return unpackInline(words, at + TEXT, kind);
     const address = words[at + SPILL_ADDRESS] as number;
@@ -202,10 +201,9 @@ export class Dictionary {
   release(id: number): boolean {
     if (!this.#ids.release(id)) return false;
     this.#change();
-    const location = this.#locations.get(id);
-    const words = this.#segments.wordsAt(location);
-    const at = this.#segments.offsetAt(location);
-    const hash = this.#hashAt(words, at);
+    const words = this.#segmentOf(id);
+    const at = this.#slotOf(id, words);
+    const hash = this.#hashes.get(id);
     const kind = (words[at + META] as number) & KIND;
     if (kind >= LATIN_SPILLED) {
       const length = words[at + SPILL_LENGTH] as number;
@@ -230,7 +228,7 @@ export class Dictionary {
    * same memory where that is shared: for reading, until this one is changed.
    */
   toArrays(): readonly Int32Array[] {
-    const parts = [this.#segments, this.#spill, this.#ids, this.#locations].map((part) => part.toArrays());
+    const parts = [this.#segments, this.#spill, this.#ids, this.#hashes].map((part) => part.toArrays());
     return joinArrays([this.#seed, this.#longest], parts);
   }
 
@@ -243,14 +241,14 @@ export class Dictionary {
   static fromArrays(arrays: readonly Int32Array[], options: DictionaryOptions = {}): Dictionary {
     const { header, parts } = splitArrays(arrays, { header: 2, parts: 4 });
     const [seed = SEED, longest = 0] = header;
-    const [segments = [], spill = [], ids = [], locations = []] = parts;
+    const [segments = [], spill = [], ids = [], hashes = []] = parts;
     const made = new Dictionary({ ...options, seed });
     made.#segments = Segments.fromArrays(segments, made.#layout(), options);
     made.#spill = Arena.fromArrays(spill, options.allocate);
     made.#ids = IdPool.fromArrays(ids, options.allocate);
-    made.#locations = IntColumn.fromArrays(locations, options.allocate);
+    made.#hashes = IntColumn.fromArrays(hashes, options.allocate);
     made.#longest = longest;
-    if (made.#ids.size !== made.#segments.size || made.#locations.length !== made.#ids.limit) {
+    if (made.#ids.size !== made.#segments.size || made.#hashes.length !== made.#ids.limit) {
       throw invalidSnapshot('a dictionary has other ids than texts');
     }
     return made;
@@ -268,8 +266,24 @@ export class Dictionary {
       widthBits: WIDTH_BITS,
       maxLoad: 0.7,
       hashAt: (words, at) => this.#hashAt(words, at),
-      moved: (words, at, location) => this.#locations.set((words[at] as number) - 1, location),
+      moved: () => undefined,
     };
+  }
+
+  #segmentOf(id: number): Int32Array {
+    return this.#segments.directory[this.#hashes.get(id) >>> this.#segments.shift] as Int32Array;
+  }
+
+  /** Where in its segment the slot of an id in use begins. */
+  #slotOf(id: number, words: Int32Array): number {
+    let at = homeOf(this.#hashes.get(id), words.length >>> WIDTH_BITS) << WIDTH_BITS;
+    while (words[at] !== id + 1) {
+      // Only a damaged table has an empty slot before it.
+      if (words[at] === 0) throw invalidSnapshot('a dictionary has an id without a text');
+      at += WIDTH;
+      if (at === words.length) at = 0;
+    }
+    return at;
   }
 
   #hashAt(words: Int32Array, at: number): number {
@@ -349,7 +363,7 @@ export class Dictionary {
         words[at + TEXT + word] = this.#packed[word] as number;
       }
     }
-    this.#locations.set(id, location);
+    this.#hashes.set(id, hash);
     this.#longest = Math.max(this.#longest, text.length);
     this.#change();
     return id;

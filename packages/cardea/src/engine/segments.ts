@@ -84,7 +84,7 @@ export class Segments {
       const capacity = this.#capacity(number);
       if ((this.#taken[number] as number) < Math.floor(capacity * this.#layout.maxLoad)) return;
       if (capacity < this.#splitSlots) this.#resize(hash, Math.min(this.#splitSlots, grown(capacity)));
-      else if (this.#separable(number)) this.#split(hash);
+      else if (this.#isSplit(hash, number)) continue;
       else if (capacity < SLOTS_AT_MOST) this.#resize(hash, Math.min(SLOTS_AT_MOST, grown(capacity)));
       else throw new CardeaError('CARDEA_UNSUPPORTED', 'a hash table is full: too many of its keys have one hash');
     }
@@ -161,29 +161,20 @@ export class Segments {
     return at;
   }
 
-  /** Whether the next bit of the hash tells some slots of a segment from others. */
-  #separable(number: number): boolean {
-    const depth = this.#depths[number] as number;
-    if (depth === DEEPEST) return false;
-    let upper = 0;
-    this.#eachTaken(this.#segments[number] as Int32Array, (words, at) => {
-      upper += (this.#layout.hashAt(words, at) >>> (31 - depth)) & 1;
-    });
-    return upper > 0 && upper < (this.#taken[number] as number);
-  }
-
-  #split(hash: number): void {
-    const lower = this.#numbers[hash >>> this.shift] as number;
+  /** Splits a segment by the next bit of the hash, unless that does not tell some of its slots from others. */
+  #isSplit(hash: number, lower: number): boolean {
     const depth = this.#depths[lower] as number;
-    if (depth === 32 - this.shift) this.#doubleDirectory();
+    if (depth === DEEPEST) return false;
     const old = this.#segments[lower] as Int32Array;
+    const width = 1 << this.#layout.widthBits;
+    let above = 0;
+    for (let at = 0; at < old.length; at += width) {
+      if (old[at] !== 0) above += (this.#layout.hashAt(old, at) >>> (31 - depth)) & 1;
+    }
+    const below = (this.#taken[lower] as number) - above;
+    if (above === 0 || below === 0) return false;
+    if (depth === 32 - this.shift) this.#doubleDirectory();
     const upper = this.#segments.length;
-    const counts = [0, 0];
-    this.#eachTaken(old, (words, slot) => {
-      const bit = (this.#layout.hashAt(words, slot) >>> (31 - depth)) & 1;
-      counts[bit] = (counts[bit] as number) + 1;
-    });
-    const [below = 0, above = 0] = counts;
     // Both are made before one is used: there may be no memory for the second.
     const halves = [this.#emptySlots(this.#roomFor(below)), this.#emptySlots(this.#roomFor(above))] as const;
     [this.#segments[lower], this.#segments[upper]] = halves;
@@ -194,6 +185,7 @@ export class Segments {
     this.#numbers.fill(upper, (first + end) / 2, end);
     this.#refresh(first, end);
     this.#refile(old);
+    return true;
   }
 
   #doubleDirectory(): void {
