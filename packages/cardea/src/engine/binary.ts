@@ -177,10 +177,7 @@ export class BinaryReader {
     const body = this.section(tag, version);
     const arrays: Int32Array[] = [];
     for (let left = body.#size(); left > 0; left--) {
-      const words = body.ints();
-      const copy = new Int32Array(allocate(words.length * 4));
-      copy.set(words);
-      arrays.push(copy);
+      arrays.push(copied(body.ints(), allocate));
     }
     body.end();
     return arrays;
@@ -202,6 +199,14 @@ export class BinaryReader {
     this.#at = end;
     return taken;
   }
+}
+
+function copied(words: Int32Array, allocate: Allocate): Int32Array {
+  // Memory that is not zeroed first.
+  if (allocate === onHeap) return words.slice();
+  const copy = new Int32Array(allocate(words.length * 4));
+  copy.set(words);
+  return copy;
 }
 
 /** The error of a snapshot that is not loaded. */

@@ -6,6 +6,7 @@ import { ConditionDecoder } from './condition-decoder.ts';
 import { ConditionEncoder } from './condition-encoder.ts';
 import { ConditionMachine } from './condition-machine.ts';
 import type { ConditionTables } from './condition-tables.ts';
+import { exactJson } from './exact-json.ts';
 import { type Allocate, onHeap } from './memory.ts';
 import type { Reading } from './reading.ts';
 import { isLatin, LATIN_SPILLED, spilledWord, spilledWords, unpackSpilled } from './packed-text.ts';
@@ -84,7 +85,7 @@ export class PolicyRecords {
     try {
       this.#encodeParts(policy.parts, program);
       if (rest !== undefined) this.#encoder.encode(rest, demands);
-      for (const json of textsOf(policy)) texts.push(this.#tables.vocabulary.use(JSON.stringify(json)));
+      for (const json of textsOf(policy)) texts.push(this.#tables.vocabulary.use(exactJson(json)));
       const { uid, priority } = policy;
       const words = recordWords({
         flags: flagsOf(policy),
