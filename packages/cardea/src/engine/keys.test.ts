@@ -154,6 +154,17 @@ describe('keysOf', () => {
       5,
     ],
     ['as many values as 1,024', policyWith(test('in', role, value(letters(1_024)))), 1_024],
+    [
+      'what alternatives have in common where each has too many',
+      policyWith(
+        or(
+          ...[ip, attr('context', 'x')].map((what) =>
+            and(test('in', role, value(letters(600))), test('in', what, value(letters(600)))),
+          ),
+        ),
+      ),
+      600,
+    ],
     ['nothing for what never applies', policyWith(and(eq(role, 'a'), eq(role, 'b'))), 0],
   ])('makes a key for %s', (_what, policy, expected) => {
     const { keys } = keysOf(policy);
@@ -208,8 +219,9 @@ describe('keysOf', () => {
       not(test('present', role)),
     ].flatMap((condition) => [policyWith(condition), policyWith(condition, { effect: 'deny' })]);
     const filed = [...policies.map(keysOf), linkKeysOf(acl, ['max', 1])];
-    expect([KEYS_VERSION, digest(JSON.parse(JSON.stringify(filed)))]).toEqual([
+    expect([KEYS_VERSION, RESIDUAL_KEY, digest(JSON.parse(JSON.stringify(filed)))]).toEqual([
       1,
+      '0000000000000000',
       '98f91785c08826df330bd272f47503755be85e86d343f1ff65cd7cde314d3284',
     ]);
   });
@@ -239,34 +251,38 @@ describe('linkKeysOf', () => {
     expect(shapesOf(linkKeysOf(both, ['a', 'b']))).toEqual(['member,subject,groups,']);
   });
 
-  it.each<[string, number, readonly string[]]>([
-    [
-      'leaves out slots that would make the shape too long',
-      140,
-      ['value,subject,a', 'value,subject,b', 'value,subject,c'],
-    ],
-    ['leaves a link residual where no slot can be used', 200, []],
-  ])('%s', (_rule, length, expected) => {
-    const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(length));
-    const parts = names.map((name) => test('eq', attr('subject', name), { kind: 'slot', name: name[0] as string }));
-    const { keys, shapes } = linkKeysOf(
-      policyWith(and(...parts), { slots: ['a', 'b', 'c', 'd', 'e'] }),
-      [1, 2, 3, 4, 5],
-    );
-    expect(shapesOf({ keys, shapes })).toEqual(
-      expected.length === 0
-        ? []
-        : [expected.map((slot) => slot + (slot.at(-1) as string).repeat(length - 1)).join(' + ')],
-    );
-    expect(keys.includes(RESIDUAL_KEY)).toBe(expected.length === 0);
+  it.each<[string, readonly number[], number]>([
+    ['takes slots as long as the shape has 512 characters', [102, 102, 102, 102, 10], 4],
+    ['leaves out a slot that would make it longer', [103, 102, 102, 102], 3],
+    ['takes what stands behind such a slot', [103, 102, 102, 102, 90], 4],
+    ['takes a slot that is as long as one may be', [144], 1],
+    ['leaves out slots that are longer', [145, 10], 1],
+    ['leaves a link residual where no slot can be used', [145], 0],
+  ])('%s', (_rule, lengths, expected) => {
+    const slots = lengths.map((_, at) => `s${at}`);
+    const parts = lengths.map((length, at) => {
+      const name = `${at}`.padEnd(length, 'x');
+      return test('eq', attr('subject', name), { kind: 'slot', name: `s${at}` });
+    });
+    const { keys, shapes } = linkKeysOf(policyWith(and(...parts), { slots }), lengths);
+    expect(shapes.flatMap((shape) => (JSON.parse(shape) as unknown[]).slice(1))).toHaveLength(expected);
+    expect(shapes.filter((shape) => shape.length > 512)).toEqual([]);
+    expect(keys.includes(RESIDUAL_KEY)).toBe(expected === 0);
   });
 
-  it.each([
-    ['too few values', acl, ['max']],
-    ['too many values', acl, ['max', 'd1', 'x']],
-    ['values for a policy without slots', policyWith(eq(role, 'a')), ['max']],
-  ])('refuses %s', (_what, template, values) => {
-    expect(() => linkKeysOf(template, values)).toThrow(expect.objectContaining({ code: 'CARDEA_INVALID_LINK' }));
+  it.each<[string, LoweredPolicy, readonly Scalar[], string]>([
+    ['too few values', acl, ['max'], 'a link of `a` has 1 values for 2 slots'],
+    ['too many values', acl, ['max', 'd1', 'x'], 'a link of `a` has 3 values for 2 slots'],
+    ['values for a policy without slots', policyWith(eq(role, 'a')), [1], 'a link of `a` has 1 values for 0 slots'],
+  ])('refuses %s', (_what, template, values, message) => {
+    expect(() => linkKeysOf(template, values)).toThrow(
+      expect.objectContaining({ code: 'CARDEA_INVALID_LINK', message }),
+    );
+  });
+
+  it('refuses what nobody has read as a template', () => {
+    const broken = policyWith(eq(role, 'a'), { slots: ['user'] });
+    expect(() => keysOf(broken)).toThrow('template a: slot ?user stands nowhere');
   });
 
   it('finds a template alone only where something is missing, and where that matters', () => {

@@ -4,13 +4,12 @@ import type { Scalar } from '../ast/json.ts';
 import { type Binding, splitTemplate, type TemplateParts } from '../ast/template.ts';
 import { CardeaError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import { attributeSlots } from './attribute-slots.ts';
 import { chooseKeys, type KeyChoice, MAX_KEYS } from './key-choice.ts';
 import { formatHash, type Hash, hashAfter, hashText } from './key-hash.ts';
 import { formatSlot } from './key-slot.ts';
 import { necessaryOf } from './necessary.ts';
 import { type Need, type Requirements, widened } from './requirement.ts';
-import { MISSING, tokenOf } from './slot.ts';
+import { MISSING, type Slot, tokenOf } from './slot.ts';
 
 /**
  * The version of what keys mean. Rows that were written under a lower one are to be written again; until then
@@ -69,18 +68,16 @@ export function linkKeysOf(template: LoweredPolicy, values: readonly Scalar[]): 
     const counts = `${values.length} values for ${bindings.length} slots`;
     throw new CardeaError('CARDEA_INVALID_LINK', `a link of ${quote(template.uid)} has ${counts}`);
   }
+  // By what they are compared with: one item of a list can meet one of two needs.
   const needs = new Map<string, Need>();
   let length = 0;
-  bindings.forEach(({ over, member }, at) => {
-    const slots = attributeSlots(over);
-    const named = member ? slots?.member([]) : slots?.value();
-    // One item of a list can meet one of two needs.
-    if (named === undefined || needs.has(named.name)) return;
-    const text = formatSlot(named.slot, false);
-    if (text === undefined || length + text.length + 1 > MAX_SHAPE_LENGTH) return;
-    length += text.length + 1;
-    needs.set(named.name, { ...named, tokens: [tokenOf(values[at] as Scalar)] });
-  });
+  for (const [at, { over, member }] of bindings.entries()) {
+    const slot: Slot = member ? { kind: 'member', of: over, path: [] } : { kind: 'value', of: over };
+    const name = formatSlot(slot, false);
+    if (name === undefined || length + name.length + 1 > MAX_SHAPE_LENGTH) continue;
+    length += name.length + 1;
+    needs.set(name, { name, slot, tokens: [tokenOf(values[at] as Scalar)] });
+  }
   return needs.size === 0 ? RESIDUAL : keysUnder([[...needs.values()]]);
 }
 
