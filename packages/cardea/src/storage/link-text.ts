@@ -1,4 +1,4 @@
-import { canonicalJson, type Scalar } from '../ast/json.ts';
+import type { Scalar } from '../ast/json.ts';
 import { type PolicyLink, slotValues } from '../model/link.ts';
 
 /**
@@ -9,7 +9,8 @@ import { type PolicyLink, slotValues } from '../model/link.ts';
  */
 export function linkText(link: PolicyLink, slots: readonly string[]): string | undefined {
   const values = slotValues(link, slots.toSorted());
-  return values === undefined ? undefined : canonicalJson(values);
+  // Of scalars this is the canonical text, and one string where joining would keep several.
+  return values === undefined ? undefined : JSON.stringify(values);
 }
 
 /** The link of a text that {@link linkText} made. */

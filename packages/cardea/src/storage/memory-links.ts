@@ -16,11 +16,11 @@ export class MemoryLinks {
   /** @returns whether it was new */
   link(link: PolicyLink, slots: readonly string[]): boolean {
     const text = linkText(link, slots);
-    if (text === undefined || this.has(link.template, text)) return false;
-    const texts = this.#texts.get(link.template);
-    if (texts === undefined) this.#texts.set(link.template, new Set([text]));
-    else texts.add(text);
-    return true;
+    if (text === undefined) return false;
+    const texts = this.#texts.get(link.template) ?? new Set();
+    const before = texts.size;
+    if (before === 0) this.#texts.set(link.template, texts);
+    return texts.add(text).size > before;
   }
 
   /** @returns whether it was there */
