@@ -68,8 +68,8 @@ export class ShapeChooser {
       if (need.slot.kind !== 'value' && (counts === undefined || counts.shapes === 0)) continue;
       signed.push({ need, likelihood: counts === undefined ? UNKNOWN_LIKELIHOOD : this.#likelihood(counts, need) });
     }
-    if (signed.length > limit) signed.sort((a, b) => a.likelihood - b.likelihood).length = limit;
-    return signed.map(({ need }) => need);
+    signed.sort((a, b) => a.likelihood - b.likelihood);
+    return signed.slice(0, limit).map(({ need }) => need);
   }
 
   // The requirement that was looked at last is mostly the one that is signed.

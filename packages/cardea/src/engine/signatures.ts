@@ -90,8 +90,8 @@ export class Signatures {
     for (let from = 0; from < count; from++) {
       const policy = policies[from] as number;
       const first = words.get(policy * SIGNATURE_NEEDS);
-      const second = words.get(policy * SIGNATURE_NEEDS + 1);
       if (((bits[first >>> BLOOM_BITS] as number) & first & BLOOM) === 0) continue;
+      const second = words.get(policy * SIGNATURE_NEEDS + 1);
       if (((bits[second >>> BLOOM_BITS] as number) & second & BLOOM) === 0) continue;
       policies[selected] = policy;
       selected += 1;
