@@ -12,6 +12,9 @@ const NEVER = `# the name cannot be both
 `;
 const FINE = '- {uid: fine, effect: allow, subjects: [max], actions: [read], resources: [book]}\n';
 
+const OPEN =
+  '- {uid: open, effect: allow, subjects: [{role: {$notEq: a}}], actions: [{$any: true}], resources: [<.+>]}\n';
+
 describe('`cardea lint`', () => {
   it('tells findings with file, position, policy and code, and fails where one is an error', async () => {
     const cwd = await folderWith({ 'p/never.yaml': NEVER, 'p/all.yaml': ALLOW_ALL });
@@ -28,10 +31,20 @@ describe('`cardea lint`', () => {
     ['nothing to report', FINE, [], 0],
     ['a warning', ALLOW_ALL, [], 0],
     ['a warning, strictly', ALLOW_ALL, ['--strict'], 1],
+    ['a note, strictly', OPEN, ['--strict'], 0],
     ['an error', NEVER, [], 1],
   ] as const)('ends with the exit code of %s', async (_what, text, flags, exitCode) => {
     const cwd = await folderWith({ 'p.yaml': text });
     expect((await cardea(['lint', 'p.yaml', ...flags], { cwd })).exitCode).toBe(exitCode);
+  });
+
+  it('says which policies are held against every inquiry, and why', async () => {
+    const { stdout } = await cardea(['lint', '-'], { stdin: OPEN });
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'note residual-policy `open` is held against every inquiry: `subject.role` is only told what',
+    );
+    expect(text).toContain('0 errors, 0 warnings, 1 note in 1 policy');
   });
 
   it('praises what it finds nothing in, and reads stdin', async () => {
