@@ -3,7 +3,7 @@ import type { Inquiry } from '../../packages/cardea/src/model/inquiry.ts';
 import { engineAllows, guardAllows } from '../contestants/cardea.ts';
 import type { Contestant } from '../contestant.ts';
 import { FUNCTIONS, lowered } from '../load-index.ts';
-import { race } from '../measure.ts';
+import { race, ROUNDS } from '../measure.ts';
 import { Oracle } from '../oracle.ts';
 import { cedar } from '../peers/cedar.ts';
 import { loadedOrRow, type RunOptions } from '../race-workload.ts';
@@ -27,8 +27,8 @@ async function run(application: Application, n: number, { peers, progress, ...re
   const sampled = new Map<string, Request>();
   const worlds = Array.from({ length: WORLDS }, (_, at) => application.world(n, randomOf(`W6 ${name} world ${n}`, at)));
   const inquiries = (round: number, count: number): readonly Inquiry[] => {
-    // Those of the rounds before are not asked again, and would only be in the way of the garbage collector.
-    requests.clear();
+    // Those of the round before are not asked again, and would only be in the way of the garbage collector.
+    if (round < ROUNDS) requests.clear();
     for (const [inquiry, request] of sampled) requests.set(inquiry, request);
     const random = randomOf(`W6 ${name} inquiries ${n}`, round);
     return Array.from({ length: count }, () => {
