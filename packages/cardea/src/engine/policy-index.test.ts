@@ -11,7 +11,7 @@ import {
   someInquiryArb,
 } from '../../test/index-model.ts';
 import { and, attr, call, test, value } from '../ast/build.ts';
-import { canonicalJson, type Json } from '../ast/json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../ast/json.ts';
 import { conclude } from '../decide/conclude.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -207,6 +207,39 @@ describe('PolicyIndex', () => {
       ),
     ).toThrow('being changed');
     expect(index.size).toBe(1);
+  });
+
+  it('keeps the order of the storage when the sequences are used up', () => {
+    const allocate = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+    const first = new PolicyIndex(functions, { allocate });
+    first.load(['c', 'b', 'a', 'x'].map(emptyPolicy));
+    first.remove('x');
+    const { json, arrays } = first.share();
+    const state = { json: { ...(json as JsonObject), nextSequence: 0xf000_0001 }, arrays };
+    const index = new PolicyIndex(functions, { allocate }, state);
+    for (const uid of ['e', 'd', 'b']) index.put(emptyPolicy(uid));
+    expect([...index.policies()].map(({ uid }) => uid)).toEqual(['c', 'b', 'a', 'e', 'd']);
+    expect(index.find({}).map(({ uid }) => uid)).toEqual(['c', 'b', 'a', 'e', 'd']);
+  });
+
+  it('hands out obligations that nobody can change', () => {
+    const index = new PolicyIndex(functions);
+    index.put({ ...emptyPolicy('a'), obligations: [{ log: ['x'] }] });
+    const [{ obligations } = { obligations: [] }] = index.find({});
+    expect(obligations).toEqual([{ log: ['x'] }]);
+    expect(() => Object.assign(obligations[0] as object, { log: 'y' })).toThrow(TypeError);
+  });
+
+  it('has no condition for who asks after the next change', () => {
+    const index = new PolicyIndex(functions);
+    index.load(['a', 'b'].map(emptyPolicy));
+    const [found] = index.find({});
+    expect(found?.condition()).toEqual(emptyPolicy('a').condition);
+    const policies = index.policies()[Symbol.iterator]();
+    policies.next();
+    index.remove('b');
+    expect(() => found?.condition()).toThrow('have changed');
+    expect(() => policies.next()).toThrow('changed while they were read');
   });
 
   it('tells how many candidates decisions had', () => {

@@ -335,11 +335,11 @@ export class PolicyIndex implements PolicyEngine {
     if (this.#attachedAt !== undefined) {
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'an attached index is for reading: change the one it reads');
     }
-    if (this.#tables.nextSequence > LAST_SEQUENCE) this.#tables.renumber();
     const writer = new IndexWriter(this.#tables);
     this.#isWriting = true;
     Atomics.add(this.#tables.version, 0, 1);
     try {
+      if (this.#tables.nextSequence > LAST_SEQUENCE) this.#tables.renumber();
       this.#run(writer, work);
     } finally {
       this.#isWriting = false;
