@@ -46,6 +46,23 @@ describe('EnfoldCache, populated', () => {
     expect((await storage.getAll(10, 0)).map(({ effect }) => effect)).toEqual(['deny', 'deny']);
   });
 
+  it('reads links from the main storage, also while it is filled anew', async () => {
+    const template = { ...allowing('t'), slots: ['s'], subjects: [{ $slot: 's' }] };
+    const links = ['x', 'y', 'z'].map((s) => ({ template: 't', values: { s } }));
+    const main = new MemoryStorage([template], { historySize: 0, links });
+    const storage = new EnfoldCache(main, new MemoryStorage());
+    await storage.populate();
+    const seen: unknown[] = [];
+    for await (const { values } of storage.retrieveLinks(1)) {
+      seen.push(values['s']);
+      await main.add(allowing(`a${seen.length}`));
+      expect(await storage.getAll(10, 0)).toHaveLength(1 + seen.length);
+    }
+    expect(seen).toEqual(['x', 'y', 'z']);
+    await storage.update({ ...template, priority: 1 });
+    expect((await storage.get('t'))?.priority).toBe(1);
+  });
+
   it('starts anew after a gap in the changes', async () => {
     const main = new MemoryStorage([allowing('a')], { historySize: 0 });
     const storage = new EnfoldCache(main, new MemoryStorage());

@@ -1,5 +1,4 @@
 import { LruMap } from '../ast/lru.ts';
-import { CardeaError } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { PolicyLink } from '../model/link.ts';
@@ -103,8 +102,9 @@ export class EnfoldCache implements Storage {
     yield* (await this.#lists()).retrieveAll(batch);
   }
 
-  async *retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
-    yield* (await this.#lists()).retrieveLinks(batch);
+  /** Always from the main storage: links are read all at once, and while the cache is filled anew some are not in it. */
+  retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {
+    return this.#main.retrieveLinks(batch);
   }
 
   async findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>> {
@@ -222,8 +222,8 @@ export class EnfoldCache implements Storage {
     if (content === undefined || !this.#filledAsWanted()) return undefined;
     const since = await this.#main.changesSince(content.at);
     if (!since.complete || since.revision < content.at) return undefined;
-    if (since.changes.length > 0)
-      await this.#cache.apply(content.complete ? changesOf(since.changes) : this.#forget(since.changes));
+    const changes = content.complete ? changesOf(since.changes) : this.#forget(since.changes);
+    if (changes.length > 0) await this.#cache.apply(changes);
     return { ...content, at: since.revision };
   }
 
@@ -239,22 +239,12 @@ export class EnfoldCache implements Storage {
     const { revision, policies } = await readPolicies(this.#main);
     const added = Array.from(policies.values(), (policy): PolicyChange => ({ type: 'add', policy }));
     await this.#cache.apply([...stale, ...added]);
-    return await this.#linked(revision);
-  }
-
-  /** Copies the links, and what happened since the policies were read. */
-  async #linked(revision: Revision): Promise<Content> {
-    await this.#cache.linkAll(this.#main.retrieveLinks());
-    const since = await this.#main.changesSince(revision);
-    if (!since.complete || since.revision < revision)
-      throw new CardeaError('CARDEA_IO', 'the main storage changes faster than it can be copied');
-    if (since.changes.length > 0) await this.#cache.apply(changesOf(since.changes));
-    return { at: since.revision, complete: true };
+    return { at: revision, complete: true };
   }
 
   /** Changed policies leave a cache that is not complete; whoever asks for them fills them in again. */
   #forget(changes: readonly RecordedChange[]): readonly PolicyChange[] {
-    const uids = changes.flatMap(({ change }) => uidsOf(change));
+    const uids = changesOf(changes).map((change) => (change.type === 'delete' ? change.uid : change.policy.uid));
     for (const uid of uids) this.#absent.delete(uid);
     return uids.map((uid) => ({ type: 'delete', uid }));
   }
@@ -287,12 +277,7 @@ export class EnfoldCache implements Storage {
   }
 }
 
-/** The policy that a change concerns; none for links, of which a cache that is not complete has none. */
-function uidsOf(change: PolicyChange): readonly string[] {
-  if (change.type === 'delete') return [change.uid];
-  return 'policy' in change ? [change.policy.uid] : [];
-}
-
-function changesOf(recorded: readonly RecordedChange[]): readonly PolicyChange[] {
-  return recorded.map(({ change }) => change);
+/** The changes of policies: links are not in the cache. */
+function changesOf(recorded: readonly RecordedChange[]): readonly Exclude<PolicyChange, { link: PolicyLink }>[] {
+  return recorded.flatMap(({ change }) => ('link' in change ? [] : [change]));
 }

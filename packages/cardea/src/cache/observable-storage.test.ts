@@ -28,6 +28,18 @@ describe('ObservableStorage', () => {
     expect(heard).toEqual(['first', 'second']);
   });
 
+  it('calls them once for links, however many, and not for one that is there', async () => {
+    const { storage, heard } = observed();
+    await storage.add({ ...allowing('t'), slots: ['s'], subjects: [{ $slot: 's' }] });
+    const links = ['x', 'y', 'z'].map((s) => ({ template: 't', values: { s } }));
+    heard.length = 0;
+    await storage.linkAll(links, { batch: 1 });
+    await storage.link({ template: 't', values: { s: 'x' } });
+    expect(heard).toEqual(['first', 'second']);
+    await storage.unlink({ template: 't', values: { s: 'x' } });
+    expect(heard).toHaveLength(4);
+  });
+
   it.each<[string, (storage: ObservableStorage) => Promise<unknown>]>([
     ['an add that was refused', (storage) => storage.add(allowing('a'))],
     ['a policy that is none', (storage) => storage.update({} as Policy)],
