@@ -212,7 +212,8 @@ describe('a failing storage', () => {
     expect(await guard.isAllowed(max)).toBe(false);
     storage.stage = () => undefined;
     expect(guard.decide(max).allowed).toBe(false);
-    await expect.poll(() => guard.decide(max).allowed).toBe(true);
+    // Fails by its time limit where it never does.
+    while (!guard.decide(max).allowed) await new Promise((resolve) => setTimeout(resolve));
   });
 
   it('is logged once, not at every attempt', async () => {

@@ -44,15 +44,16 @@ function copyMembers(given: unknown, levels: number): Members | undefined {
   if (!isPlain(given)) return undefined;
   const members: Members = { ...given };
   // Of symbols the brand alone is read, and it may be one that is not copied.
-  if (isAttributes(members) !== isAttributes(given)) return undefined;
+  if (isAttributes(given) && !isAttributes(members)) return undefined;
   let left = MOST;
   for (const name in members) {
     const member = members[name];
+    if (left-- === 0) return undefined;
+    // Most are: not worth a call.
+    if (typeof member === 'string' || isScalar(member)) continue;
     const copied = copyPart(member, levels - 1);
     // What somebody put on the prototype of all objects is no member.
-    if (copied === undefined || left-- === 0) return undefined;
-    if (copied === member) continue;
-    if (!Object.hasOwn(members, name)) return undefined;
+    if (copied === undefined || !Object.hasOwn(members, name)) return undefined;
     members[name] = copied;
   }
   return members;
