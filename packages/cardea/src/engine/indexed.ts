@@ -3,8 +3,8 @@ import type { CreatePolicyEngine } from '../ports/engine.ts';
 import { PolicyIndex } from './policy-index.ts';
 
 /**
- * The engine for a guard over many policies: the time of a decision follows the policies that could matter
- * for the inquiry, not all that there are. The answers are those of a guard without it.
+ * The engine that every guard loads with its first policies: the time of a decision follows the policies that could
+ * matter for the inquiry, not all that there are. Handed in, it is loaded with the program.
  *
  * @param functions those that the conditions may call; the guard hands them in
  *
