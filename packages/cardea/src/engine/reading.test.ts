@@ -125,17 +125,6 @@ describe('Reading', () => {
     reading.end();
     expect(reading.value(operands.use(attr('subject', 'a')) as number)).toBe(undefined);
   });
-
-  it('one function after another is asked about one inquiry once', () => {
-    const reading = readingOf(new Operands(functions)).begin({});
-    const key = {};
-    expect([reading.once(key, () => true), reading.once(key, () => false), reading.once({}, () => false)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect(reading.begin({}).once(key, () => false)).toBe(false);
-  });
 });
 
 describe('Vocabulary', () => {

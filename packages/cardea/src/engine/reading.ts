@@ -42,7 +42,6 @@ export class Reading {
   readonly #names: (string | undefined)[] = CATEGORIES.map(() => undefined);
   #addressText: string | undefined;
   #address: Address | undefined;
-  #found: Map<object, boolean> | undefined;
 
   constructor(operands: Operands, vocabulary: Vocabulary) {
     this.#operands = operands;
@@ -68,7 +67,6 @@ export class Reading {
     for (let category = 0; this.#passed !== 0; category++, this.#passed >>= 1) this.#wholes[category] = undefined;
     this.inquiry = NO_INQUIRY;
     if (this.items.length > 0) this.items.length = 0;
-    if (this.#found !== undefined) this.#found = undefined;
   }
 
   /** What stands for the value in comparisons: see {@link Vocabulary}. */
@@ -106,16 +104,6 @@ export class Reading {
     return this.#address;
   }
 
-  /** What `find` finds, found once for each key. */
-  once(key: object, find: () => boolean): boolean {
-    this.#found ??= new Map();
-    const known = this.#found.get(key);
-    if (known !== undefined) return known;
-    const found = find();
-    this.#found.set(key, found);
-    return found;
-  }
-
   #readCode(number: number): number {
     let value = this.#values[number];
     if (value === UNREAD) value = this.#read(number);
@@ -124,7 +112,7 @@ export class Reading {
         ? this.#vocabulary.codeOfText(value)
         : value instanceof Failure
           ? FAILED
-          : this.#vocabulary.codeOf(value as Json | undefined);
+          : this.#vocabulary.codeOf(value);
     this.#codes[number] = code;
     return code;
   }
