@@ -86,7 +86,9 @@ class Runner {
     // Each time twice as many, until it is known what a warm decision takes.
     for (let count = 1; count <= BATCH && perDecision * count < this.#leftNs / 10; count *= 2) {
       const inquiries = this.#race.inquiries(WARM_UP_ROUND + count, count);
-      perDecision = (await this.#contestant.decide(inquiries, 'together')).wallNs / count;
+      const { wallNs } = await this.#contestant.decide(inquiries, 'together');
+      // The least: a pause of the machine must not make it pass for slow.
+      perDecision = Math.min(perDecision, wallNs / count);
     }
     this.batch = Math.max(1, Math.min(BATCH, Math.floor(this.#leftNs / ROUNDS / 2 / perDecision)));
   }
