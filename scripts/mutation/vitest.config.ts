@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: (process.env['CARDEA_MUTATION_TESTS'] ?? '').split(' '),
-    setupFiles: ['./test/setup.ts'],
+    setupFiles: ['./scripts/mutation/setup.ts'],
     testTimeout: 60_000,
     restoreMocks: true,
   },
