@@ -26,7 +26,7 @@ for (let made = 1; made <= changes / 2; made++) {
   const at = Math.floor(random() * policies);
   index.remove(String(present[at]));
   present[at] = next++;
-  index.put(lowered(present[at] as number));
+  index.put(lowered(present[at]));
   if (made % Math.ceil(changes / 20) === 0) print(`${made * 2} changes`);
 }
 

@@ -88,7 +88,7 @@ describe('chooseKeys', () => {
   });
 
   it('combines none but the six that tell most', () => {
-    const letters = [...'abcdef'].map((name) =>
+    const letters = Array.from('abcdef').map((name) =>
       is(attr('context', name), 'y'.repeat(5), 'x'.repeat(5), 'z'.repeat(5), 'w'.repeat(5), 'v'.repeat(5)),
     );
     const weak = is(attr('subject'), 'u', 't');

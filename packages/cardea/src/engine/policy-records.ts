@@ -311,6 +311,6 @@ function floatWords(number: number): readonly number[] {
 
 function frozen(json: Json): Json {
   if (typeof json !== 'object' || json === null) return json;
-  for (const member of Object.values(json)) frozen(member as Json);
+  for (const member of Object.values(json)) frozen(member);
   return Object.freeze(json);
 }

@@ -46,5 +46,5 @@ function readPath(json: Json | undefined): readonly string[] {
   const path = readList(json);
   if (!path.every((member) => typeof member === 'string'))
     throw invalidSnapshot('a path is of other things than names');
-  return path as readonly string[];
+  return path;
 }

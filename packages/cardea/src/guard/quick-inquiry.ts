@@ -23,7 +23,7 @@ export function quickInquiry(input: unknown): Inquiry | undefined {
     if (copied === undefined || !Object.hasOwn(inquiry, name)) return undefined;
     if (copied !== member) inquiry[name] = copied;
   }
-  return inquiry as Inquiry;
+  return inquiry;
 }
 
 /** Of lists and dictionaries within each other. */
