@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const source = { conditions: ['cardea-source', 'module', 'node', 'default'] };
@@ -8,6 +9,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // whoever runs all tests waits for them: no processor is kept free
+    maxWorkers: availableParallelism(),
     projects: [
       project('cardea', ['packages/cardea/**/*.test.ts']),
       project('cli', ['packages/cli/**/*.test.ts']),

@@ -14,6 +14,17 @@ export function configureProperties(): void {
   fc.configureGlobal({ numRuns, ...(seed === undefined ? {} : { seed }) });
 }
 
+/**
+ * Runs of the law that the engine decides as the reference does: each compares two or three decisions, so that CI sees
+ * 50,000. `CARDEA_ENGINE_RUNS` asks for another number, as the nightly run does.
+ */
+export function engineRuns(): { readonly numRuns: number } {
+  return { numRuns: integer('CARDEA_ENGINE_RUNS') ?? 2 * (fc.readConfigureGlobal()?.numRuns ?? DEVELOPMENT_RUNS) };
+}
+
+/** How long such a law may take, in milliseconds. */
+export const ENGINE_TIMEOUT = 7_200_000;
+
 function integer(name: string): number | undefined {
   // the same file runs in a browser bundle, which has no process
   const text = globalThis.process?.env[name];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { inquiryArb, inquiryHitting, linksArb, policiesArb, templateArb, touchy } from '../../test/arbitrary.ts';
 import { defineFunction } from '../ast/functions.ts';
-import type { Scalar } from '../ast/json.ts';
+import { compareCodePoints, type Scalar } from '../ast/json.ts';
 import { splitTemplate } from '../ast/template.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -74,7 +74,7 @@ test('linked ≡ written-by-hand: a template with links decides as the policies 
         // What the inquiry lacks: the one exception, of the table below.
         fc.pre(standing.every(({ uid }) => uid !== template.uid));
         const written = new Map(links.map((values) => byHand(template, values)).map((policy) => [policy.uid, policy]));
-        const inOrder = [...written.values()].sort((a, b) => (Buffer.from(a.uid) < Buffer.from(b.uid) ? -1 : 1));
+        const inOrder = [...written.values()].sort((a, b) => compareCodePoints(a.uid, b.uid));
         const around = others.map((policy) => lowered(policy));
         const options = { combining, unknownDeny, functions, revision: 1 } as const;
         const half = Math.floor(around.length / 2);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ENGINE_TIMEOUT, engineRuns } from '../../../../test/runs.ts';
 import {
   changeArb,
   deciding,
@@ -65,15 +66,27 @@ function canonical(policy: LoweredPolicy): string {
 }
 
 describe('PolicyIndex', () => {
-  it('indexed ≡ reference: the whole decision, after any sequence of changes, with colliding keys', () => {
-    fc.assert(
-      fc.property(loadArb, changesArb, inquiriesArb, deciding, foldArb, (loaded, changes, inquiries, options, fold) => {
-        const { index, model } = build(loaded, changes, fold);
-        for (const inquiry of [...inquiries, model.hitting(inquiries[0] as Inquiry)])
-          expect(decideIndexed(index, inquiry, options)).toEqual(model.decide(inquiry, options));
-      }),
-    );
-  });
+  it(
+    'indexed ≡ reference: the whole decision, after any sequence of changes, with colliding keys',
+    () => {
+      fc.assert(
+        fc.property(
+          loadArb,
+          changesArb,
+          inquiriesArb,
+          deciding,
+          foldArb,
+          (loaded, changes, inquiries, options, fold) => {
+            const { index, model } = build(loaded, changes, fold);
+            for (const inquiry of [...inquiries, model.hitting(inquiries[0] as Inquiry)])
+              expect(decideIndexed(index, inquiry, options)).toEqual(model.decide(inquiry, options));
+          },
+        ),
+        engineRuns(),
+      );
+    },
+    ENGINE_TIMEOUT,
+  );
 
   it('allows ≡ find: the boolean question has the answer of the whole decision', () => {
     fc.assert(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { engineRuns } from '../../../../test/runs.ts';
 import {
   inquiryArb,
   inquiryHitting,
@@ -133,7 +134,7 @@ describe('a guard over its engine', () => {
           await second.close();
         },
       ),
-      { numRuns: 500 },
+      { numRuns: Math.max(500, Math.floor(engineRuns().numRuns / 20)) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('a guard over its engine', () => {
           expect(guard.allows(inquiry)).toBe(false);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: Math.max(500, Math.floor(engineRuns().numRuns / 20)) },
     );
   });
 
