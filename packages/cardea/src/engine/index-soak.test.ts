@@ -4,6 +4,8 @@ import { and, attr, some, item, test, value } from '../ast/build.ts';
 import type { Json } from '../ast/json.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { functionTable } from '../syntax/functions/table.ts';
+import { readSnapshot } from './index-snapshot.ts';
+import { onHeap } from './memory.ts';
 import { PolicyIndex } from './policy-index.ts';
 
 const POLICIES = 500;
@@ -47,12 +49,12 @@ it('memory-stays-flat: whatever is removed makes room for what comes', () => {
 });
 
 it('leaves no operand, slot or predicate behind', () => {
-  const index = new PolicyIndex(functionTable(), { allocate: (bytes) => new SharedArrayBuffer(bytes) });
+  const index = new PolicyIndex(functionTable());
   for (let round = 0; round < 3; round++) {
     for (let at = 0; at < POLICIES; at++) index.put(policy(at));
     for (let at = 0; at < POLICIES; at++) index.remove(`policy ${at}`);
   }
   expect(index.stats()).toMatchObject({ policies: 0, slots: 0, keys: 0, postings: 0, texts: 0 });
-  const { operands, shared } = index.share().json as { readonly operands: Json[]; readonly shared: Json[] };
+  const { operands, shared } = readSnapshot(index.toSnapshot(), onHeap).state.json as { readonly operands: Json[]; readonly shared: Json[] };
   expect([...operands, ...shared].filter((one) => one !== null)).toEqual([]);
 });

@@ -19,6 +19,8 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange } from '../ports/engine.ts';
 import { functionTable } from '../syntax/functions/table.ts';
+import { readSnapshot } from './index-snapshot.ts';
+import { onHeap } from './memory.ts';
 import { PolicyIndex } from './policy-index.ts';
 
 const loadArb = fc.uniqueArray(loweredArb, { maxLength: 8, selector: ({ uid }) => uid });
@@ -223,13 +225,12 @@ describe('PolicyIndex', () => {
   });
 
   it('keeps the order of the storage when the sequences are used up', () => {
-    const allocate = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
-    const first = new PolicyIndex(functions, { allocate });
+    const first = new PolicyIndex(functions);
     first.load(['c', 'b', 'a', 'x'].map(emptyPolicy));
     first.remove('x');
-    const { json, arrays } = first.share();
+    const { json, arrays } = readSnapshot(first.toSnapshot(), onHeap).state;
     const state = { json: { ...(json as JsonObject), nextSequence: 0xf000_0001 }, arrays };
-    const index = new PolicyIndex(functions, { allocate }, state);
+    const index = new PolicyIndex(functions, {}, state);
     for (const uid of ['e', 'd', 'b']) index.put(emptyPolicy(uid));
     expect([...index.policies()].map(({ uid }) => uid)).toEqual(['c', 'b', 'a', 'e', 'd']);
     expect(index.find({}).map(({ uid }) => uid)).toEqual(['c', 'b', 'a', 'e', 'd']);

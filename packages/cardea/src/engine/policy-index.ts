@@ -69,7 +69,8 @@ export class PolicyIndex implements PolicyEngine {
    * @param attachedAt the version at which the other one shared its state: it is then read and not changed
    */
   constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState, attachedAt?: number) {
-    this.#tables = refusing(() => new IndexTables(functions, options, state));
+    const make = (): IndexTables => new IndexTables(functions, options, state);
+    this.#tables = state === undefined ? make() : refusing(make);
     this.#findings = new Findings(this.#tables, () => this.#version);
     this.#attachedAt = attachedAt;
     this.#requireUnchanged();
