@@ -55,6 +55,9 @@ it('leaves no operand, slot or predicate behind', () => {
     for (let at = 0; at < POLICIES; at++) index.remove(`policy ${at}`);
   }
   expect(index.stats()).toMatchObject({ policies: 0, slots: 0, keys: 0, postings: 0, texts: 0 });
-  const { operands, shared } = readSnapshot(index.toSnapshot(), onHeap).state.json as { readonly operands: Json[]; readonly shared: Json[] };
+  const { operands, shared } = readSnapshot(index.toSnapshot(), onHeap).state.json as {
+    readonly operands: Json[];
+    readonly shared: Json[];
+  };
   expect([...operands, ...shared].filter((one) => one !== null)).toEqual([]);
 });
