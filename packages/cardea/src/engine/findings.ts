@@ -26,8 +26,8 @@ export class Findings {
     const found: Found[] = [];
     for (let at = 0; at < search.count; at++) {
       const number = search.numbers[at] as number;
-      const truth = this.truthOf(number, search);
       const address = addresses.get(number);
+      const truth = this.truthOf(number, address, search);
       if (!hasPart(truth, address)) continue;
       const rows = search.rows.length === 0 ? NO_ROWS : search.rows.slice();
       found.push({ number, address, sequence: records.sequenceOf(Math.abs(address)), truth, rows });
@@ -36,11 +36,11 @@ export class Findings {
     return found.flatMap((one) => this.#findingsOf(one));
   }
 
-  /** The truth of a policy, of a template that of the links whose values the inquiry has: their rows are in the search. */
-  truthOf(number: number, search: Search): TruthCode {
+  /** The truth of a policy with such an address, of a template that of the links whose values the inquiry has: their rows are in the search. */
+  truthOf(number: number, address: number, search: Search): TruthCode {
     const { records, links } = this.#tables;
-    const record = this.#tables.recordOf(number);
-    search.rows.length = 0;
+    const record = Math.abs(address);
+    if (search.rows.length > 0) search.rows.length = 0;
     if (!records.isTemplate(record)) return records.run(record, search.reading);
     links.searchIn(number, search.reading, search.visitLink);
     const [row] = search.rows;

@@ -187,30 +187,38 @@ export class PolicyIndex implements PolicyEngine {
 
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
     const search = this.#begin(inquiry);
-    const least = unclear === 'error' ? ERROR : UNKNOWN;
-    let visited = 0;
-    let allowed = false;
-    let denied = false;
-    const visit = (number: number): boolean => {
-      const address = this.#tables.addresses.get(number);
-      visited += 1;
-      // Once one allows, only those that deny matter.
-      if (address === 0 || (allowed && address > 0)) return false;
-      const truth = this.#findings.truthOf(number, search);
-      if (address > 0) allowed ||= truth === TRUE;
-      else denied ||= truth === TRUE || truth >= least;
-      return denied;
-    };
+    search.visited = 0;
+    search.allowed = false;
+    search.denied = false;
+    search.least = unclear === 'error' ? ERROR : UNKNOWN;
     try {
-      this.#visitAll(search, visit);
+      this.#visitAll(search, (search.ask ??= this.#asking(search)));
       this.#requireUnchanged();
-      return allowed && !denied;
+      return search.allowed && !search.denied;
     } catch (error) {
       throw this.#blame(error);
     } finally {
-      this.#histogram.add(visited);
+      this.#histogram.add(search.visited);
       this.#end(search);
     }
+  }
+
+  // Made once for each search and not for each decision, so that the calls of it can be inlined.
+  #asking(search: Search): (number: number) => boolean {
+    const { addresses } = this.#tables;
+    return (number) => {
+      const address = addresses.get(number);
+      search.visited += 1;
+      // Once one allows, only those that deny matter.
+      if (address === 0 || (search.allowed && address > 0)) return false;
+      const truth = this.#findings.truthOf(number, address, search);
+      if (address > 0) {
+        if (truth === TRUE) search.allowed = true;
+        return false;
+      }
+      if (truth === TRUE || truth >= search.least) search.denied = true;
+      return search.denied;
+    };
   }
 
   /**

@@ -212,17 +212,29 @@ export class Reading {
   }
 }
 
-// A read of a member by its name in the source takes a tenth of the time of one by a variable.
+const EVERYBODYS: Inquiry = Object.prototype as Inquiry;
+
+// A read of a member by its name in the source takes a tenth of the time of one by a variable, and of `hasOwn`: that
+// is asked only where the member might be inherited, from a prototype that is not everybody's or was given one.
 function wholeOf(inquiry: Inquiry, category: number): Json | undefined {
+  const isPlain = Object.getPrototypeOf(inquiry) === EVERYBODYS;
   switch (category) {
     case 0:
-      return Object.hasOwn(inquiry, 'subject') ? (inquiry.subject as Json | undefined) : undefined;
+      return (isPlain && EVERYBODYS.subject === undefined) || Object.hasOwn(inquiry, 'subject')
+        ? (inquiry.subject as Json | undefined)
+        : undefined;
     case 1:
-      return Object.hasOwn(inquiry, 'action') ? (inquiry.action as Json | undefined) : undefined;
+      return (isPlain && EVERYBODYS.action === undefined) || Object.hasOwn(inquiry, 'action')
+        ? (inquiry.action as Json | undefined)
+        : undefined;
     case 2:
-      return Object.hasOwn(inquiry, 'resource') ? (inquiry.resource as Json | undefined) : undefined;
+      return (isPlain && EVERYBODYS.resource === undefined) || Object.hasOwn(inquiry, 'resource')
+        ? (inquiry.resource as Json | undefined)
+        : undefined;
     default:
-      return Object.hasOwn(inquiry, 'context') ? inquiry.context : undefined;
+      return (isPlain && EVERYBODYS.context === undefined) || Object.hasOwn(inquiry, 'context')
+        ? inquiry.context
+        : undefined;
   }
 }
 

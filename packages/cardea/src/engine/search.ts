@@ -2,6 +2,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { Operands } from './operands.ts';
 import { Reading } from './reading.ts';
 import { TokenBuffer } from './token-buffer.ts';
+import { ERROR, type TruthCode } from './truth-code.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -19,6 +20,14 @@ export class Search {
   readonly visitLink = (_template: number, row: number): void => {
     this.rows.push(row);
   };
+
+  /** What the boolean question asks of each policy, and what is known of its answer. */
+  ask: ((number: number) => boolean) | undefined;
+  visited = 0;
+  allowed = false;
+  denied = false;
+  /** Of the truths of a policy that denies: it keeps from allowing, and so does whatever is above it. */
+  least: TruthCode = ERROR;
 
   constructor(operands: Operands, vocabulary: Vocabulary) {
     this.reading = new Reading(operands, vocabulary);
