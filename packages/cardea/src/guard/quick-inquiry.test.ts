@@ -22,6 +22,8 @@ function nested(levels: number): object {
   return levels === 0 ? {} : { a: nested(levels - 1) };
 }
 
+const FIFTY = Array.from({ length: 50 }, () => 1);
+
 describe('quickInquiry', () => {
   it('quick-reading-is-reading: what it gives is what parseInquiry gives', () => {
     fc.assert(
@@ -43,6 +45,7 @@ describe('quickInquiry', () => {
       'dictionaries without a prototype',
       Object.assign(Object.create(null) as object, { subject: Object.create(null) }),
     ],
+    ['long lists', { subject: { groups: Array.from({ length: 1_000 }, (_, at) => `g${at}`) } }],
     ['a list of dictionaries', { subject: [{ role: 'admin' }, {}] }],
     ['an own member `__proto__`', { subject: JSON.parse('{"__proto__": {"role": "admin"}}') as unknown }],
   ])('reads %s', (_, input) => {
@@ -61,8 +64,12 @@ describe('quickInquiry', () => {
     ['a context that is a list', { context: [] }],
     ['a date', { context: { at: new Date(0) } }],
     ['what nests deep', { subject: nested(4) }],
-    ['what has many members', { subject: Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`a${at}`, at])) }],
-    ['what has many items', { subject: Array.from({ length: 51 }, () => 1) }],
+    [
+      'what has many members',
+      { subject: Object.fromEntries(Array.from({ length: 2_001 }, (_, at) => [`a${at}`, at])) },
+    ],
+    ['what has many items', { subject: Array.from({ length: 2_001 }, () => 1) }],
+    ['a part that stands in many places', { subject: Array.from({ length: 50 }, () => FIFTY) }],
     ['a hidden brand', { subject: own(Symbol.for('cardea.attributes') as never, { value: true }) }],
   ])('leaves %s to parseInquiry', (_, input) => {
     expect(quickInquiry(input)).toBe(undefined);
