@@ -6,13 +6,13 @@ import type { LoweredPolicy } from '../packages/cardea/src/model/lowered-policy.
 import { defaultChecker } from '../packages/cardea/src/syntax/checkers.ts';
 import { functionTable } from '../packages/cardea/src/syntax/functions/table.ts';
 import { lowerPolicy } from '../packages/cardea/src/syntax/lower.ts';
-import { policyOf, seeded, WORKLOADS } from './workloads.ts';
+import { randomOf } from './random.ts';
+import { sparse } from './workloads/w4.ts';
 
 const [policies = 100_000, changes = 10_000_000] = process.argv.slice(2).map(Number);
 const functions = functionTable();
 const checker = defaultChecker();
-const workload = WORKLOADS[2] as (typeof WORKLOADS)[number];
-const random = seeded(4_711);
+const random = randomOf('soak', 0);
 
 // Documents are lowered anew, some ten times as many as there is room for, so that texts come and go.
 const kinds = policies * 10;
@@ -31,7 +31,7 @@ for (let made = 1; made <= changes / 2; made++) {
 }
 
 function lowered(number: number): LoweredPolicy {
-  const made = lowerPolicy({ ...policyOf(workload, number % kinds), uid: String(number) }, { checker, functions });
+  const made = lowerPolicy({ ...sparse.policy(number % kinds, kinds), uid: String(number) }, { checker, functions });
   if (!made.ok) throw new Error(JSON.stringify(made.issues));
   return made.value;
 }

@@ -1,35 +1,25 @@
 import fc from 'fast-check';
-import { and, attr, call, every, item, not, or, some, sure, test, TRUE, value } from '../src/ast/build.ts';
 import type { Condition } from '../src/ast/condition.ts';
 import type { FunctionTable } from '../src/ast/functions.ts';
-import type { Json, JsonObject, Scalar } from '../src/ast/json.ts';
+import type { Scalar } from '../src/ast/json.ts';
 import { splitTemplate } from '../src/ast/template.ts';
 import { COMBINING, type Combining } from '../src/decide/combining.ts';
 import { decide } from '../src/decide/decide.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
 import { linkUid } from '../src/model/link.ts';
-import { conditionOf, type LoweredPolicy } from '../src/model/lowered-policy.ts';
+import type { LoweredPolicy } from '../src/model/lowered-policy.ts';
 import type { EngineChange } from '../src/ports/engine.ts';
 import { defaultChecker } from '../src/syntax/checkers.ts';
 import { functionTable } from '../src/syntax/functions/table.ts';
 import { lowerPolicy } from '../src/syntax/lower.ts';
-import {
-  conditionArb,
-  inquiryArb,
-  inquiryHitting,
-  policyArb,
-  scalarArb,
-  slotValueArb,
-  templateArb,
-  touchy,
-} from './arbitrary.ts';
+import { conditionArb, inquiryArb, inquiryHitting, policyArb, slotValueArb, templateArb, touchy } from './arbitrary.ts';
+import { conjunctionArb, holding, keyedArb, keyedInquiryArb, uidArb } from './keyed.ts';
 
 export const functions: FunctionTable = functionTable([touchy]);
 const checker = defaultChecker();
 
-/** Policies of arbitrary conditions, and policies as people write them. Uids are few, so that they meet. */
-export const uidArb = fc.constantFrom(...Array.from('abcdefghijkl'));
+/** Policies of arbitrary conditions, and policies as people write them. */
 const policyWith = (conditions: fc.Arbitrary<Condition>): fc.Arbitrary<LoweredPolicy> =>
   fc
     .record({
@@ -39,68 +29,16 @@ const policyWith = (conditions: fc.Arbitrary<Condition>): fc.Arbitrary<LoweredPo
       priority: fc.integer({ min: 0, max: 2 }),
     })
     .map(({ condition, ...made }) => ({ ...made, obligations: [made.uid], ...holding(condition) }));
-/** The condition and the parts of a policy of which one is a condition. */
-export function holding(condition: Condition): Pick<LoweredPolicy, 'condition' | 'parts'> {
-  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
-  return { condition: conditionOf(parts), parts };
-}
 const writtenArb = fc.tuple(uidArb, policyArb).map(([uid, policy]): LoweredPolicy => {
   const lowered = lowerPolicy({ ...policy, uid }, { checker, functions });
   if (!lowered.ok) throw new Error('the generator makes valid policies');
   return lowered.value;
 });
 
-/** Few attributes and constants, so that keys are hit, and everything that hides or shows an error or unknown. */
-const subjectTags = attr('subject', 'tags');
-const keyedArb: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>((tie) => ({
-  condition: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc
-      .tuple(
-        fc.constantFrom(attr('subject'), attr('subject', 'a'), attr('context', 'role'), item('x'), item('x', 'a')),
-        scalarArb,
-      )
-      .map(([what, constant]) => test('eq', what, value(constant))),
-    fc
-      .tuple(fc.constantFrom('a', 'b', 1), fc.constantFrom(subjectTags, attr('subject', 'a')))
-      .map(([constant, list]) => test('in', value(constant), list)),
-    fc
-      .array(fc.constantFrom('a', 'b', 'ab', 'admin'), { maxLength: 3 })
-      .map((list) => test('in', attr('subject', 'b'), value(list))),
-    fc
-      .constantFrom('startsWith' as const, 'endsWith' as const)
-      .chain((op) => fc.constantFrom('a', 'ab', 'admin').map((text) => test(op, attr('subject', 'a'), value(text)))),
-    fc.constantFrom('10.0.0.0/8', '10.0.0.1').map((network) => test('cidr', attr('context', 'ip'), value(network))),
-    fc.constant(test('isTrue', call('test.touchy', attr('subject', 'b')))),
-    fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => and(...of)),
-    fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => or(...of)),
-    tie('condition').map(sure),
-    tie('condition').map(not),
-    tie('condition').map((where) => some(subjectTags, 'x', where)),
-    tie('condition').map((where) => every(subjectTags, 'x', where)),
-  ),
-})).condition;
-const keyedPolicyArb = policyWith(keyedArb);
+const keyedPolicyArb = policyWith(fc.oneof(keyedArb, conjunctionArb));
 export const loweredArb = fc.oneof(policyWith(conditionArb), keyedPolicyArb, keyedPolicyArb, writtenArb);
 
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
-const keyedInquiryArb: fc.Arbitrary<Inquiry> = fc
-  .tuple(
-    optional(scalarArb),
-    optional(scalarArb),
-    optional(
-      fc.array(fc.oneof(fc.constantFrom('a', 'b', 1), fc.record({ a: scalarArb }, { noNullPrototype: true })), {
-        maxLength: 3,
-      }),
-    ),
-    optional(fc.constantFrom('10.0.0.1', '11.0.0.1', 'no address', 7)),
-  )
-  .map(([a, b, tags, ip]) => ({ subject: defined({ a, b, tags }), context: defined({ ip }) }));
 export const someInquiryArb = fc.oneof(inquiryArb, keyedInquiryArb, keyedInquiryArb);
-
-function defined(members: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined)) as JsonObject;
-}
 
 /** Templates as people write them. */
 export const loweredTemplateArb: fc.Arbitrary<LoweredPolicy> = fc.tuple(uidArb, templateArb).map(([uid, policy]) => {
@@ -172,13 +110,17 @@ export class IndexModel {
     return inquiry;
   }
 
+  #hasSlotsOf({ uid, slots = [] }: LoweredPolicy): boolean {
+    return (this.policies.get(uid)?.slots ?? []).join() === slots.join();
+  }
+
   #fitting(change: EngineChange): EngineChange | undefined {
     if (change.type === 'remove') return change;
     if (change.type === 'put') {
       const linked = (this.links.get(change.policy.uid)?.size ?? 0) > 0;
       if (!linked) this.links.delete(change.policy.uid);
       // With links it keeps its slots.
-      return linked ? undefined : change;
+      return linked && !this.#hasSlotsOf(change.policy) ? undefined : change;
     }
     const { slots = [] } = this.policies.get(change.template) ?? {};
     if (slots.length === 0) return undefined;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { and, attr, call, every, item, not, or, some, sure, test, value } from '../src/ast/build.ts';
+import { and, attr, call, every, item, not, or, some, sure, test, TRUE, value } from '../src/ast/build.ts';
 import type { Condition } from '../src/ast/condition.ts';
 import type { Json, JsonObject } from '../src/ast/json.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
-import type { LoweredPolicy } from '../src/model/lowered-policy.ts';
+import { conditionOf, type LoweredPolicy } from '../src/model/lowered-policy.ts';
 import { conditionArb, inquiryArb, scalarArb } from './arbitrary.ts';
 
 const tags = attr('subject', 'tags');
@@ -50,12 +50,23 @@ export const keyedArb: fc.Arbitrary<Condition> = fc.letrec<{ condition: Conditio
 })).condition;
 
 /** Conditions of several needs, so that keys of several slots are made. */
-const conjunctionArb = fc.array(keyedArb, { minLength: 2, maxLength: 5 }).map((of) => and(...of));
+export const conjunctionArb: fc.Arbitrary<Condition> = fc
+  .array(keyedArb, { minLength: 2, maxLength: 5 })
+  .map((of) => and(...of));
+
+/** Few, so that policies meet. */
+export const uidArb: fc.Arbitrary<string> = fc.constantFrom(...Array.from('abcdefghijkl'));
+
+/** The condition and the parts of a policy of which one is a condition. */
+export function holding(condition: Condition): Pick<LoweredPolicy, 'condition' | 'parts'> {
+  const parts = { subjects: [condition], actions: [TRUE], resources: [TRUE], context: [] };
+  return { condition: conditionOf(parts), parts };
+}
 
 /** Policies of any conditions, as far as finding them is concerned. */
 export const keyedPolicyArb: fc.Arbitrary<LoweredPolicy> = fc
   .record({
-    uid: fc.constantFrom(...Array.from('abcdefghijkl')),
+    uid: uidArb,
     effect: fc.constantFrom('allow' as const, 'deny' as const),
     condition: fc.oneof(conditionArb, keyedArb, conjunctionArb),
   })
@@ -63,8 +74,7 @@ export const keyedPolicyArb: fc.Arbitrary<LoweredPolicy> = fc
 
 /** A policy of a condition. */
 export function policyWith(condition: Condition, over: Partial<LoweredPolicy> = {}): LoweredPolicy {
-  const parts = { subjects: [condition], actions: [], resources: [], context: [] };
-  return { uid: 'a', effect: 'allow', priority: 0, obligations: [], condition, parts, ...over };
+  return { uid: 'a', effect: 'allow', priority: 0, obligations: [], ...holding(condition), ...over };
 }
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holding } from '../../test/index-model.ts';
+import { holding } from '../../test/keyed.ts';
 import { and, attr, some, item, test, value } from '../ast/build.ts';
 import type { Json } from '../ast/json.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';

@@ -1,6 +1,6 @@
 /**
  * The engine for large sets of policies, and the tables that it is made of, for whoever builds an enforcer of
- * their own: texts and numbers as ids, keys as lists of policies, all in typed arrays that can be shared with
+ * their own: texts as ids, keys as lists of policies, all in typed arrays that can be shared with
  * other threads and written to snapshots.
  *
  * @packageDocumentation
@@ -14,6 +14,5 @@ export { KeyShapes } from './key-shapes.ts';
 export { KeyTable, type KeyTableOptions } from './key-table.ts';
 export { KEYS_VERSION, keysOf, linkKeysOf, type PolicyKeys, RESIDUAL_KEY } from './keys.ts';
 export { type Allocate, onHeap } from './memory.ts';
-export { NumberTable, type NumberTableOptions } from './number-table.ts';
 export type { IndexOptions, IndexState } from './index-tables.ts';
 export { type IndexStats, PolicyIndex, type SharedIndex } from './policy-index.ts';

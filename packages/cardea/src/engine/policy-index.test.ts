@@ -6,11 +6,11 @@ import {
   deciding,
   foldArb,
   functions,
-  holding,
   IndexModel,
   loweredArb,
   someInquiryArb,
 } from '../../test/index-model.ts';
+import { holding } from '../../test/keyed.ts';
 import { and, attr, call, test, value } from '../ast/build.ts';
 import { canonicalJson, type Json, type JsonObject } from '../ast/json.ts';
 import { conclude } from '../decide/conclude.ts';
