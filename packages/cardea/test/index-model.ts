@@ -5,6 +5,7 @@ import type { Scalar } from '../src/ast/json.ts';
 import { splitTemplate } from '../src/ast/template.ts';
 import { COMBINING, type Combining } from '../src/decide/combining.ts';
 import { decide } from '../src/decide/decide.ts';
+import type { IndexOptions } from '../src/engine/index-tables.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
 import { linkUid } from '../src/model/link.ts';
@@ -133,8 +134,12 @@ export const deciding: fc.Arbitrary<Pick<Parameters<typeof decide>[2], 'combinin
   unknownDeny: fc.constantFrom('ignore' as const, 'deny' as const),
 });
 
-export const foldArb: fc.Arbitrary<(hash: number) => number> = fc.constantFrom(
-  (hash: number) => hash,
-  (hash: number) => hash & 3,
-  () => 0,
-);
+/** Hashes that collide, and tables that split at once. */
+export const tablesArb: fc.Arbitrary<IndexOptions> = fc.record({
+  fold: fc.constantFrom(
+    (hash: number) => hash,
+    (hash: number) => hash & 3,
+    () => 0,
+  ),
+  segmentSlots: fc.constantFrom(2, 4, 1 << 14),
+});

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeArb, deciding, foldArb, functions, IndexModel, someInquiryArb } from '../../test/index-model.ts';
+import { changeArb, deciding, tablesArb, functions, IndexModel, someInquiryArb } from '../../test/index-model.ts';
 import { canonicalJson, type Json } from '../ast/json.ts';
 import { isCardeaError } from '../errors.ts';
 import { conclude } from '../decide/conclude.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange } from '../ports/engine.ts';
+import type { IndexOptions } from './index-tables.ts';
 import { PolicyIndex } from './policy-index.ts';
 
 const changesArb = fc.array(changeArb, { minLength: 1, maxLength: 12 });
@@ -14,10 +15,10 @@ const inquiriesArb = fc.array(someInquiryArb, { minLength: 1, maxLength: 3 });
 
 function built(
   changes: readonly EngineChange[],
-  fold: (hash: number) => number,
+  tables: IndexOptions,
 ): { readonly index: PolicyIndex; readonly model: IndexModel } {
   const model = new IndexModel();
-  const index = new PolicyIndex(functions, { fold });
+  const index = new PolicyIndex(functions, tables);
   index.apply(model.makeAll(changes));
   return { index, model };
 }
@@ -42,10 +43,10 @@ describe('a snapshot', () => {
         changesArb,
         inquiriesArb,
         deciding,
-        foldArb,
-        (changes, more, inquiries, options, fold) => {
-          const { index, model } = built(changes, fold);
-          const read = PolicyIndex.fromSnapshot(index.toSnapshot({ revision: 7 }), functions, { fold });
+        tablesArb,
+        (changes, more, inquiries, options, tables) => {
+          const { index, model } = built(changes, tables);
+          const read = PolicyIndex.fromSnapshot(index.toSnapshot({ revision: 7 }), functions, tables);
           expect(read.meta).toEqual({ revision: 7 });
           expect([...read.index.policies()].map(canonical)).toEqual([...index.policies()].map(canonical));
           expectAgreement(read.index, model, inquiries, options);
@@ -63,7 +64,7 @@ describe('a snapshot', () => {
     const damage = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }), fc.constantFrom('flip', 'cut', 'extend'));
     fc.assert(
       fc.property(changesArb, fc.array(damage, { minLength: 1, maxLength: 20 }), (changes, damages) => {
-        const snapshot = built(changes, (hash) => hash).index.toSnapshot();
+        const snapshot = built(changes, {}).index.toSnapshot();
         for (const [at, bits, how] of damages) {
           const place = at % snapshot.length;
           const flipped = snapshot.slice();

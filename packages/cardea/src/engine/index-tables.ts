@@ -19,6 +19,8 @@ import { Vocabulary } from './vocabulary.ts';
 export interface IndexOptions {
   /** Where memory comes from; {@link onHeap} unless told otherwise. */
   readonly allocate?: Allocate;
+  /** Slots at which a segment of a table splits. Small ones are for tests. */
+  readonly segmentSlots?: number;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
 }

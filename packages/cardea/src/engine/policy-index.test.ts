@@ -4,7 +4,7 @@ import { ENGINE_TIMEOUT, engineRuns } from '../../../../test/runs.ts';
 import {
   changeArb,
   deciding,
-  foldArb,
+  tablesArb,
   functions,
   IndexModel,
   loweredArb,
@@ -20,6 +20,7 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange } from '../ports/engine.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { readSnapshot } from './index-snapshot.ts';
+import type { IndexOptions } from './index-tables.ts';
 import { onHeap } from './memory.ts';
 import { PolicyIndex } from './policy-index.ts';
 
@@ -32,12 +33,8 @@ interface Built {
   readonly model: IndexModel;
 }
 
-function build(
-  loaded: readonly LoweredPolicy[],
-  changes: readonly EngineChange[],
-  fold: (hash: number) => number = (hash) => hash,
-): Built {
-  const index = new PolicyIndex(functions, { fold });
+function build(loaded: readonly LoweredPolicy[], changes: readonly EngineChange[], tables: IndexOptions = {}): Built {
+  const index = new PolicyIndex(functions, tables);
   const model = new IndexModel();
   index.load(loaded);
   for (const policy of loaded) model.make({ type: 'put', policy });
@@ -77,9 +74,9 @@ describe('PolicyIndex', () => {
           changesArb,
           inquiriesArb,
           deciding,
-          foldArb,
-          (loaded, changes, inquiries, options, fold) => {
-            const { index, model } = build(loaded, changes, fold);
+          tablesArb,
+          (loaded, changes, inquiries, options, tables) => {
+            const { index, model } = build(loaded, changes, tables);
             for (const inquiry of [...inquiries, model.hitting(inquiries[0] as Inquiry)])
               expect(decideIndexed(index, inquiry, options)).toEqual(model.decide(inquiry, options));
           },
@@ -92,8 +89,8 @@ describe('PolicyIndex', () => {
 
   it('allows ≡ find: the boolean question has the answer of the whole decision', () => {
     fc.assert(
-      fc.property(loadArb, changesArb, inquiriesArb, foldArb, (loaded, changes, inquiries, fold) => {
-        const { index, model } = build(loaded, changes, fold);
+      fc.property(loadArb, changesArb, inquiriesArb, tablesArb, (loaded, changes, inquiries, tables) => {
+        const { index, model } = build(loaded, changes, tables);
         for (const inquiry of [...inquiries, model.hitting(inquiries[0] as Inquiry)]) {
           for (const unknownDeny of ['ignore', 'deny'] as const) {
             const { allowed } = decideIndexed(index, inquiry, { combining: 'deny-overrides', unknownDeny });
@@ -119,8 +116,8 @@ describe('PolicyIndex', () => {
 
   it('hands back the policies as they were put, in the order of the storage, and counts them', () => {
     fc.assert(
-      fc.property(loadArb, changesArb, foldArb, (loaded, changes, fold) => {
-        const { index, model } = build(loaded, changes, fold);
+      fc.property(loadArb, changesArb, tablesArb, (loaded, changes, tables) => {
+        const { index, model } = build(loaded, changes, tables);
         const policies = [...model.policies.values()];
         expect([...index.policies()].map(canonical)).toEqual(policies.map(canonical));
         expect(index.stats()).toMatchObject({
@@ -163,9 +160,9 @@ describe('PolicyIndex', () => {
         changesArb,
         fc.constantFrom(...failing),
         inquiriesArb,
-        foldArb,
-        (loaded, changes, more, last, inquiries, fold) => {
-          const { index, model } = build(loaded, changes, fold);
+        tablesArb,
+        (loaded, changes, more, last, inquiries, tables) => {
+          const { index, model } = build(loaded, changes, tables);
           const before = stateOf(index, inquiries);
           expect(() => index.apply([...model.makeAll(more), last])).toThrow();
           expect(stateOf(index, inquiries)).toEqual(before);
