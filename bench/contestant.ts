@@ -12,8 +12,10 @@ export interface Contestant {
   readonly note?: string;
   /** Whether it runs in a process of its own, whose garbage collector is not heard of here. */
   readonly elsewhere?: boolean;
-  /** False where something beside the answers was found to differ from the reference. */
-  readonly exact?: boolean;
+  /** Whether more than the answers is that of the reference; asked when all has been timed. */
+  readonly exact?: () => boolean;
+  /** Whether another contestant has made it decide before: its first decision is then none. */
+  readonly isWarm?: boolean;
   /** Decides all inquiries, in one timed piece or each timed alone. */
   readonly decide: (inquiries: readonly Inquiry[], timed: Timed) => Promise<Answered>;
   readonly close?: () => Promise<void> | void;

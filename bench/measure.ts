@@ -64,13 +64,12 @@ class Runner {
   readonly #intervals: Interval[] = [];
   #aloneNs: readonly number[] = [];
   #leftNs: number;
-  #agreed: boolean;
+  #agreed = true;
   #sampled = 0;
   #coldNs = 0;
 
   constructor(contestant: Contestant, about: Race) {
     this.#contestant = contestant;
-    this.#agreed = contestant.exact !== false;
     this.#race = about;
     this.#leftNs = (about.budgetMs ?? 4_000) * 1e6;
   }
@@ -137,8 +136,8 @@ class Runner {
       cpuP50Ns: quantile(this.#cpuNs, 0.5),
       batchP99Ns: quantile(this.#wallNs, 0.99),
       worstNs: quantile(alone, 1),
-      coldNs: this.#coldNs,
-      agreed: this.#agreed,
+      coldNs: this.#contestant.isWarm === true ? null : this.#coldNs,
+      agreed: this.#agreed && this.#contestant.exact?.() !== false,
       sample: this.#sampled,
       ...(this.#contestant.elsewhere === true ? {} : await pauses.during(this.#intervals)),
     });

@@ -26,6 +26,7 @@ export function engineDecides({ index, exact }: LoadedIndex): Contestant {
     subject: 'cardea',
     variant: 'engine.find, conclude',
     exact,
+    isWarm: true,
     decide: asking({ allows: (inquiry: Inquiry) => decideOver(index, inquiry).allowed }),
   };
 }
@@ -46,5 +47,5 @@ export async function guardAllows(policies: Iterable<Policy>, links: Iterable<Po
 
 interface EngineOf {
   readonly index: PolicyEngine;
-  readonly exact: boolean;
+  readonly exact: () => boolean;
 }

@@ -1,12 +1,12 @@
 import { PolicyIndex } from '../../packages/cardea/src/engine/policy-index.ts';
 import type { Inquiry } from '../../packages/cardea/src/model/inquiry.ts';
-import type { PolicyLink } from '../../packages/cardea/src/model/link.ts';
+import { linkUid, type PolicyLink } from '../../packages/cardea/src/model/link.ts';
 import type { Policy } from '../../packages/cardea/src/model/policy.ts';
 import type { EngineChange } from '../../packages/cardea/src/ports/engine.ts';
 import { engineAllows, guardAllows } from '../contestants/cardea.ts';
 import { spent } from '../clock.ts';
 import type { Contestant } from '../contestant.ts';
-import { FUNCTIONS, lowered } from '../load-index.ts';
+import { decideOver, FUNCTIONS, lowered } from '../load-index.ts';
 import { type Expected, race } from '../measure.ts';
 import { bytesInUse } from '../memory.ts';
 import { casbin, fastEnforcer, type Triple } from '../peers/casbin.ts';
@@ -20,7 +20,6 @@ const VARIANT = 'links of one template';
 const PER_USER = 10;
 const CHUNK = 10_000;
 const MOST_FOR_PEERS = 1_000_000;
-const MOST_FOR_REFERENCE = 10_000;
 
 /** Exact triples `/userX`, `/objY`, `read` as links of one template; half of the inquiries hit. */
 export async function exactTriples(n: number, options: RunOptions): Promise<readonly Row[]> {
@@ -72,23 +71,29 @@ async function linked(n: number, sample: readonly Expected[]): Promise<Parameter
     cpuNs += spent(() => index.apply(changes)).cpuNs;
   }
   const bytesPerItem = ((await bytesInUse()) - before) / n;
-  const exact = n > MOST_FOR_REFERENCE || agreesWithReference(n, sample);
+  const exact = (): boolean => agreesWithReference(index, n, sample);
   return { index, exact, bytesPerItem, itemsPerSecond: n / (cpuNs / 1e9) };
 }
 
-/** Whether what is expected is what the reference decides over a policy for each triple. */
-function agreesWithReference(n: number, sample: readonly Expected[]): boolean {
-  const oracle = new Oracle(
-    sample.map(({ inquiry }) => inquiry),
-    FUNCTIONS,
-  );
-  for (let number = 0; number < n; number++) oracle.add(lowered(policy(triple(number, n))));
-  return oracle.expected().every(({ allowed }, at) => sample[at]?.allowed === allowed);
+/**
+ * Whether what is expected, and the whole decisions of the index, are what the reference decides over a policy for
+ * each triple. Those of other subjects than the sample has would be false for all of it, and are not made.
+ */
+function agreesWithReference(index: PolicyIndex, n: number, sample: readonly Expected[]): boolean {
+  const inquiries = sample.map(({ inquiry }) => inquiry);
+  const subjects = new Set<unknown>(inquiries.map(({ subject }) => subject));
+  const oracle = new Oracle(inquiries, FUNCTIONS);
+  for (const rule of triples(n)) if (subjects.has(rule[0])) oracle.add(lowered(policy(rule)));
+  const decisions = oracle.decisions();
+  return sample.every(({ inquiry, allowed }, at) => {
+    const wanted = decisions[at];
+    return wanted?.allowed === allowed && JSON.stringify(decideOver(index, inquiry)) === JSON.stringify(wanted);
+  });
 }
 
 function policy([subject, object, action]: Triple): Policy {
   const names = { subjects: [{ $eq: subject }], actions: [{ $eq: action }], resources: [{ $eq: object }] };
-  return { uid: `${subject} ${action} ${object}`, effect: 'allow', ...names };
+  return { uid: linkUid('acl', [subject, action, object]), effect: 'allow', ...names };
 }
 
 function link([subject, object, action]: Triple): EngineChange {

@@ -43,7 +43,7 @@ async function run(application: Application, n: number, { peers, progress, ...re
   index.load(policies.map(lowered));
   policies.forEach((policy) => oracle.add(lowered(policy)));
   const contestants: Contestant[] = [
-    { decide: engineAllows({ index, exact: true, bytesPerItem: 0, itemsPerSecond: 0 }).decide, ...ENGINE },
+    { decide: engineAllows({ index, exact: () => true, bytesPerItem: 0, itemsPerSecond: 0 }).decide, ...ENGINE },
     await guardAllows(policies),
   ];
   const absent: Row[] = [];

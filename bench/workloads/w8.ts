@@ -1,5 +1,6 @@
 import { evaluateCondition } from '../../packages/cardea/src/decide/reference.ts';
 import type { PolicyIndex } from '../../packages/cardea/src/engine/policy-index.ts';
+import type { Inquiry } from '../../packages/cardea/src/model/inquiry.ts';
 import type { LoweredPolicy } from '../../packages/cardea/src/model/lowered-policy.ts';
 import type { EngineChange } from '../../packages/cardea/src/ports/engine.ts';
 import { quantile, spent } from '../clock.ts';
@@ -36,11 +37,12 @@ export async function updates(n: number, { progress }: RunOptions): Promise<read
       replaced.map((policy) => ({ type: 'put', policy })),
       index,
     );
+    agreed &&= replaced.every((policy, at) => foundAsReferenceSays(index, policy, from + count + at, n));
     clocks.remove.time(
       added.map(({ uid }) => ({ type: 'remove', uid })),
       index,
     );
-    agreed &&= index.size === n;
+    agreed &&= index.size === n && replaced.every(({ uid }, at) => !isFound(index, uid, from + count + at, n));
   }
   agreed &&= sample.every(({ inquiry, allowed }) => index.allows(inquiry, 'error') === allowed);
   return Object.entries(clocks).map(([variant, clock]) => ({
@@ -52,9 +54,16 @@ export async function updates(n: number, { progress }: RunOptions): Promise<read
 
 /** Whether a policy is found by an inquiry about it exactly where its condition holds. */
 function foundAsReferenceSays(index: PolicyIndex, policy: LoweredPolicy, number: number, n: number): boolean {
-  const inquiry = sparse.inquiry(randomOf('W8 inquiries', number), sparse.policy(number, n), n);
-  const holds = evaluateCondition(policy.condition, { inquiry, functions: FUNCTIONS }) === 'true';
-  return index.find(inquiry).some(({ uid }) => uid === policy.uid) === holds;
+  const holds = evaluateCondition(policy.condition, { inquiry: aboutPolicy(number, n), functions: FUNCTIONS });
+  return isFound(index, policy.uid, number, n) === (holds === 'true');
+}
+
+function isFound(index: PolicyIndex, wanted: string, number: number, n: number): boolean {
+  return index.find(aboutPolicy(number, n)).some(({ uid, truth }) => uid === wanted && truth === 'true');
+}
+
+function aboutPolicy(number: number, n: number): Inquiry {
+  return sparse.inquiry(randomOf('W8 inquiries', number), sparse.policy(number, n), n);
 }
 
 /** Times changes alone and in rounds. */

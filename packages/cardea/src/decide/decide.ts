@@ -17,7 +17,8 @@ export interface DecideOptions extends ConcludeOptions {
 }
 
 /**
- * Decides an inquiry over policies: pure, synchronous, never throws. It is the plain form of deciding that every
+ * Decides an inquiry over policies: pure, synchronous, and never throws over
+ * policies as `lowerPolicy` gives them. It is the plain form of deciding that every
  * quicker one is held against.
  *
  * Takes time linear in the policies; all of them are evaluated, so that the candidates are complete.

@@ -1,5 +1,5 @@
 import type { Condition, TestCondition } from '../ast/condition.ts';
-import { JSON_TYPES, type Json } from '../ast/json.ts';
+import { isScalar, JSON_TYPES, type Json } from '../ast/json.ts';
 import { parseNetwork } from '../ast/network.ts';
 import type { ConditionTables } from './condition-tables.ts';
 import {
@@ -33,7 +33,6 @@ import {
 } from './instruction.ts';
 import { COSTLY, costOf } from './program.ts';
 import { FALSE, TRUE } from './truth-code.ts';
-import { isScalar } from './vocabulary.ts';
 
 /** A longer list is a set, which is a predicate. */
 const LONGEST_LIST = 32;

@@ -54,6 +54,18 @@ it('leaves no operand, slot or predicate behind', () => {
     for (let at = 0; at < POLICIES; at++) index.put(policy(at));
     for (let at = 0; at < POLICIES; at++) index.remove(`policy ${at}`);
   }
+  // A template that is replaced reads something else each time.
+  for (const name of ['a', 'b', 'c']) {
+    const condition = test('eq', attr('subject', name), { kind: 'slot', name: 'user' });
+    index.put({ ...template(), ...holding(condition) });
+    expect(() =>
+      index.apply([
+        { type: 'put', policy: template() },
+        { type: 'link', template: 'none', values: ['max'] },
+      ]),
+    ).toThrow();
+  }
+  index.remove('acl');
   expect(index.stats()).toMatchObject({ policies: 0, slots: 0, keys: 0, postings: 0, texts: 0 });
   const { operands, shared } = readSnapshot(index.toSnapshot(), onHeap).state.json as {
     readonly operands: Json[];

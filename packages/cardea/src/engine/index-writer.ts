@@ -79,7 +79,7 @@ export class IndexWriter {
       if (step.kind === 'removed') {
         this.#forgetUid(number, address);
         if (links !== undefined) this.#tables.links.releaseTemplate(links);
-      }
+      } else if (links !== undefined) this.#tables.links.releaseBindings(links);
       this.#unfile(number, address);
     }
   }
@@ -223,7 +223,9 @@ export class IndexWriter {
         const address = tables.addresses.get(number);
         this.#countTemplate(address, -1);
         this.#countTemplate(step.address, 1);
-        tables.links.takeTemplate(number);
+        const made = tables.links.takeTemplate(number);
+        // Where the step failed, it is still the one before.
+        if (made !== undefined && made !== step.links) tables.links.releaseBindings(made);
         tables.addresses.set(number, step.address);
         this.#unfile(number, address);
         break;

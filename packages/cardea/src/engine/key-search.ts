@@ -1,7 +1,6 @@
 import type { KeyTable } from './key-table.ts';
 import { mixed } from './shape.ts';
-import type { Signatures } from './signatures.ts';
-import { MAX_SIGNATURE_SLOT } from './signatures.ts';
+import { MAX_SIGNATURE_SLOT, type Signatures } from './signatures.ts';
 import type { TokenBuffer } from './token-buffer.ts';
 
 /** Called for a candidate, by number. The search ends where it returns true. */

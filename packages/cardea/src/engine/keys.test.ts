@@ -282,7 +282,7 @@ describe('linkKeysOf', () => {
 
   it('refuses what nobody has read as a template', () => {
     const broken = policyWith(eq(role, 'a'), { slots: ['user'] });
-    expect(() => keysOf(broken)).toThrow('template a: slot ?user stands nowhere');
+    expect(() => keysOf(broken)).toThrow('template `a`: slot `user` stands nowhere');
   });
 
   it('finds a template alone only where something is missing, and where that matters', () => {

@@ -88,7 +88,10 @@ const MAX_SHAPE_LENGTH = 508;
 
 function partsOf({ uid, condition, slots = [] }: LoweredPolicy): TemplateParts {
   const parts = splitTemplate(condition, slots);
-  if (!parts.ok) throw new Error(`template ${uid}: slot ?${parts.slot} ${parts.problem}`);
+  if (!parts.ok) {
+    const message = `template ${quote(uid)}: slot ${quote(parts.slot)} ${parts.problem}`;
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
+  }
   return parts;
 }
 

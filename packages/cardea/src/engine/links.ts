@@ -1,5 +1,5 @@
 import type { Operand } from '../ast/condition.ts';
-import { isJsonObject, type Json, type Scalar } from '../ast/json.ts';
+import { isJsonObject, isScalar, type Json, type Scalar } from '../ast/json.ts';
 import type { Binding } from '../ast/template.ts';
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
@@ -8,7 +8,7 @@ import { LinkProbe, type LinkTable, type VisitLink } from './link-probe.ts';
 import type { Operands } from './operands.ts';
 import type { Reading } from './reading.ts';
 import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
-import { isScalar, type Vocabulary } from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * The links of all templates: for each link a row of codes, and no object. Templates go by the numbers that the
@@ -92,13 +92,19 @@ export class Links {
   }
 
   /** Frees what only a template held that was taken away. */
-  releaseTemplate({ rows, operands }: LinkTable): void {
-    for (const operand of operands) this.#operands.drop(operand);
+  releaseTemplate(table: LinkTable): void {
+    this.releaseBindings(table);
+    const { rows } = table;
     const codes = this.#codesFor(rows.width);
     for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
       rows.read(row, codes);
       this.#drop(codes, rows.width);
     }
+  }
+
+  /** Frees what only the bindings of a template held that has others now, or none. */
+  releaseBindings({ operands }: LinkTable): void {
+    for (const operand of operands) this.#operands.drop(operand);
   }
 
   /**
@@ -223,10 +229,7 @@ export class Links {
     const table = this.#find(template);
     if (table === undefined) throw new CardeaError('CARDEA_INVALID_LINK', `no template has the number ${template}`);
     if (values.length === table.rows.width) return table;
-    throw new CardeaError(
-      'CARDEA_INVALID_ARGUMENT',
-      `a link has ${values.length} values for ${table.rows.width} slots`,
-    );
+    throw new CardeaError('CARDEA_INVALID_LINK', `a link has ${values.length} values for ${table.rows.width} slots`);
   }
 
   #operandOf(over: Operand): number {

@@ -1,4 +1,4 @@
-/** A text's first word in a slot is its kind: up to 24 is the length of a Latin-1 text that lies in the slot. */
+/** The kind of a text: up to 24 it is the length of a Latin-1 text that lies in the slot. */
 export const LATIN_INLINE = 24;
 /** Above this, the length of a text in UTF-16 code units that lies in the slot. */
 export const WIDE_INLINE = 32;
@@ -90,7 +90,7 @@ export function unpackInline(words: Int32Array, from: number, kind: number): str
   return unpackWords(words, from, kind <= LATIN_INLINE ? kind : kind - WIDE_INLINE, kind <= LATIN_INLINE);
 }
 
-/** The words of a text that is spilled: at least one. */
+/** How many words a spilled text has. */
 export function spilledWords(length: number, kind: number): number {
   return kind === LATIN_SPILLED ? (length + 3) >>> 2 : (length + 1) >>> 1;
 }

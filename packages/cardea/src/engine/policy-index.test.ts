@@ -175,6 +175,7 @@ describe('PolicyIndex', () => {
     ['another policy', { type: 'put', policy: emptyPolicy('t') }],
     ['other slots', { type: 'put', policy: templateOf('t', 'other') }],
     ['a link of two values', { type: 'link', template: 't', values: ['a', 'b'] }],
+    ['a link of nothing', { type: 'link', template: 't', values: [undefined as never] }],
   ])('refuses %s for a template that has links', (_, change) => {
     const index = new PolicyIndex(functions);
     index.load([templateOf('t', 'user')]);

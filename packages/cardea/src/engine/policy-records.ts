@@ -176,12 +176,6 @@ export class PolicyRecords {
     return conditionOf(this.#partsOf(address));
   }
 
-  /** What a template demands besides its slots. */
-  restOf(address: number): Condition {
-    const { programEnd } = this.#layoutOf(address);
-    return this.#decoder.decode(this.#arena.chunkOf(address), programEnd + 1);
-  }
-
   /** Of a template. */
   slotsOf(address: number): readonly string[] | undefined {
     return this.#textOf(address, TEMPLATE) as readonly string[] | undefined;

@@ -36,9 +36,10 @@ describe('Compiler', () => {
         const reading = new Reading(operands, vocabulary).begin(inquiry);
         const expected = conditions.map((condition) => evaluateCondition(condition, { inquiry, functions }));
         expect(predicates.map((predicate) => TRUTHS[predicate(reading)])).toEqual(expected);
-        for (const words of programs) machine.run(words, 0, reading);
-        // Once more, when answers are remembered.
-        expect(programs.map((words) => TRUTHS[machine.run(words, 0, reading)])).toEqual(expected);
+        // Of an inquiry of which nothing was read, and once more, when answers are remembered.
+        reading.begin(inquiry);
+        for (let time = 0; time < 2; time++)
+          expect(programs.map((words) => TRUTHS[machine.run(words, 0, reading)])).toEqual(expected);
       }),
       { numRuns },
     );

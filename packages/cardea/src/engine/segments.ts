@@ -256,11 +256,6 @@ export class Segments {
     return hole << widthBits;
   }
 
-  #eachTaken(words: Int32Array, visit: (words: Int32Array, at: number) => void): void {
-    const width = 1 << this.#layout.widthBits;
-    for (let at = 0; at < words.length; at += width) if (words[at] !== 0) visit(words, at);
-  }
-
   #check(): void {
     const segments = this.#segments.length;
     const entries = this.shift >= 32 - DEEPEST && this.shift < 32 ? 2 ** (32 - this.shift) : -1;
@@ -270,11 +265,12 @@ export class Segments {
     if (this.#numbers.some((number) => number < 0 || number >= segments)) {
       throw invalidSnapshot('a hash table names a segment that it does not have');
     }
+    const width = 1 << this.#layout.widthBits;
     let size = 0;
     for (const [number, words] of this.#segments.entries()) {
       let taken = 0;
-      this.#eachTaken(words, () => (taken += 1));
-      if (taken !== this.#taken[number] || taken >= this.#capacity(number)) {
+      for (let at = 0; at < words.length; at += width) if (words[at] !== 0) taken += 1;
+      if (words.length % width !== 0 || taken !== this.#taken[number] || taken >= this.#capacity(number)) {
         throw invalidSnapshot('a hash table has other entries than it counted');
       }
       size += taken;

@@ -15,7 +15,7 @@ export function readObject(json: Json | undefined): JsonObject {
   return json;
 }
 
-/** A number of uses: one at least, but for what is kept for later use. */
+/** A count or a length: a safe integer, 0 at least. */
 export function readCount(json: Json | undefined): number {
   if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw invalidSnapshot('a number is missing');
   return json;

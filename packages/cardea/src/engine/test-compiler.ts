@@ -1,4 +1,4 @@
-import { compareCodePoints, isJsonObject, type Json, jsonEqual, jsonTypeOf } from '../ast/json.ts';
+import { compareCodePoints, isJsonObject, isScalar, type Json, jsonEqual, jsonTypeOf } from '../ast/json.ts';
 import { type Address, networkContains, parseAddress, parseNetwork } from '../ast/network.ts';
 import type { Operator } from '../ast/operators.ts';
 import { compilePattern, matchPattern, type PatternMatcher } from '../ast/pattern/compile.ts';
@@ -62,11 +62,6 @@ function equality(get: Get, constant: Json): Predicate {
 
 function membership(get: Get, members: ReadonlySet<Json>): Predicate {
   return guarded(get, (value) => (value === undefined ? UNKNOWN : codeOf(members.has(value))));
-}
-
-// NaN is in a set that holds it, but equals nothing.
-function isScalar(value: Json): boolean {
-  return (typeof value !== 'object' || value === null) && !Number.isNaN(value);
 }
 
 function inNetwork(get: Get, source: string): Predicate | undefined {

@@ -1,5 +1,3 @@
-import { SINGLE } from './shape.ts';
-
 /** The tokens of an inquiry: for each slot, their numbers and which shapes they occur in. */
 export class TokenBuffer {
   ids: Int32Array = new Int32Array(16);
@@ -46,11 +44,6 @@ export class TokenBuffer {
     this.#slots = slot + 1;
     this.#mask = 0;
     return mask;
-  }
-
-  /** Whether a token of the slot is alone the key of policies. */
-  hasSingle(slot: number): boolean {
-    return ((this.slotMasks[slot] as number) & SINGLE) !== 0;
   }
 
   startOf(slot: number): number {

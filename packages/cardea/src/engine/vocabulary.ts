@@ -29,8 +29,8 @@ export class Vocabulary {
     return this.#texts.intern(tokenOf(value)) * 2 + Number(typeof value !== 'string');
   }
 
-  drop(code: number): boolean {
-    return this.#texts.release(code >> 1);
+  drop(code: number): void {
+    this.#texts.release(code >> 1);
   }
 
   /** The value of a code that is in use. */
@@ -58,9 +58,4 @@ export class Vocabulary {
     else return STRUCTURE_CODE;
     return id < 0 ? FOREIGN : (id << 1) | 1;
   }
-}
-
-/** Numbers that no document can hold are none: NaN equals nothing, and infinity has no text. */
-export function isScalar(value: Json): boolean {
-  return typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
 }

@@ -22,7 +22,8 @@ interface Misfits {
 }
 
 /**
- * The policies and links of a storage in an engine. No object is kept for any of them but for templates.
+ * The policies and links of a storage in an engine. No object is kept for any of them but for templates and
+ * invalid policies.
  *
  * The engine knows each by a key (see `engine-uid.ts`), and nobody else does.
  */

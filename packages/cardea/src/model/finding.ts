@@ -9,7 +9,7 @@ export interface Finding {
   readonly effect: Effect;
   readonly priority: number;
   readonly obligations: readonly Json[];
-  /** Of its condition: not false, and not unknown where the effect is allow. */
+  /** Of its condition. An engine leaves out those that are false, and allows that are unknown. */
   readonly truth: Truth;
   /** The condition, made when asked for: the message of an error needs it. */
   condition(): Condition;

@@ -21,7 +21,7 @@ export interface StorageReceiver {
    */
   links(links: readonly PolicyLink[]): void;
   /** Takes what happened while links were read. */
-  changes(changes: readonly RecordedChange[], revision: Revision): void;
+  changes(changes: readonly RecordedChange[]): void;
 }
 
 const BATCH = 1000;
@@ -70,9 +70,9 @@ export async function readPolicies(
  * @example
  * ```ts
  * await readStorage(storage, {
- *   policies: ({ policies }) => engine.load(policies.values()),
- *   links: (links) => engine.link(links),
- *   changes: (changes) => engine.apply(changes),
+ *   policies: ({ policies }) => mirror.load(policies),
+ *   links: (links) => mirror.link(links),
+ *   changes: (changes) => mirror.follow(changes),
  * });
  * ```
  */
@@ -86,7 +86,7 @@ export async function readStorage(
     await readLinks(storage, receiver);
     const since = await storage.changesSince(read.revision);
     if (!since.complete || since.revision < read.revision) continue;
-    if (since.changes.length > 0) receiver.changes(since.changes, since.revision);
+    if (since.changes.length > 0) receiver.changes(since.changes);
     return since.revision;
   }
   throw new CardeaError('CARDEA_IO', 'the storage forgets its changes while its links are read');

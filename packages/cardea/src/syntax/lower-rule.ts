@@ -31,7 +31,7 @@ export function lowerRule(rule: unknown, place: RulePlace): Condition {
  * Lowers a dictionary of attributes: every member must hold. A member whose name starts with `$$` is an
  * attribute whose name starts with `$`.
  */
-export function lowerAttributes(rules: unknown, place: RulePlace): Condition {
+function lowerAttributes(rules: unknown, place: RulePlace): Condition {
   if (!isPlainObject(rules)) return wrong(place, `attributes are a dictionary, not a ${describe(rules)}`);
   const names = Object.keys(rules);
   if (names.length === 0)

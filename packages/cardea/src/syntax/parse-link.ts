@@ -1,4 +1,4 @@
-import type { Scalar } from '../ast/json.ts';
+import { isScalar, type Scalar } from '../ast/json.ts';
 import { errorMessage, type Issue, quote } from '../errors.ts';
 import type { PolicyLink } from '../model/link.ts';
 import type { Parsed } from '../model/parsed.ts';
@@ -47,8 +47,7 @@ function readLink(input: unknown, place: Place): PolicyLink | undefined {
 }
 
 function scalarOf(value: unknown, place: Place): Scalar {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
+  if (isScalar(value)) return value === 0 ? 0 : value;
   wrong(
     place,
     `a slot is filled by a string, a number, a boolean or null, not by ${quote(typeof value === 'number' ? String(value) : value)}`,
