@@ -1,7 +1,7 @@
-import type { Condition, TestCondition } from '../ast/condition.ts';
+import type { Condition, JunctionCondition, NotCondition, SureCondition, TestCondition } from '../ast/condition.ts';
 import { isScalar, JSON_TYPES, type Json } from '../ast/json.ts';
-import { parseNetwork } from '../ast/network.ts';
 import type { ConditionTables } from './condition-tables.ts';
+import { constantNetwork } from './constant-network.ts';
 import {
   AND,
   CIDR,
@@ -33,6 +33,7 @@ import {
 } from './instruction.ts';
 import { COSTLY, costOf } from './program.ts';
 import { FALSE, TRUE } from './truth-code.ts';
+import type { WordBuffer } from './word-buffer.ts';
 
 /** A longer list is a set, which is a predicate. */
 const LONGEST_LIST = 32;
@@ -52,29 +53,29 @@ export class ConditionEncoder {
   }
 
   /** Appends the words of a condition; where that throws, what was appended is in use all the same. */
-  encode(condition: Condition, words: number[]): void {
+  encode(condition: Condition, into: WordBuffer): void {
     switch (condition.kind) {
       case 'const':
-        words.push(headOf(CONST, 1, condition.value ? TRUE : FALSE));
+        into.push(headOf(CONST, 1, condition.value ? TRUE : FALSE));
         return;
       case 'and':
-        return this.#enclose(AND, condition.of, condition, words);
+        return this.#enclose(AND, condition, into);
       case 'or':
-        return this.#enclose(OR, condition.of, condition, words);
+        return this.#enclose(OR, condition, into);
       case 'not':
-        return this.#enclose(NOT, [condition.of], condition, words);
+        return this.#enclose(NOT, condition, into);
       case 'sure':
-        return this.#enclose(SURE, [condition.of], condition, words);
+        return this.#enclose(SURE, condition, into);
       case 'test':
-        if (!this.#encodeTest(condition, words)) this.#share(condition, words);
+        if (!this.#encodeTest(condition, into)) this.#share(condition, into);
         return;
       case 'each':
-        return this.#share(condition, words);
+        return this.#share(condition, into);
     }
   }
 
   /** Forgets whatever the words refer to, also where they are no whole condition. */
-  release(words: ArrayLike<number>, from: number, end: number): void {
+  release(words: Int32Array, from: number, end: number): void {
     for (let at = from; at < end; ) {
       const head = words[at] as number;
       const opcode = head & OPCODE;
@@ -92,76 +93,91 @@ export class ConditionEncoder {
     this.#tables.vocabulary.drop(code);
   }
 
-  #enclose(opcode: number, parts: readonly Condition[], whole: Condition, words: number[]): void {
-    const start = words.push(headOf(opcode, 0, 0)) - 1;
-    for (const part of parts) this.encode(part, words);
-    const length = words.length - start;
+  #enclose(opcode: number, whole: JunctionCondition | NotCondition | SureCondition, into: WordBuffer): void {
+    const start = into.length;
+    into.push(headOf(opcode, 0, 0));
+    if (whole.kind === 'not' || whole.kind === 'sure') this.encode(whole.of, into);
+    else for (const part of whole.of) this.encode(part, into);
+    const length = into.length - start;
     if (length <= LONGEST) {
       const head = headOf(opcode, length, 0);
-      words[start] = isAnyCostly(words, start + 1) ? costly(head) : head;
+      into.words[start] = isAnyCostly(into, start + 1) ? costly(head) : head;
       return;
     }
-    this.release(words, start, words.length);
-    words.length = start;
-    this.#share(whole, words);
+    this.release(into.words, start, into.length);
+    into.length = start;
+    this.#share(whole, into);
   }
 
-  #share(condition: Condition, words: number[]): void {
+  #share(condition: Condition, into: WordBuffer): void {
     const number = this.#tables.shared.add(condition);
     const head = headOf(SHARED, 2, 0);
-    words.push(costOf(condition) < COSTLY ? head : costly(head), number);
+    into.push(costOf(condition) < COSTLY ? head : costly(head));
+    into.push(number);
   }
 
   // Whether there is an instruction for the test.
-  #encodeTest(test: TestCondition, words: number[]): boolean {
+  #encodeTest(test: TestCondition, into: WordBuffer): boolean {
     const { op, args } = test;
     const opcode = OPCODES[op];
-    const [left, right] = args;
+    const left = args[0];
+    const right = args[1];
     if (opcode === undefined || left === undefined || args.length > 2) return false;
     if (right !== undefined && right.kind !== 'value') return false;
-    const rest = argumentsOf(opcode, right?.value);
-    const operand = rest === undefined ? undefined : this.#tables.operands.use(left);
-    if (rest === undefined || operand === undefined) return false;
+    const constant = right?.value;
+    const count = argumentWords(opcode, constant);
+    const operand = count < 0 ? undefined : this.#tables.operands.use(left);
+    if (operand === undefined) return false;
     if (operand >= OPERANDS_AT_MOST) {
       this.#tables.operands.drop(operand);
       return false;
     }
-    const head = headOf(opcode, 1 + rest.length, operand);
-    words.push(costOf(test) < COSTLY ? head : costly(head));
-    // One after the other: where one throws, those before it are among the words.
-    for (const one of rest) words.push(typeof one === 'number' ? one : this.#tables.vocabulary.use(one.constant));
+    const head = headOf(opcode, 1 + count, operand);
+    into.push(costOf(test) < COSTLY ? head : costly(head));
+    this.#encodeArgument(opcode, constant as Json, into);
     return true;
+  }
+
+  // One after the other: where one throws, those before it are among the words.
+  #encodeArgument(opcode: number, constant: Json, into: WordBuffer): void {
+    const { vocabulary } = this.#tables;
+    if (opcode === IN) for (const member of constant as readonly Json[]) into.push(vocabulary.use(member));
+    else if (hasCodes(opcode)) into.push(vocabulary.use(constant));
+    else if (opcode === TYPE) into.push(typeOf(constant));
+    else if (opcode >= LT && opcode <= GE) pushNumber(constant as number, into);
   }
 }
 
-type Argument = number | { readonly constant: Json };
-
-/** What follows the first word, or undefined where there is no instruction for such an argument. */
-function argumentsOf(opcode: number, constant: Json | undefined): readonly Argument[] | undefined {
-  if (constant === undefined) return opcode === KNOWN || opcode === PRESENT || opcode === IS_TRUE ? [] : undefined;
-  if (opcode === EQ) return isScalar(constant) ? [{ constant }] : undefined;
-  if (opcode === IN) return isShortList(constant) ? constant.map((member) => ({ constant: member })) : undefined;
-  if (opcode >= LT && opcode <= GE) return typeof constant === 'number' ? numberWords(constant) : undefined;
-  if (opcode === TYPE) {
-    const type = (JSON_TYPES as readonly Json[]).indexOf(constant);
-    return type < 0 ? undefined : [type];
-  }
-  if (typeof constant !== 'string' || opcode < STARTS_WITH) return undefined;
-  return opcode === CIDR && parseNetwork(constant) === undefined ? undefined : [{ constant }];
+/** How many words follow the first one, or -1 where there is no instruction for such a constant. */
+function argumentWords(opcode: number, constant: Json | undefined): number {
+  if (constant === undefined) return opcode === KNOWN || opcode === PRESENT || opcode === IS_TRUE ? 0 : -1;
+  if (opcode === EQ) return isScalar(constant) ? 1 : -1;
+  if (opcode === IN) return isShortList(constant) ? constant.length : -1;
+  if (opcode >= LT && opcode <= GE) return typeof constant !== 'number' ? -1 : (constant | 0) === constant ? 1 : 2;
+  if (opcode === TYPE) return typeOf(constant) < 0 ? -1 : 1;
+  if (typeof constant !== 'string' || opcode < STARTS_WITH) return -1;
+  return opcode === CIDR && constantNetwork(constant) === undefined ? -1 : 1;
 }
 
 function isShortList(constant: Json): constant is readonly Json[] {
   return Array.isArray(constant) && constant.length <= LONGEST_LIST && constant.every(isScalar);
 }
 
-function numberWords(number: number): readonly number[] {
-  if ((number | 0) === number) return [number | 0];
-  float[0] = number;
-  return [halves[0] as number, halves[1] as number];
+function typeOf(constant: Json): number {
+  return (JSON_TYPES as readonly Json[]).indexOf(constant);
 }
 
-function isAnyCostly(words: readonly number[], from: number): boolean {
-  for (let at = from; at < words.length; at += lengthOf(words[at] as number))
-    if ((words[at] as number) < 0) return true;
+function pushNumber(number: number, into: WordBuffer): void {
+  if ((number | 0) === number) {
+    into.push(number | 0);
+    return;
+  }
+  float[0] = number;
+  into.push(halves[0] as number);
+  into.push(halves[1] as number);
+}
+
+function isAnyCostly({ words, length }: WordBuffer, from: number): boolean {
+  for (let at = from; at < length; at += lengthOf(words[at] as number)) if ((words[at] as number) < 0) return true;
   return false;
 }

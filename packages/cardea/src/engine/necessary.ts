@@ -7,7 +7,16 @@ import { constantNetwork } from './constant-network.ts';
 import { maskedAddress } from './masked-address.ts';
 import { mayFail } from './may-fail.ts';
 import { rangesOf } from './ranges.ts';
-import { allRequired, anyRequired, ANYTHING, distinct, NOTHING, type Requirements } from './requirement.ts';
+import {
+  anyRequired,
+  ANYTHING,
+  Conjunction,
+  distinct,
+  type Need,
+  NOTHING,
+  requirementsOf,
+  type Requirements,
+} from './requirement.ts';
 import { EMPTY, MISSING, tokenOf } from './slot.ts';
 
 /**
@@ -20,40 +29,57 @@ import { EMPTY, MISSING, tokenOf } from './slot.ts';
  * also hold the token {@link MISSING}.
  */
 export function necessaryOf({ effect, condition }: LoweredPolicy): Requirements {
-  return necessary(condition, false, { unlessFalse: effect === 'deny' || mayFail(condition) });
+  return necessary(condition, false, effect === 'deny' || mayFail(condition) ? UNLESS_FALSE : WHERE_TRUE);
 }
 
 interface Setting {
   /** Whether the requirements are those of *not false*, instead of those of *true*. */
   readonly unlessFalse: boolean;
   /** The list whose items the enclosing `each` has bound, and their name. */
-  readonly bound?: { readonly as: string; readonly over: Operand };
+  readonly bound: { readonly as: string; readonly over: Operand } | undefined;
 }
+
+const UNLESS_FALSE: Setting = { unlessFalse: true, bound: undefined };
+const WHERE_TRUE: Setting = { unlessFalse: false, bound: undefined };
 
 function necessary(condition: Condition, negated: boolean, setting: Setting): Requirements {
   switch (condition.kind) {
     case 'const':
       return condition.value === negated ? NOTHING : ANYTHING;
     case 'and':
-    case 'or': {
-      const parts = condition.of.map((part) => necessary(part, negated, setting));
-      if ((condition.kind === 'and') === negated) return anyRequired(parts);
-      for (const { slot, cells } of rangesOf(condition.of, negated)) parts.push(need(slot, cells, setting));
-      return allRequired(parts);
-    }
+    case 'or':
+      return (condition.kind === 'and') === negated
+        ? anyRequired(condition.of.map((part) => necessary(part, negated, setting)))
+        : necessaryOfAll(condition.of, negated, setting);
     case 'not':
       return necessary(condition.of, !negated, setting);
     case 'sure':
       // `not sure x` is true where x is unknown; `sure x` is false there, unless x failed.
       return necessary(condition.of, negated, {
-        ...setting,
         unlessFalse: negated || (setting.unlessFalse && mayFail(condition.of)),
+        bound: setting.bound,
       });
     case 'each':
       return necessaryOfEach(condition, negated, setting);
     case 'test':
-      return negated ? necessaryOfNegated(condition, setting) : TESTS[condition.op](condition, setting);
+      return requirementsOf(necessaryOfTest(condition, negated, setting));
   }
+}
+
+// Nearly every policy is a conjunction of tests: nothing is made for one but its need.
+function necessaryOfAll(conditions: readonly Condition[], negated: boolean, setting: Setting): Requirements {
+  const all = new Conjunction();
+  for (const condition of conditions) {
+    if (condition.kind === 'test') all.addNeed(necessaryOfTest(condition, negated, setting));
+    else all.add(necessary(condition, negated, setting));
+    if (all.isImpossible) return NOTHING;
+  }
+  for (const { slot, cells } of rangesOf(conditions, negated)) all.addNeed(need(slot, cells, setting));
+  return all.requirements();
+}
+
+function necessaryOfTest(condition: TestCondition, negated: boolean, setting: Setting): Need | undefined {
+  return negated ? necessaryOfNegated(condition, setting) : TESTS[condition.op](condition, setting);
 }
 
 function necessaryOfEach(
@@ -63,57 +89,65 @@ function necessaryOfEach(
 ): Requirements {
   const list = attributeSlots(over)?.member([]);
   if (list === undefined) return ANYTHING;
-  const some = necessary(where, negated, { ...setting, bound: { as, over } });
+  const some = necessary(where, negated, { unlessFalse: setting.unlessFalse, bound: { as, over } });
   return anyRequired([
     some,
-    (quantifier === 'every') === negated ? NOTHING : need(list, [EMPTY], { unlessFalse: false }),
-    setting.unlessFalse ? need(list, [], setting) : NOTHING,
+    (quantifier === 'every') === negated ? NOTHING : requirementsOf(need(list, [EMPTY], WHERE_TRUE)),
+    setting.unlessFalse ? requirementsOf(need(list, [], setting)) : NOTHING,
   ]);
 }
 
-function necessaryOfNegated({ op, args }: TestCondition, setting: Setting): Requirements {
-  if (op !== 'present' && op !== 'known') return ANYTHING;
+function necessaryOfNegated({ op, args }: TestCondition, setting: Setting): Need | undefined {
+  if (op !== 'present' && op !== 'known') return undefined;
   const slot = valueSlot(args[0], setting);
   // A list that is none, and an item that is missing, have one token.
-  if (slot === undefined) return ANYTHING;
-  return op === 'present' || setting.unlessFalse ? need(slot, [MISSING], setting) : NOTHING;
+  if (slot === undefined) return undefined;
+  return need(slot, op === 'present' || setting.unlessFalse ? [MISSING] : [], setting);
 }
 
-type Necessary = (condition: TestCondition, setting: Setting) => Requirements;
+/** What a test needs: undefined where anything may do, and without a token where nothing can. */
+type Necessary = (condition: TestCondition, setting: Setting) => Need | undefined;
 
-const nothingKnown: Necessary = () => ANYTHING;
+const nothingKnown: Necessary = () => undefined;
 
 /** How each operator is indexed; most of those that are not have no finite set of values that meet them. */
 const TESTS: Readonly<Record<Operator, Necessary>> = {
-  eq: ({ args: [left, right] }, setting) => {
-    const [what, constant] = left?.kind === 'value' ? [right, left] : [left, right];
-    const slot = valueSlot(what, setting);
-    return slot === undefined || constant?.kind !== 'value' ? ANYTHING : need(slot, [tokenOf(constant.value)], setting);
+  eq: ({ args }, setting) => {
+    const left = args[0];
+    const isReversed = left?.kind === 'value';
+    const constant = isReversed ? left : args[1];
+    const slot = valueSlot(isReversed ? args[1] : left, setting);
+    return slot === undefined || constant?.kind !== 'value'
+      ? undefined
+      : need(slot, [tokenOf(constant.value)], setting);
   },
-  in: ({ args: [left, right] }, setting) => {
+  in: ({ args }, setting) => {
+    const left = args[0];
+    const right = args[1];
     if (left?.kind === 'value') {
       const list = right === undefined ? undefined : attributeSlots(right)?.member([]);
-      return list === undefined ? ANYTHING : need(list, [tokenOf(left.value)], setting);
+      return list === undefined ? undefined : need(list, [tokenOf(left.value)], setting);
     }
     const slot = valueSlot(left, setting);
-    if (slot === undefined || right?.kind !== 'value' || !Array.isArray(right.value)) return ANYTHING;
+    if (slot === undefined || right?.kind !== 'value' || !Array.isArray(right.value)) return undefined;
     return need(slot, distinct((right.value as readonly Json[]).map(tokenOf)), setting);
   },
   startsWith: cutting('prefix', (text, length) => text.slice(0, length)),
   endsWith: cutting('suffix', (text, length) => text.slice(text.length - length)),
-  cidr: ({ args: [left, right] }, setting) => {
+  cidr: ({ args }, setting) => {
+    const right = args[1];
     const network =
       right?.kind === 'value' && typeof right.value === 'string' ? constantNetwork(right.value) : undefined;
-    const slots = left === undefined ? undefined : attributeSlots(left);
-    if (slots === undefined || network === undefined) return ANYTHING;
-    const bits = atMost(network.family === 4 ? [8, 16, 24, 32] : [16, 32, 48, 64, 128], network.prefix);
-    if (bits === 0) return ANYTHING;
+    const slots = args[0] === undefined ? undefined : attributeSlots(args[0]);
+    if (slots === undefined || network === undefined) return undefined;
+    const bits = atMost(network.family === 4 ? BITS_4 : BITS_6, network.prefix);
+    if (bits === 0) return undefined;
     return need(slots.network(network.family, bits), [maskedAddress(network.words, bits)], setting);
   },
-  isTrue: ({ args: [what] }, setting) => {
-    const slot = valueSlot(what, setting);
+  isTrue: ({ args }, setting) => {
+    const slot = valueSlot(args[0], setting);
     // Unknown for every value that is no boolean.
-    return slot === undefined || setting.unlessFalse ? ANYTHING : need(slot, [tokenOf(true)], setting);
+    return slot === undefined || setting.unlessFalse ? undefined : need(slot, [tokenOf(true)], setting);
   },
   lt: nothingKnown,
   le: nothingKnown,
@@ -127,27 +161,30 @@ const TESTS: Readonly<Record<Operator, Necessary>> = {
   present: nothingKnown,
 };
 
+// Few lengths, so that there are few slots.
+const BITS_4 = [8, 16, 24, 32];
+const BITS_6 = [16, 32, 48, 64, 128];
+const LENGTHS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
+
 function cutting(kind: 'prefix' | 'suffix', part: (text: string, length: number) => string): Necessary {
-  return ({ args: [left, right] }, setting) => {
-    const slots = left === undefined ? undefined : attributeSlots(left);
-    if (slots === undefined || right?.kind !== 'value' || typeof right.value !== 'string') return ANYTHING;
-    // Few lengths, so that there are few slots.
-    const length = atMost([1, 2, 3, 4, 6, 8, 12, 16, 24, 32], right.value.length);
-    return length === 0 ? ANYTHING : need(slots.cut(kind, length), [part(right.value, length)], setting);
+  return ({ args }, setting) => {
+    const right = args[1];
+    const slots = args[0] === undefined ? undefined : attributeSlots(args[0]);
+    if (slots === undefined || right?.kind !== 'value' || typeof right.value !== 'string') return undefined;
+    const length = atMost(LENGTHS, right.value.length);
+    return length === 0 ? undefined : need(slots.cut(kind, length), [part(right.value, length)], setting);
   };
 }
 
 function atMost(steps: readonly number[], limit: number): number {
-  return steps.findLast((step) => step <= limit) ?? 0;
+  let most = 0;
+  for (const step of steps) if (step <= limit) most = step;
+  return most;
 }
 
-function need(
-  { name, slot }: NamedSlot,
-  tokens: readonly string[],
-  { unlessFalse }: Pick<Setting, 'unlessFalse'>,
-): Requirements {
+function need({ name, slot }: NamedSlot, tokens: readonly string[], { unlessFalse }: Setting): Need {
   const accepted = unlessFalse && !tokens.includes(MISSING) ? [...tokens, MISSING] : tokens;
-  return accepted.length === 0 ? NOTHING : [[{ name, slot, tokens: accepted }]];
+  return { name, slot, tokens: accepted };
 }
 
 /** The slot whose tokens are those of an operand, or undefined where it has none. */

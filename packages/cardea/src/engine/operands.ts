@@ -1,6 +1,7 @@
 import { type AttrOperand, CATEGORIES, type CallOperand, type Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
+import { attributeSlots } from './attribute-slots.ts';
 import { invalidSnapshot } from './binary.ts';
 import { MemberNumbers } from './member-numbers.ts';
 import { operandName } from './operand-name.ts';
@@ -58,7 +59,8 @@ export class Operands {
    */
   use(operand: Operand): number | undefined {
     if (operand.kind !== 'attr' && operand.kind !== 'call') return undefined;
-    const name = operandName(operand);
+    // A name that is there already costs no text.
+    const name = attributeSlots(operand)?.value().name ?? operandName(operand);
     const known = this.#numbers.get(name);
     if (known !== undefined) {
       (this.#entries[known] as Entry).uses += 1;

@@ -11,7 +11,11 @@ import { type Allocate, onHeap } from './memory.ts';
 import type { Reading } from './reading.ts';
 import { isLatin, LATIN_SPILLED, spilledWord, spilledWords, unpackSpilled } from './packed-text.ts';
 import {
+  beginRecord,
   DENY,
+  endProgram,
+  endRecord,
+  endRest,
   layoutOf,
   NAMES,
   OBLIGATIONS,
@@ -22,12 +26,12 @@ import {
   PROGRAM,
   programEndOf,
   type RecordLayout,
-  recordWords,
   SEQUENCE,
   TEMPLATE,
   textIndexOf,
 } from './record-layout.ts';
 import type { TruthCode } from './truth-code.ts';
+import { WordBuffer } from './word-buffer.ts';
 
 /** What a record is made of. */
 export interface RecordParts {
@@ -55,6 +59,7 @@ export class PolicyRecords {
   readonly #decoder: ConditionDecoder;
   readonly #machine: ConditionMachine;
   readonly #arena: Arena;
+  readonly #buffer = new WordBuffer();
 
   /** @param arrays those of `toArrays`, which are not copied */
   constructor(tables: ConditionTables, allocate: Allocate = onHeap, arrays?: readonly Int32Array[]) {
@@ -79,32 +84,33 @@ export class PolicyRecords {
    * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` for a policy of more than 4 MB
    */
   add({ policy, rest, sequence, filing }: RecordParts): number {
-    const program: number[] = [];
-    const demands: number[] = [];
+    const into = this.#buffer;
+    const names = otherNames(policy.parts);
     const texts: number[] = [];
+    let programEnd = 0;
+    let restEnd = 0;
     try {
-      this.#encodeParts(policy.parts, program);
-      if (rest !== undefined) this.#encoder.encode(rest, demands);
-      for (const json of textsOf(policy)) texts.push(this.#tables.vocabulary.use(exactJson(json)));
-      const { uid, priority } = policy;
-      const words = recordWords({
-        flags: flagsOf(policy),
-        sequence,
-        program,
-        rest: demands,
-        uid,
-        priority: priority === 0 ? [] : floatWords(priority),
-        texts,
-        filing,
-      });
-      const address = this.#arena.allocate(words.length);
-      this.#arena.chunkOf(address).set(words, offsetOf(address));
+      beginRecord(into, flagsOf(policy, names), sequence);
+      this.#encodeParts(policy.parts, into);
+      programEnd = endProgram(into);
+      if (rest !== undefined) {
+        into.push(0);
+        this.#encoder.encode(rest, into);
+        endRest(into, programEnd);
+      }
+      restEnd = into.length;
+      this.#useTexts(policy, names, texts);
+      endRecord(into, { uid: policy.uid, priority: policy.priority, texts, filing });
+      const address = this.#arena.allocate(into.length);
+      copyWords(into.words, into.length, this.#arena.chunkOf(address), offsetOf(address));
       return address;
     } catch (error) {
-      this.#encoder.release(program, 0, program.length);
-      this.#encoder.release(demands, 0, demands.length);
+      this.#encoder.release(into.words, PROGRAM, programEnd === 0 ? into.length : programEnd);
+      if (programEnd !== 0) this.#encoder.release(into.words, programEnd + 1, restEnd === 0 ? into.length : restEnd);
       for (const code of texts) this.#tables.vocabulary.drop(code);
       throw error;
+    } finally {
+      into.clear();
     }
   }
 
@@ -203,13 +209,27 @@ export class PolicyRecords {
   }
 
   // As `conditionOf` of the model orders them; a field of one element is that element.
-  #encodeParts({ subjects, actions, resources, context }: LoweredParts, words: number[]): void {
-    for (const elements of [actions, subjects, resources]) {
-      const [only] = elements;
-      const condition: Condition = elements.length === 1 && only !== undefined ? only : { kind: 'or', of: elements };
-      this.#encoder.encode(condition, words);
-    }
-    for (const { condition } of context) this.#encoder.encode(condition, words);
+  #encodeParts({ subjects, actions, resources, context }: LoweredParts, into: WordBuffer): void {
+    this.#encodeField(actions, into);
+    this.#encodeField(subjects, into);
+    this.#encodeField(resources, into);
+    for (const { condition } of context) this.#encoder.encode(condition, into);
+  }
+
+  #encodeField(elements: readonly Condition[], into: WordBuffer): void {
+    const only = elements[0];
+    this.#encoder.encode(elements.length === 1 && only !== undefined ? only : { kind: 'or', of: elements }, into);
+  }
+
+  // In the order of their flags. One after the other: where one throws, those before it are in the list.
+  #useTexts({ obligations, slots }: LoweredPolicy, names: readonly string[] | undefined, texts: number[]): void {
+    if (obligations.length > 0) texts.push(this.#useText(obligations));
+    if (slots !== undefined) texts.push(this.#useText(slots));
+    if (names !== undefined) texts.push(this.#useText(names));
+  }
+
+  #useText(json: Json): number {
+    return this.#tables.vocabulary.use(exactJson(json));
   }
 
   #partsOf(address: number): LoweredParts {
@@ -244,7 +264,10 @@ export class PolicyRecords {
   }
 }
 
-function flagsOf({ effect, priority, obligations, parts, slots }: LoweredPolicy): number {
+function flagsOf(
+  { effect, priority, obligations, parts, slots }: LoweredPolicy,
+  names: readonly string[] | undefined,
+): number {
   return (
     (effect === 'deny' ? DENY : 0) |
     (parts.subjects.length === 1 ? ONE_SUBJECT : 0) |
@@ -253,21 +276,16 @@ function flagsOf({ effect, priority, obligations, parts, slots }: LoweredPolicy)
     (priority === 0 ? 0 : PRIORITY) |
     (obligations.length === 0 ? 0 : OBLIGATIONS) |
     (slots === undefined ? 0 : TEMPLATE) |
-    (hasOtherNames(parts) ? NAMES : 0)
+    (names === undefined ? 0 : NAMES)
   );
 }
 
-// In the order of their flags.
-function textsOf({ obligations, parts, slots }: LoweredPolicy): readonly Json[] {
-  const texts: Json[] = [];
-  if (obligations.length > 0) texts.push(obligations);
-  if (slots !== undefined) texts.push(slots);
-  if (hasOtherNames(parts)) texts.push(parts.context.map(({ attribute }) => attribute));
-  return texts;
-}
-
-function hasOtherNames({ context }: LoweredParts): boolean {
-  return context.some(({ attribute, condition }) => attributeOf(condition) !== attribute);
+/** The names of the members of the context, where they cannot be told from their conditions. */
+function otherNames({ context }: LoweredParts): readonly string[] | undefined {
+  for (const { attribute, condition } of context) {
+    if (attributeOf(condition) !== attribute) return context.map((member) => member.attribute);
+  }
+  return undefined;
 }
 
 /** The attribute of the context that a condition reads first: that of the member that it was made of, nearly always. */
@@ -298,9 +316,9 @@ function elementsOf(field: Condition | undefined, isOne: boolean): readonly Cond
   return isOne || field.kind !== 'or' ? [field] : field.of;
 }
 
-function floatWords(number: number): readonly number[] {
-  float[0] = number;
-  return [halves[0] as number, halves[1] as number];
+// A loop: records are short, and `set` takes longer to begin.
+function copyWords(from: Int32Array, count: number, to: Int32Array, offset: number): void {
+  for (let at = 0; at < count; at++) to[offset + at] = from[at] as number;
 }
 
 function frozen(json: Json): Json {

@@ -17,6 +17,7 @@ import { Compiler } from './program.ts';
 import { Reading } from './reading.ts';
 import { TRUTHS } from './truth-code.ts';
 import { Vocabulary } from './vocabulary.ts';
+import { WordBuffer } from './word-buffer.ts';
 
 const functions = functionTable([touchy]);
 const numRuns = 5_000;
@@ -66,9 +67,9 @@ describe('ConditionEncoder', () => {
 });
 
 function encoded(tables: ConditionTables, condition: Condition): Int32Array {
-  const words: number[] = [];
+  const words = new WordBuffer();
   new ConditionEncoder(tables).encode(condition, words);
-  return Int32Array.from(words);
+  return words.words.slice(0, words.length);
 }
 
 describe('Reading', () => {

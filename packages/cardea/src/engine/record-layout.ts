@@ -1,5 +1,6 @@
 import { CardeaError } from '../errors.ts';
 import { isLatin, LATIN_SPILLED, spilledWord, spilledWords, WIDE_SPILLED } from './packed-text.ts';
+import type { WordBuffer } from './word-buffer.ts';
 
 // A record: flags and the length of the program; the sequence; the program; where it is a template the length of
 // what else it demands and that; sizes; the uid; priority, obligations, slots and the names of attributes where
@@ -26,6 +27,9 @@ const WIDE = 1 << UID_BITS;
 const FILING_SHIFT = UID_BITS + 1;
 const FILING_AT_MOST = (1 << (31 - FILING_SHIFT)) - 1;
 
+const halves = new Int32Array(2);
+const float = new Float64Array(halves.buffer);
+
 /** Where the parts of a record lie among the words of its chunk. */
 export interface RecordLayout {
   readonly flags: number;
@@ -42,43 +46,55 @@ export interface RecordLayout {
   readonly end: number;
 }
 
-/** What a record consists of. */
-export interface RecordDraft {
-  readonly flags: number;
-  readonly sequence: number;
-  readonly program: readonly number[];
-  /** Of a template. */
-  readonly rest: readonly number[];
+/** What follows the conditions. */
+export interface RecordEnd {
   readonly uid: string;
-  readonly priority: readonly number[];
+  readonly priority: number;
   readonly texts: readonly number[];
   readonly filing: readonly number[];
 }
 
-/** @throws {@link CardeaError} `CARDEA_UNSUPPORTED` for a policy of more than 4 MB */
-export function recordWords(draft: RecordDraft): readonly number[] {
-  const { flags, sequence, program, rest, uid, priority, texts, filing } = draft;
-  if (program.length > LENGTH) throw new CardeaError('CARDEA_UNSUPPORTED', 'a policy is larger than 4 MB');
-  const words = [flags | program.length, sequence | 0];
-  append(words, program);
-  if ((flags & TEMPLATE) !== 0) {
-    words.push(rest.length);
-    append(words, rest);
-  }
+/** Begins a record, which is written alone in a buffer; its program follows. */
+export function beginRecord(into: WordBuffer, flags: number, sequence: number): void {
+  into.push(flags);
+  into.push(sequence | 0);
+}
+
+/**
+ * Ends the program, and answers where. Of a template a word follows, then the rest.
+ *
+ * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` for a policy of more than 4 MB
+ */
+export function endProgram(into: WordBuffer): number {
+  const length = into.length - PROGRAM;
+  if (length > LENGTH) throw new CardeaError('CARDEA_UNSUPPORTED', 'a policy is larger than 4 MB');
+  into.words[0] = (into.words[0] as number) | length;
+  return into.length;
+}
+
+/** Ends the rest of a template. */
+export function endRest(into: WordBuffer, programEnd: number): void {
+  into.words[programEnd] = into.length - programEnd - 1;
+}
+
+export function endRecord(into: WordBuffer, { uid, priority, texts, filing }: RecordEnd): void {
   const kind = isLatin(uid) ? LATIN_SPILLED : WIDE_SPILLED;
   const wide = kind === WIDE_SPILLED ? WIDE : 0;
   if (uid.length > UID_AT_MOST || filing.length > FILING_AT_MOST) {
-    words[0] = (words[0] as number) | LARGE;
-    words.push(uid.length, wide, filing.length);
-  } else {
-    words.push(uid.length | wide | (filing.length << FILING_SHIFT));
-  }
+    into.words[0] = (into.words[0] as number) | LARGE;
+    into.push(uid.length);
+    into.push(wide);
+    into.push(filing.length);
+  } else into.push(uid.length | wide | (filing.length << FILING_SHIFT));
   const count = spilledWords(uid.length, kind);
-  for (let at = 0; at < count; at++) words.push(spilledWord(uid, at, kind));
-  append(words, priority);
-  append(words, texts);
-  append(words, filing);
-  return words;
+  for (let at = 0; at < count; at++) into.push(spilledWord(uid, at, kind));
+  if (priority !== 0) {
+    float[0] = priority;
+    into.push(halves[0] as number);
+    into.push(halves[1] as number);
+  }
+  for (const text of texts) into.push(text);
+  for (const word of filing) into.push(word);
 }
 
 /** Where the program ends of the record that begins at `start`. */
@@ -108,8 +124,4 @@ export function textIndexOf(flags: number, flag: number): number {
   let index = 0;
   for (let other = OBLIGATIONS; other < flag; other <<= 1) if ((flags & other) !== 0) index += 1;
   return index;
-}
-
-function append(words: number[], more: readonly number[]): void {
-  for (const word of more) words.push(word);
 }

@@ -28,22 +28,40 @@ const MAX_NEEDS = 32;
 /** Fewer tokens are searched faster than put into a set. */
 const FEW = 16;
 
-/** What must be met where all parts must be: may be wider than that, never narrower. */
-export function allRequired(parts: readonly Requirements[]): Requirements {
-  const needs: Need[] = [];
-  let alternatives = false;
-  for (const part of parts) {
-    if (part.length === 1) {
-      if (!addNeeds(needs, part[0] as Requirement)) return NOTHING;
-    } else if (part.length === 0) return NOTHING;
-    else alternatives = true;
-  }
-  return alternatives ? multiplied(needs, parts) : [needs];
+/** The requirements of one need: undefined where anything may do; without a token nothing can. */
+export function requirementsOf(need: Need | undefined): Requirements {
+  if (need === undefined) return ANYTHING;
+  return need.tokens.length === 0 ? NOTHING : [[need]];
 }
 
-function multiplied(needs: Requirement, parts: readonly Requirements[]): Requirements {
+/** What must be met where all of several must be: may be wider than that, never narrower. */
+export class Conjunction {
+  readonly #needs: Need[] = [];
+  #alternatives: Requirements[] | undefined;
+  /** Whether no inquiry can meet all that was added. */
+  isImpossible = false;
+
+  /** @param need undefined where anything may do; without a token nothing can */
+  addNeed(need: Need | undefined): void {
+    if (need === undefined) return;
+    if (need.tokens.length === 0 || !addNeed(this.#needs, need)) this.isImpossible = true;
+  }
+
+  add(requirements: Requirements): void {
+    if (requirements.length > 1) (this.#alternatives ??= []).push(requirements);
+    else if (requirements.length === 0) this.isImpossible = true;
+    else for (const need of requirements[0] as Requirement) this.addNeed(need);
+  }
+
+  requirements(): Requirements {
+    if (this.isImpossible) return NOTHING;
+    return this.#alternatives === undefined ? [this.#needs] : multiplied(this.#needs, this.#alternatives);
+  }
+}
+
+function multiplied(needs: Requirement, alternatives: Requirements[]): Requirements {
   let all: Requirements = [needs];
-  for (const part of parts.filter(({ length }) => length > 1).sort((a, b) => a.length - b.length)) {
+  for (const part of alternatives.sort((a, b) => a.length - b.length)) {
     all = product(all, all.length * part.length > MAX_ALTERNATIVES ? [widened(part)] : part);
   }
   return all;
@@ -135,14 +153,19 @@ export function needOf(requirement: Requirement, name: string): Need | undefined
 
 // False where no inquiry can meet all of them.
 function addNeeds(all: Need[], more: Requirement): boolean {
-  for (const need of more) {
-    const at = all.findIndex(({ name }) => name === need.name);
-    if (at >= 0) {
-      const both = intersection(all[at] as Need, need);
-      if (both.tokens.length === 0) return false;
-      all[at] = both;
-    } else if (all.length < MAX_NEEDS) all.push(need);
+  for (const need of more) if (!addNeed(all, need)) return false;
+  return true;
+}
+
+function addNeed(all: Need[], need: Need): boolean {
+  for (let at = 0; at < all.length; at++) {
+    const known = all[at] as Need;
+    if (known.name !== need.name) continue;
+    const both = intersection(known, need);
+    all[at] = both;
+    return both.tokens.length > 0;
   }
+  if (all.length < MAX_NEEDS) all.push(need);
   return true;
 }
 
