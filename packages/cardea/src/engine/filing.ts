@@ -21,6 +21,8 @@ const SIGNATURE = MAX_SHAPES + 2;
 const RESIDUAL = MAX_SHAPES + 3;
 /** Has no part in any decision. */
 const NOWHERE = MAX_SHAPES + 4;
+/** As RESIDUAL, but whoever filed it has it in a list of its own. */
+const LISTED = MAX_SHAPES + 5;
 
 /** The key of residual policies. */
 const RESIDUAL_KEY = seedOf(0x7fffffff);
@@ -72,6 +74,8 @@ export class FilingCabinet {
   #inUse = 0;
   #policies = 0;
   #residual = 0;
+  /** Of the residual ones: those that are not in the table. */
+  #listed = 0;
   /** Policies to be filed before the next one is added to the sample. */
   #unsampled = 0;
   #plannedFor = LEAST_PLANNED;
@@ -121,9 +125,10 @@ export class FilingCabinet {
   /**
    * Files a policy under the keys of its requirements.
    *
+   * @param residual what to do with one that has no key: `listed` means that the caller has a list of them
    * @returns what `remove` must be given: integers of 32 bits, one at least
    */
-  add(policy: number, requirements: Requirements): readonly number[] {
+  add(policy: number, requirements: Requirements, residual: 'filed' | 'listed' = 'filed'): readonly number[] {
     const words = new WordWriter();
     this.#policies += 1;
     this.#observe(requirements);
@@ -131,8 +136,9 @@ export class FilingCabinet {
     const signed: SignedNeed[] = [];
     if (choices === undefined) {
       this.#residual += 1;
-      this.#table.add(RESIDUAL_KEY, policy);
-      words.push(RESIDUAL);
+      if (residual === 'listed') this.#listed += 1;
+      else this.#table.add(RESIDUAL_KEY, policy);
+      words.push(residual === 'listed' ? LISTED : RESIDUAL);
     } else if (choices.length === 0) words.push(NOWHERE);
     else {
       for (const choice of choices) this.#file(policy, choice, words);
@@ -159,6 +165,9 @@ export class FilingCabinet {
       if (kind === RESIDUAL) {
         this.#residual -= 1;
         this.#table.remove(RESIDUAL_KEY, policy);
+      } else if (kind === LISTED) {
+        this.#residual -= 1;
+        this.#listed -= 1;
       } else if (kind === SIGNATURE) {
         const slot = reader.next();
         signed.push({ slot, ids: idsOf(reader, reader.next()) });
@@ -189,7 +198,7 @@ export class FilingCabinet {
   #addKeys(tokens: TokenBuffer, search: KeySearch): boolean {
     const { slotMasks } = tokens;
     const shapesOf = this.#shapesOf;
-    if (this.#residual > 0) search.addKey(RESIDUAL_KEY);
+    if (this.#residual > this.#listed) search.addKey(RESIDUAL_KEY);
     let alive = this.#inUse;
     const slots = Math.min(slotMasks.length, shapesOf.length);
     for (let slot = 0; slot < slots; slot++) {
@@ -217,6 +226,7 @@ export class FilingCabinet {
       slots: this.#shapesOf.length,
       policies: this.#policies,
       residual: this.#residual,
+      listed: this.#listed,
       unsampled: this.#unsampled,
       plannedFor: this.#plannedFor,
     };
@@ -250,6 +260,7 @@ export class FilingCabinet {
     }
     cabinet.#policies = state.policies;
     cabinet.#residual = state.residual;
+    cabinet.#listed = state.listed;
     cabinet.#unsampled = state.unsampled;
     cabinet.#plannedFor = state.plannedFor;
     return cabinet;
@@ -369,8 +380,14 @@ interface CabinetState {
   readonly slots: number;
   readonly policies: number;
   readonly residual: number;
+  readonly listed: number;
   readonly unsampled: number;
   readonly plannedFor: number;
+}
+
+/** Whether `add` left a policy to the list of its caller, by what it returned. */
+export function isListed([kind]: readonly number[]): boolean {
+  return kind === LISTED;
 }
 
 /** So many tokens that were written, by number. */

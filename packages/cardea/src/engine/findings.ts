@@ -5,7 +5,8 @@ import { CardeaError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { linkUid } from '../model/link.ts';
 import type { IndexTables } from './index-tables.ts';
-import { UNKNOWN_BINDING } from './link-probe.ts';
+import { NO_LINK, UNKNOWN_BINDING } from './link-probe.ts';
+import type { Reading } from './reading.ts';
 import type { Search } from './search.ts';
 import { ERROR, FALSE, TRUTHS, type TruthCode, UNKNOWN } from './truth-code.ts';
 
@@ -27,7 +28,7 @@ export class Findings {
     for (let at = 0; at < search.count; at++) {
       const number = search.numbers[at] as number;
       const address = addresses.get(number);
-      const truth = this.truthOf(number, address, search);
+      const truth = this.#truthAndRows(number, address, search);
       if (!hasPart(truth, address)) continue;
       const rows = search.rows.length === 0 ? NO_ROWS : search.rows.slice();
       found.push({ number, address, sequence: records.sequenceOf(Math.abs(address)), truth, rows });
@@ -36,16 +37,32 @@ export class Findings {
     return found.flatMap((one) => this.#findingsOf(one));
   }
 
-  /** The truth of a policy with such an address, of a template that of the links whose values the inquiry has: their rows are in the search. */
-  truthOf(number: number, address: number, search: Search): TruthCode {
-    const { records, links } = this.#tables;
+  /** The truth of a policy with such an address, of a template that of the links whose values the inquiry has. */
+  truthOf(number: number, address: number, { reading }: Search): TruthCode {
+    const { records } = this.#tables;
     const record = Math.abs(address);
-    if (search.rows.length > 0) search.rows.length = 0;
-    if (!records.isTemplate(record)) return records.run(record, search.reading);
+    return records.isTemplate(record) ? this.truthOfLinks(number, address, reading) : records.run(record, reading);
+  }
+
+  /** As `truthOf`, of a template. */
+  truthOfLinks(template: number, address: number, reading: Reading): TruthCode {
+    const row = this.#tables.links.firstIn(template, reading);
+    return row === NO_LINK ? FALSE : this.#truthAt(row, address, reading);
+  }
+
+  /** As `truthOf`, and leaves the rows of links in the search. */
+  #truthAndRows(number: number, address: number, search: Search): TruthCode {
+    const { records, links } = this.#tables;
+    search.rows.length = 0;
+    if (!records.isTemplate(Math.abs(address))) return records.run(Math.abs(address), search.reading);
     links.searchIn(number, search.reading, search.visitLink);
-    const [row] = search.rows;
-    if (row === undefined) return FALSE;
-    const rest = records.runRest(record, search.reading);
+    const [row = NO_LINK] = search.rows;
+    return row === NO_LINK ? FALSE : this.#truthAt(row, address, search.reading);
+  }
+
+  /** The truth of a template where a search for its links says `row`. */
+  #truthAt(row: number, address: number, reading: Reading): TruthCode {
+    const rest = this.#tables.records.runRest(Math.abs(address), reading);
     if (row >= 0 || rest === FALSE) return rest;
     return row === UNKNOWN_BINDING && rest < ERROR ? UNKNOWN : ERROR;
   }

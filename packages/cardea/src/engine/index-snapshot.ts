@@ -7,7 +7,7 @@ import type { Allocate } from './memory.ts';
 
 const TAG = 'indx';
 /** Raised with whatever makes the tables of an index read differently. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** An index as one buffer, in sections that each have a checksum. */
 export function writeSnapshot({ json, arrays }: IndexState, meta: Json): Uint8Array<ArrayBuffer> {

@@ -3,6 +3,7 @@ import type { Scalar } from '../ast/json.ts';
 import { CardeaError, isCardeaError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange } from '../ports/engine.ts';
+import { isListed } from './filing.ts';
 import type { IndexTables } from './index-tables.ts';
 import type { LinkTable } from './link-probe.ts';
 import { necessaryOf } from './necessary.ts';
@@ -92,9 +93,10 @@ export class IndexWriter {
   #add(read: ReadPolicy): void {
     const tables = this.#tables;
     const number = tables.free.pop() ?? tables.addresses.length;
+    let filing: readonly number[];
     try {
       tables.addresses.set(number, 0);
-      this.#file(number, read, tables.nextSequence);
+      filing = this.#file(number, read, tables.nextSequence);
     } catch (error) {
       if (number < tables.addresses.length) tables.free.push(number);
       throw error;
@@ -105,7 +107,7 @@ export class IndexWriter {
     tables.templates += Number(read.template !== undefined);
     tables.nextSequence += 1;
     tables.uids.add(read.policy.uid, number);
-    this.#setTemplate(number, read);
+    this.#setTemplate(number, read, filing);
   }
 
   #replace(number: number, read: ReadPolicy): void {
@@ -114,13 +116,13 @@ export class IndexWriter {
     const address = Math.abs(before);
     const wasTemplate = tables.records.isTemplate(address);
     this.#requireSameSlots(number, read);
-    this.#file(number, read, tables.records.sequenceOf(address));
+    const filing = this.#file(number, read, tables.records.sequenceOf(address));
     const links = wasTemplate ? tables.links.takeTemplate(number) : undefined;
     if (links !== undefined) tables.links.restoreTemplate(links);
     this.#steps.push({ kind: 'replaced', number, address: before, links });
     tables.templates += Number(read.template !== undefined) - Number(wasTemplate);
     if (wasTemplate && read.template === undefined) tables.links.takeTemplate(number);
-    this.#setTemplate(number, read);
+    this.#setTemplate(number, read, filing);
   }
 
   #remove(uid: string): void {
@@ -153,13 +155,14 @@ export class IndexWriter {
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `${quote(uid)} is no template that could be linked`);
   }
 
-  /** Files a policy and keeps its record. Where it throws, it has done neither. */
-  #file(number: number, { policy, requirements, template }: ReadPolicy, sequence: number): void {
+  /** Files a policy and keeps its record: what the filing is undone with. Where it throws, it has done neither. */
+  #file(number: number, { policy, requirements, template }: ReadPolicy, sequence: number): readonly number[] {
     const { records, addresses } = this.#tables;
-    const filing = this.#fileKeys(number, requirements);
+    const filing = this.#fileKeys(number, requirements, template === undefined ? 'filed' : 'listed');
     try {
       const address = records.add({ policy, rest: template?.rest, sequence, filing });
       addresses.set(number, policy.effect === 'deny' ? -address : address);
+      return filing;
     } catch (error) {
       this.#tables.cabinet.remove(number, Int32Array.from(filing), 0, filing.length);
       throw error;
@@ -176,9 +179,9 @@ export class IndexWriter {
     }
   }
 
-  #fileKeys(number: number, requirements: Requirements): readonly number[] {
+  #fileKeys(number: number, requirements: Requirements, residual: 'filed' | 'listed'): readonly number[] {
     try {
-      return this.#tables.cabinet.add(number, requirements);
+      return this.#tables.cabinet.add(number, requirements, residual);
     } catch (error) {
       // Some keys may be there and others not.
       this.#isBroken = true;
@@ -200,8 +203,9 @@ export class IndexWriter {
     free.push(number);
   }
 
-  #setTemplate(number: number, { template }: ReadPolicy): void {
-    if (template !== undefined) this.#tables.links.putTemplate(number, template.bindings);
+  #setTemplate(number: number, { template }: ReadPolicy, filing: readonly number[]): void {
+    if (template === undefined) return;
+    this.#tables.links.putTemplate(number, template.bindings, isListed(filing) ? 'keyless' : 'by keys');
   }
 
   #requireSameSlots(number: number, { policy, template }: ReadPolicy): void {

@@ -16,6 +16,8 @@ export interface LinkTable {
   readonly members: readonly boolean[];
   /** Whether any is true of these. */
   readonly several: boolean;
+  /** Whether no key leads to the template, so that every inquiry is held against its links. */
+  readonly keyless: boolean;
   /** The links: one code for each binding. */
   readonly rows: TupleSet;
 }
@@ -29,8 +31,8 @@ export const FAILED_BINDING = -2;
 /** Is told the row of a link, {@link UNKNOWN_BINDING} or {@link FAILED_BINDING}. */
 export type VisitLink = (template: number, row: number) => void;
 
-/** All bindings have values, and at least one of them is in no link. */
-const NO_LINK = -3;
+/** In the place of a row: all bindings have values, and there is no link of them. */
+export const NO_LINK = -3;
 
 /** Lists above this length are not ordered by insertion. */
 const LONG = 24;
@@ -52,10 +54,24 @@ export class LinkProbe {
     this.#vocabulary = vocabulary;
   }
 
+  /** One of the rows that `search` would tell of, or what it would in the place of one, or {@link NO_LINK}. */
+  first(table: LinkTable, reading: Reading): number {
+    if (!table.several) return this.#rowOf(table, reading);
+    let first = NO_LINK;
+    this.search(table, reading, (_, row) => {
+      first = row;
+    });
+    return first;
+  }
+
   search(table: LinkTable, reading: Reading, visit: VisitLink): void {
+    if (!table.several) {
+      const row = this.#rowOf(table, reading);
+      if (row !== NO_LINK) visit(table.template, row);
+      return;
+    }
     const width = table.operands.length;
     if (this.#tuple.length < width) this.#widen(width);
-    if (!table.several) return this.#searchOne(table, reading, visit);
     const state = this.#readLists(table, reading);
     if (state !== 0) {
       if (state !== NO_LINK) visit(table.template, state);
@@ -66,7 +82,8 @@ export class LinkProbe {
   }
 
   /** Where each binding has one value, there is one link at most. */
-  #searchOne({ template, operands, rows }: LinkTable, reading: Reading, visit: VisitLink): void {
+  #rowOf({ operands, rows }: LinkTable, reading: Reading): number {
+    if (this.#tuple.length < operands.length) this.#widen(operands.length);
     const tuple = this.#tuple;
     let state = 0;
     for (let at = 0; at < operands.length; at++) {
@@ -74,8 +91,9 @@ export class LinkProbe {
       tuple[at] = code;
       if (code < 0) state = worse(state, code);
     }
-    const row = state === 0 ? rows.find(tuple) : state;
-    if (row >= 0 || state === UNKNOWN_BINDING || state === FAILED_BINDING) visit(template, row);
+    if (state !== 0) return state;
+    const row = rows.find(tuple);
+    return row < 0 ? NO_LINK : row;
   }
 
   #readLists({ operands, members }: LinkTable, reading: Reading): number {

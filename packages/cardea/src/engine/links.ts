@@ -4,7 +4,7 @@ import type { Binding } from '../ast/template.ts';
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
-import { LinkProbe, type LinkTable, type VisitLink } from './link-probe.ts';
+import { LinkProbe, type LinkTable, NO_LINK, type VisitLink } from './link-probe.ts';
 import type { Operands } from './operands.ts';
 import type { Reading } from './reading.ts';
 import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
@@ -22,6 +22,7 @@ export class Links {
   readonly #vocabulary: Vocabulary;
   readonly #options: TupleSetOptions;
   readonly #tables = new Map<number, LinkTable>();
+  readonly #keyless: LinkTable[] = [];
   #last: LinkTable | undefined;
   #codes: Int32Array = new Int32Array(4);
   #size = 0;
@@ -47,6 +48,11 @@ export class Links {
     return bytes;
   }
 
+  /** The templates to which no key leads: every inquiry is held against their links. */
+  get keyless(): readonly LinkTable[] {
+    return this.#keyless;
+  }
+
   /** How many links a template has. */
   count(template: number): number {
     return this.#tables.get(template)?.rows.size ?? 0;
@@ -56,17 +62,19 @@ export class Links {
    * Adds a template, or changes the bindings of one, which then keeps its links.
    *
    * @param bindings one a slot, in the order of the slots
+   * @param found how inquiries find the template: it is in the list of the `keyless` where no key leads to it
    * @throws {@link CardeaError} `CARDEA_CONFLICT` where a template with links would have other slots
    */
-  putTemplate(template: number, bindings: readonly Binding[]): void {
+  putTemplate(template: number, bindings: readonly Binding[], found: 'by keys' | 'keyless' = 'by keys'): void {
     const slots = bindings.map(({ slot }) => slot);
     const before = this.#tables.get(template);
     const rows =
       before === undefined ? new TupleSet(slots.length, this.#options) : rowsFor(slots, before, this.#options);
     const operands = bindings.map(({ over }) => this.#operandOf(over));
     const members = bindings.map(({ member }) => member);
-    this.#last = undefined;
-    this.#tables.set(template, { template, slots, operands, members, several: members.includes(true), rows });
+    const keyless = found === 'keyless';
+    if (before !== undefined) this.#forget(before);
+    this.#know({ template, slots, operands, members, several: members.includes(true), keyless, rows });
   }
 
   /** Takes a template away with its links. */
@@ -79,15 +87,13 @@ export class Links {
   takeTemplate(template: number): LinkTable | undefined {
     const table = this.#tables.get(template);
     if (table === undefined) return undefined;
-    this.#tables.delete(template);
-    this.#last = undefined;
+    this.#forget(table);
     this.#size -= table.rows.size;
     return table;
   }
 
   restoreTemplate(table: LinkTable): void {
-    this.#tables.set(table.template, table);
-    this.#last = undefined;
+    this.#know(table);
     this.#size += table.rows.size;
   }
 
@@ -141,9 +147,19 @@ export class Links {
     if (table === undefined || table.rows.size === 0) return;
     const depth = this.#depth++;
     try {
-      const probe = this.#probes[depth] ?? new LinkProbe(this.#vocabulary);
-      this.#probes[depth] = probe;
-      probe.search(table, reading, visit);
+      this.#probeAt(depth).search(table, reading, visit);
+    } finally {
+      this.#depth = depth;
+    }
+  }
+
+  /** One of the rows that a search would visit, or what it would in the place of one, or {@link NO_LINK}. */
+  firstIn(template: number, reading: Reading): number {
+    const table = this.#find(template);
+    if (table === undefined || table.rows.size === 0) return NO_LINK;
+    const depth = this.#depth++;
+    try {
+      return this.#probeAt(depth).first(table, reading);
     } finally {
       this.#depth = depth;
     }
@@ -166,11 +182,12 @@ export class Links {
 
   /** The templates, without their links: {@link Links.toArrays} has these. */
   toJson(): Json {
-    return [...this.#tables.values()].map(({ template, slots, operands, members }) => ({
+    return [...this.#tables.values()].map(({ template, slots, operands, members, keyless }) => ({
       template,
       slots,
       operands,
       members,
+      keyless,
     }));
   }
 
@@ -199,6 +216,23 @@ export class Links {
       made.restoreTemplate(tableOf(templates[at], TupleSet.fromArrays(part, context.options)));
     }
     return made;
+  }
+
+  #probeAt(depth: number): LinkProbe {
+    return (this.#probes[depth] ??= new LinkProbe(this.#vocabulary));
+  }
+
+  #know(table: LinkTable): void {
+    this.#tables.set(table.template, table);
+    if (table.keyless) this.#keyless.push(table);
+    this.#last = undefined;
+  }
+
+  #forget(table: LinkTable): void {
+    this.#tables.delete(table.template);
+    const place = this.#keyless.indexOf(table);
+    if (place >= 0) this.#keyless.splice(place, 1);
+    this.#last = undefined;
   }
 
   /** The table of a template: mostly that of the last time. */
@@ -266,10 +300,10 @@ function rowsFor(slots: readonly string[], { slots: before, rows }: LinkTable, o
 }
 
 function tableOf(json: Json | undefined, rows: TupleSet): LinkTable {
-  const { template, slots, operands, members } = isJsonObject(json) ? json : {};
+  const { template, slots, operands, members, keyless } = isJsonObject(json) ? json : {};
   if (!isNumber(template) || !isListOf(slots, rows, isText) || !isListOf(operands, rows, isNumber)) throw noTemplate();
-  if (!isListOf(members, rows, isBoolean)) throw noTemplate();
-  return { template, slots, operands, members, several: members.includes(true), rows };
+  if (!isListOf(members, rows, isBoolean) || typeof keyless !== 'boolean') throw noTemplate();
+  return { template, slots, operands, members, several: members.includes(true), keyless, rows };
 }
 
 function noTemplate(): CardeaError {

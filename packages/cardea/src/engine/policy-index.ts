@@ -11,9 +11,10 @@ import { readSnapshot, refusing, writeSnapshot } from './index-snapshot.ts';
 import { type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
 import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
 import { onHeap } from './memory.ts';
+import type { LinkTable } from './link-probe.ts';
 import { MAX_SAMPLE } from './sample.ts';
 import { Search } from './search.ts';
-import { ERROR, TRUE, UNKNOWN } from './truth-code.ts';
+import { ERROR, UNKNOWN } from './truth-code.ts';
 
 /** What an index consists of at the moment. */
 export interface IndexStats extends EngineStats {
@@ -192,7 +193,7 @@ export class PolicyIndex implements PolicyEngine {
     search.denied = false;
     search.least = unclear === 'error' ? ERROR : UNKNOWN;
     try {
-      this.#visitAll(search, (search.ask ??= this.#asking(search)));
+      if (!this.#askKeyless(search)) this.#visitFiled(search, (search.ask ??= this.#asking(search)));
       this.#requireUnchanged();
       return search.allowed && !search.denied;
     } catch (error) {
@@ -212,13 +213,22 @@ export class PolicyIndex implements PolicyEngine {
       // Once one allows, only those that deny matter.
       if (address === 0 || (search.allowed && address > 0)) return false;
       const truth = this.#findings.truthOf(number, address, search);
-      if (address > 0) {
-        if (truth === TRUE) search.allowed = true;
-        return false;
-      }
-      if (truth === TRUE || truth >= search.least) search.denied = true;
-      return search.denied;
+      return search.learn(address, truth);
     };
+  }
+
+  /** Asks the templates to which no key leads; true where one of them denies. */
+  #askKeyless(search: Search): boolean {
+    const { links, addresses } = this.#tables;
+    const { keyless } = links;
+    for (let at = 0; at < keyless.length; at++) {
+      const { template } = keyless[at] as LinkTable;
+      const address = addresses.get(template);
+      search.visited += 1;
+      if (search.allowed && address > 0) continue;
+      if (search.learn(address, this.#findings.truthOfLinks(template, address, search.reading))) return true;
+    }
+    return false;
   }
 
   /**
@@ -320,8 +330,15 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /** Calls `visit` for every policy that the inquiry could concern, some of them more than once, until it is true. */
-  #visitAll({ reading, tokens }: Search, visit: (number: number) => boolean): void {
-    const { slots, cabinet, addresses } = this.#tables;
+  #visitAll(search: Search, visit: (number: number) => boolean): void {
+    for (const { template } of this.#tables.links.keyless) if (visit(template)) return;
+    this.#visitFiled(search, visit);
+  }
+
+  /** As `visitAll`, but for the templates to which no key leads. */
+  #visitFiled({ reading, tokens }: Search, visit: (number: number) => boolean): void {
+    const { slots, cabinet, addresses, keys } = this.#tables;
+    if (keys.size === 0) return;
     slots.read(reading, tokens);
     const complete = cabinet.find(tokens, this.#attachedAt === undefined ? visit : this.#watching(visit));
     if (complete) return;

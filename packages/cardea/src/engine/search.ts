@@ -2,7 +2,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { Operands } from './operands.ts';
 import { Reading } from './reading.ts';
 import { TokenBuffer } from './token-buffer.ts';
-import { ERROR, type TruthCode } from './truth-code.ts';
+import { ERROR, TRUE, type TruthCode } from './truth-code.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -41,6 +41,16 @@ export class Search {
   /** Lets go of the inquiry. */
   end(): void {
     this.reading.end();
+  }
+
+  /** Notes the truth of a policy; true where nothing else matters any more, because it denies. */
+  learn(address: number, truth: TruthCode): boolean {
+    if (address < 0) {
+      if (truth === TRUE || truth >= this.least) this.denied = true;
+      return this.denied;
+    }
+    if (truth === TRUE) this.allowed = true;
+    return false;
   }
 
   push(number: number): void {
