@@ -7,13 +7,7 @@ import { MAX_SAMPLE, Sample } from './sample.ts';
 import { MAX_SHAPES, mixed, seedOf, type Shape, SIGNED, SINGLE } from './shape.ts';
 import { type Choice, ShapeChooser } from './shape-choice.ts';
 import { keyCost, planShapes } from './shape-plan.ts';
-import {
-  MAX_SIGNATURE_SLOT,
-  type Signature,
-  SIGNATURE_NEEDS,
-  signatureOf,
-  type SignedNeed,
-} from './signatures.ts';
+import { MAX_SIGNATURE_SLOT, type Signature, SIGNATURE_NEEDS, signatureOf, type SignedNeed } from './signatures.ts';
 import type { SlotTable } from './slot-table.ts';
 import type { TokenBuffer } from './token-buffer.ts';
 
