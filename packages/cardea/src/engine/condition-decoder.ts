@@ -14,10 +14,12 @@ import {
   OPERATORS,
   operandOf,
   OR,
+  RUNS,
   SHARED,
   SURE,
   TYPE,
 } from './instruction.ts';
+import { sourceOfRuns } from './pattern-runs.ts';
 import { TRUE } from './truth-code.ts';
 
 const halves = new Int32Array(2);
@@ -74,6 +76,7 @@ export class ConditionDecoder {
     if (opcode === IN) return [Array.from(words.subarray(from, end), (code) => this.#tables.vocabulary.scalar(code))];
     if (from === end) return [];
     const word = words[from] as number;
+    if (opcode === RUNS) return [sourceOfRuns(this.#tables.vocabulary.scalar(word) as string)];
     if (hasCodes(opcode)) return [this.#tables.vocabulary.scalar(word)];
     if (opcode === TYPE) return [JSON_TYPES[word] as Json];
     if (from + 1 === end) return [word];

@@ -19,6 +19,7 @@ import {
   lengthOf,
   LONGEST,
   LT,
+  MATCHES,
   NOT,
   OPCODE,
   OPCODES,
@@ -26,11 +27,13 @@ import {
   operandOf,
   OR,
   PRESENT,
+  RUNS,
   SHARED,
   STARTS_WITH,
   SURE,
   TYPE,
 } from './instruction.ts';
+import { encodedRuns } from './encoded-runs.ts';
 import { COSTLY, costOf } from './program.ts';
 import { FALSE, TRUE } from './truth-code.ts';
 import type { WordBuffer } from './word-buffer.ts';
@@ -119,12 +122,14 @@ export class ConditionEncoder {
   // Whether there is an instruction for the test.
   #encodeTest(test: TestCondition, into: WordBuffer): boolean {
     const { op, args } = test;
-    const opcode = OPCODES[op];
+    const plain = OPCODES[op];
     const left = args[0];
     const right = args[1];
-    if (opcode === undefined || left === undefined || args.length > 2) return false;
+    if (plain === undefined || left === undefined || args.length > 2) return false;
     if (right !== undefined && right.kind !== 'value') return false;
-    const constant = right?.value;
+    const runs = plain === MATCHES ? encodedRuns(right?.value) : undefined;
+    const opcode = runs === undefined ? plain : RUNS;
+    const constant = runs ?? right?.value;
     const count = argumentWords(opcode, constant);
     const operand = count < 0 ? undefined : this.#tables.operands.use(left);
     if (operand === undefined) return false;

@@ -18,10 +18,12 @@ import {
   operandOf,
   OR,
   PRESENT,
+  RUNS,
   SHARED,
   SURE,
   TYPE,
 } from './instruction.ts';
+import { matchesRuns } from './pattern-runs.ts';
 import type { Reading } from './reading.ts';
 import { codeOf, ERROR, FALSE, notCode, sureCode, TRUE, type TruthCode, UNKNOWN } from './truth-code.ts';
 import { FAILED, MISSING_CODE } from './vocabulary.ts';
@@ -99,6 +101,12 @@ export class ConditionMachine {
     }
   }
 
+  #matches(id: number, text: string): TruthCode {
+    const { texts } = this.#tables;
+    const words = texts.wordsOf(id);
+    return codeOf(matchesRuns(words, texts.start, text));
+  }
+
   #allCostly(words: Int32Array, from: number, end: number, cheap: TruthCode, reading: Reading): TruthCode {
     let truth = cheap;
     for (let at = from; at < end; at += lengthOf(words[at] as number)) {
@@ -155,6 +163,7 @@ export class ConditionMachine {
         return compare(opcode, value, lengthOf(head) === 2 ? (words[at + 1] as number) : floatAt(words, at + 1));
       default:
         if (typeof value !== 'string') return UNKNOWN;
+        if (opcode === RUNS) return this.#matches((words[at + 1] as number) >> 1, value);
         return this.#tables.tests.holds(opcode, (words[at + 1] as number) >> 1, value, reading);
     }
   }

@@ -84,6 +84,8 @@ export class Dictionary {
   #longest = 0;
   /** Another one whenever a text comes or goes. */
   #version = 1;
+  /** Where the text begins that {@link Dictionary.wordsOf} was asked for last. */
+  start = 0;
   /** Integers that were looked up: each, the version then, and its id. */
   readonly #recent: Int32Array = new Int32Array(RECENT * 3);
 
@@ -182,6 +184,24 @@ export class Dictionary {
     const address = words[at + SPILL_ADDRESS] as number;
     const length = words[at + SPILL_LENGTH] as number;
     return unpackSpilled(this.#spill.chunkOf(address), offsetOf(address), length, kind);
+  }
+
+  /**
+   * The words of a text of Latin-1, four characters to a word, from {@link Dictionary.start} on. They are read at
+   * once: what is added or removed may move them.
+   *
+   * @param id in use
+   */
+  wordsOf(id: number): Int32Array {
+    const words = this.#segmentOf(id);
+    const at = this.#slotOf(id, words);
+    if (((words[at + META] as number) & KIND) < LATIN_SPILLED) {
+      this.start = at + TEXT;
+      return words;
+    }
+    const address = words[at + SPILL_ADDRESS] as number;
+    this.start = offsetOf(address);
+    return this.#spill.chunkOf(address);
   }
 
   /**

@@ -47,6 +47,8 @@ export const MATCHES = 18;
 export const CIDR = 19;
 /** The number of a predicate. */
 export const SHARED = 20;
+/** As MATCHES, of a pattern that was encoded: the number of the text that says how to match. */
+export const RUNS = 21;
 
 /** The operators that have an instruction of their own, where their arguments allow it. */
 export const OPCODES: Partial<Readonly<Record<Operator, number>>> = {
@@ -96,16 +98,17 @@ export function isJunction(opcode: number): boolean {
 
 /** Whether it reads an operand. */
 export function hasOperand(opcode: number): boolean {
-  return opcode >= EQ && opcode <= CIDR;
+  return (opcode >= EQ && opcode <= CIDR) || opcode === RUNS;
 }
 
 /** Whether its words, but for the first, are codes of the vocabulary. */
 export function hasCodes(opcode: number): boolean {
-  return opcode === EQ || opcode === IN || (opcode >= STARTS_WITH && opcode <= CIDR);
+  return opcode === EQ || opcode === IN || (opcode >= STARTS_WITH && opcode <= CIDR) || opcode === RUNS;
 }
 
 function operatorsByOpcode(): readonly (Operator | undefined)[] {
   const operators: (Operator | undefined)[] = [];
   for (const [operator, opcode] of Object.entries(OPCODES)) operators[opcode] = operator as Operator;
+  operators[RUNS] = 'matches';
   return operators;
 }

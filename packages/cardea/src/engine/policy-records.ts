@@ -138,12 +138,7 @@ export class PolicyRecords {
   }
 
   isTemplate(address: number): boolean {
-    return (this.flagsOf(address) & TEMPLATE) !== 0;
-  }
-
-  /** The first word of a record. */
-  flagsOf(address: number): number {
-    return this.#arena.chunkOf(address)[offsetOf(address)] as number;
+    return ((this.#arena.chunkOf(address)[offsetOf(address)] as number) & TEMPLATE) !== 0;
   }
 
   sequenceOf(address: number): number {

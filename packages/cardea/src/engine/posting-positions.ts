@@ -1,3 +1,4 @@
+import { type Arena, offsetOf } from './arena.ts';
 import { mixKey } from './mix-key.ts';
 import { homeOf, Segments, type SegmentsOptions, type SlotLayout } from './segments.ts';
 
@@ -11,20 +12,18 @@ export interface PositionsOptions extends SegmentsOptions {
   readonly fold: (hash: number) => number;
 }
 
-/** Whether a cell is the posting of a policy with a tag of these two words. */
-type IsAt = (cell: number, policy: number, first: number, second: number) => boolean;
-
 /**
  * Where in the long posting lists a policy stands, by key and policy, so that it can be removed without a search.
  * A pair that stands there twice has two positions.
  */
 export class PostingPositions {
-  readonly #isAt: IsAt;
+  readonly #cells: Arena;
   readonly #fold: (hash: number) => number;
   readonly #segments: Segments;
 
-  constructor(isAt: IsAt, options: PositionsOptions, arrays?: readonly Int32Array[]) {
-    this.#isAt = isAt;
+  /** @param cells the arena whose words are `policy + 1` */
+  constructor(cells: Arena, options: PositionsOptions, arrays?: readonly Int32Array[]) {
+    this.#cells = cells;
     this.#fold = options.fold;
     const layout = this.#layout();
     this.#segments = arrays ? Segments.fromArrays(arrays, layout, options) : new Segments(layout, options);
@@ -49,8 +48,8 @@ export class PostingPositions {
     words[at + CODE] = code;
   }
 
-  /** Forgets one position of a pair with this tag and answers it; 0 when it has none. */
-  take(key: number, policy: number, first: number, second: number): number {
+  /** Forgets one position of a pair and answers it; 0 when it has none. */
+  take(key: number, policy: number): number {
     const code = codeOf(key, policy);
     const hash = this.#hashOf(code);
     const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
@@ -58,7 +57,7 @@ export class PostingPositions {
       if (words[at + CODE] !== code) continue;
       const cell = words[at] as number;
       // INVARIANT: for one policy two keys have two codes, so the code and the policy are the pair.
-      if (!this.#isAt(cell, policy, first, second)) continue;
+      if (this.#cells.chunkOf(cell)[offsetOf(cell)] !== policy + 1) continue;
       this.#segments.remove(hash, at);
       return cell;
     }
