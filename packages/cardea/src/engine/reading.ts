@@ -1,7 +1,7 @@
 import { CATEGORIES, type Category } from '../ast/condition.ts';
 import { isJsonObject, type Json, type JsonObject } from '../ast/json.ts';
 import { type Address, parseAddress } from '../ast/network.ts';
-import { entityName, NAME_MEMBERS, readPath } from '../model/entity.ts';
+import { isEntity, NAME_MEMBERS, nameOfEntity, readPath } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import { Failure } from './failure.ts';
 import type { MemberNumbers } from './member-numbers.ts';
@@ -10,6 +10,7 @@ import { FAILED, type Vocabulary } from './vocabulary.ts';
 
 const UNREAD: unique symbol = Symbol('unread');
 const UNCODED = -2_147_483_648;
+const OPENED = 1 << CATEGORIES.length;
 const NO_INQUIRY: Inquiry = Object.freeze({});
 
 /** Fewer members of a dictionary than this are read one by one. */
@@ -17,6 +18,9 @@ const LEAST_PASS = 2;
 
 /** A dictionary that has so many times more members than are wanted is not gone through to its end. */
 const LONGEST_PASS = 4;
+
+// Of a member that a loop has just met it is known to the runtime, so that asking costs nothing: of `Object.hasOwn` not.
+const { hasOwnProperty: hasOwn } = Object.prototype;
 
 type Read = Json | undefined | Failure | typeof UNREAD;
 
@@ -35,11 +39,11 @@ export class Reading {
   // The numbers of the operands that were read, so that forgetting them takes no longer than reading them took.
   #touched = new Int32Array(0);
   #touches = 0;
-  // A bit for each category of which an operand was read; beside CATEGORIES what there is as a whole, and its name
-  // where that is an entity.
+  // A bit for each category of which an operand was read, for those that are entities, and OPENED; beside CATEGORIES
+  // what there is as a whole.
   #passed = 0;
+  #entities = 0;
   readonly #wholes: (Json | undefined)[] = CATEGORIES.map(() => undefined);
-  readonly #names: (string | undefined)[] = CATEGORIES.map(() => undefined);
   #addressText: string | undefined;
   #address: Address | undefined;
 
@@ -64,7 +68,11 @@ export class Reading {
       this.#codes[number] = UNCODED;
     }
     this.#touches = 0;
-    for (let category = 0; this.#passed !== 0; category++, this.#passed >>= 1) this.#wholes[category] = undefined;
+    if (this.#passed !== 0) {
+      for (let category = 0; category < CATEGORIES.length; category++) this.#wholes[category] = undefined;
+      this.#passed = 0;
+      this.#entities = 0;
+    }
     this.inquiry = NO_INQUIRY;
     if (this.items.length > 0) this.items.length = 0;
   }
@@ -150,9 +158,10 @@ export class Reading {
   // Of a category that was passed.
   #attribute(category: number, path: readonly string[]): Json | undefined {
     const whole = this.#wholes[category];
-    if (path.length === 0) return this.#names[category] ?? whole;
+    const isNamed = (this.#entities & (1 << category)) !== 0;
+    if (path.length === 0) return isNamed ? nameOfEntity(whole as JsonObject, CATEGORIES[category] as Category) : whole;
     if (typeof whole !== 'object') return undefined;
-    if (this.#names[category] === undefined) return readPath(whole, path);
+    if (!isNamed) return readPath(whole, path);
     const entity = whole as JsonObject;
     const [first] = path;
     if (path.length === 1 && namesOf(category).includes(first as string)) return entity[first as string];
@@ -163,19 +172,40 @@ export class Reading {
   #pass(category: number): void {
     const bit = 1 << category;
     if ((this.#passed & bit) !== 0) return;
-    const whole = wholeOf(this.inquiry, category);
-    const name = typeof whole === 'object' ? nameOf(whole, category) : undefined;
-    this.#names[category] = name;
-    this.#wholes[category] = whole;
+    if ((this.#passed & OPENED) === 0) this.#open();
+    let whole = this.#wholes[category];
+    if (whole === undefined) this.#wholes[category] = whole = wholeOf(this.inquiry, category);
     this.#passed |= bit;
     if (typeof whole !== 'object') return;
-    const members = this.#operands.membersOf(category);
-    if (members.size < LEAST_PASS) return;
     try {
-      if (name !== undefined) this.#readNames(category, whole as JsonObject, members);
-      this.#readMembers(name === undefined ? whole : (whole as JsonObject)['properties'], members);
+      const isNamed = isEntity(whole, CATEGORIES[category] as Category);
+      if (isNamed) this.#entities |= bit;
+      const members = this.#operands.membersOf(category);
+      if (members.size < LEAST_PASS) return;
+      if (isNamed) this.#readNames(category, whole as JsonObject, members);
+      this.#readMembers(isNamed ? (whole as JsonObject)['properties'] : whole, members);
     } catch {
       // An accessor threw: whoever asks for that member will be told.
+      return;
+    }
+  }
+
+  /** Reads all categories at once. */
+  #open(): void {
+    const { inquiry } = this;
+    const wholes = this.#wholes;
+    this.#passed |= OPENED;
+    try {
+      for (const name in inquiry) {
+        if (!hasOwn.call(inquiry, name)) continue;
+        const whole = inquiry[name as Category] as Json | undefined;
+        if (name === 'subject') wholes[0] = whole;
+        else if (name === 'action') wholes[1] = whole;
+        else if (name === 'resource') wholes[2] = whole;
+        else if (name === 'context') wholes[3] = whole;
+      }
+    } catch {
+      // An accessor threw: whoever asks for that category will be told.
       return;
     }
   }
@@ -185,10 +215,11 @@ export class Reading {
    * long as looking each of its members up. What it does not meet is looked up when it is asked for.
    */
   #readMembers(dictionary: Json | undefined, members: MemberNumbers): void {
-    if (!isPlain(dictionary)) return;
+    if (!isJsonObject(dictionary)) return;
     let place = 0;
     const end = members.size * LONGEST_PASS;
     for (const name in dictionary) {
+      if (!hasOwn.call(dictionary, name)) continue;
       const number = members.at(place, name);
       place += 1;
       if (number >= 0 && this.#values[number] === UNREAD) this.#remember(number, dictionary[name]);
@@ -212,50 +243,11 @@ export class Reading {
   }
 }
 
-const EVERYBODYS: Inquiry = Object.prototype;
-
-// A read of a member by its name in the source takes a tenth of the time of one by a variable, and of `hasOwn`: that
-// is asked only where the member might be inherited, from a prototype that is not everybody's or was given one.
 function wholeOf(inquiry: Inquiry, category: number): Json | undefined {
-  const isPlain = Object.getPrototypeOf(inquiry) === EVERYBODYS;
-  switch (category) {
-    case 0:
-      return (isPlain && EVERYBODYS.subject === undefined) || Object.hasOwn(inquiry, 'subject')
-        ? (inquiry.subject as Json | undefined)
-        : undefined;
-    case 1:
-      return (isPlain && EVERYBODYS.action === undefined) || Object.hasOwn(inquiry, 'action')
-        ? (inquiry.action as Json | undefined)
-        : undefined;
-    case 2:
-      return (isPlain && EVERYBODYS.resource === undefined) || Object.hasOwn(inquiry, 'resource')
-        ? (inquiry.resource as Json | undefined)
-        : undefined;
-    default:
-      return (isPlain && EVERYBODYS.context === undefined) || Object.hasOwn(inquiry, 'context')
-        ? inquiry.context
-        : undefined;
-  }
-}
-
-function nameOf(whole: Json, category: number): string | undefined {
-  const of = CATEGORIES[category] as Category;
-  if (of === 'context' || !isJsonObject(whole)) return undefined;
-  // Most dictionaries are no entities, which one member tells.
-  return Object.hasOwn(whole, of === 'action' ? 'name' : 'type') ? entityName(whole, of) : undefined;
+  const name = CATEGORIES[category] as Category;
+  return Object.hasOwn(inquiry, name) ? (inquiry[name] as Json | undefined) : undefined;
 }
 
 function namesOf(category: number): readonly string[] {
   return NAME_MEMBERS[CATEGORIES[category] as Exclude<Category, 'context'>];
-}
-
-/** Whether going through the members of a value meets no inherited ones. */
-function isPlain(value: Json | undefined): value is JsonObject {
-  if (!isJsonObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null) return true;
-  if (prototype !== Object.prototype) return false;
-  // Somebody may have given every object a member.
-  for (const name in Object.prototype) return name === undefined;
-  return true;
 }
