@@ -14,7 +14,7 @@ const OPENED = 1 << CATEGORIES.length;
 const NO_INQUIRY: Inquiry = Object.freeze({});
 
 /** Fewer members of a dictionary than this are read one by one. */
-const LEAST_PASS = 2;
+const LEAST_PASS = 1;
 
 /** A dictionary that has so many times more members than are wanted is not gone through to its end. */
 const LONGEST_PASS = 4;
