@@ -2,35 +2,39 @@
 const MAX_ORDERED = 64;
 
 /**
- * The members of one dictionary of an inquiry that operands read: their names, with the numbers of the operands.
- * Most inquiries name their members in one order, so that the next name is guessed before it is looked up.
+ * What operands ask for of one category of an inquiry: the members of its dictionary by name, with the numbers of the
+ * operands. Most inquiries name their members in one order, so that the next name is guessed before it is looked up.
  */
 export class MemberNumbers {
+  /** Operands of the category, of whatever path. */
+  operands = 0;
+  /** The number of the operand that is the category as a whole, or -1. */
+  whole: number = -1;
+  /** The numbers of the operands that read what entities are named by, or -1. */
+  type: number = -1;
+  id: number = -1;
+  name: number = -1;
   readonly #numbers = new Map<string, number>();
   // The names that came last, in their order, and what they were the names of.
   readonly #names: string[] = [];
   readonly #found: number[] = [];
 
+  /** Members that are asked for. */
   get size(): number {
     return this.#numbers.size;
   }
 
-  set(name: string, number: number): void {
-    this.#numbers.set(asKey(name), number);
-    this.#forgetOrder();
+  add(path: readonly string[], number: number): void {
+    this.operands += 1;
+    this.#put(path, number);
   }
 
-  delete(name: string): void {
-    this.#numbers.delete(name);
-    this.#forgetOrder();
+  delete(path: readonly string[]): void {
+    this.operands -= 1;
+    this.#put(path, -1);
   }
 
-  /** The number of the operand that reads the member, or -1. */
-  get(name: string): number {
-    return this.#numbers.get(name) ?? -1;
-  }
-
-  /** As `get`, for the member that comes at this place of a dictionary. */
+  /** The number of the operand that reads the member that comes at this place of a dictionary, or -1. */
   at(place: number, name: string): number {
     if (this.#names[place] === name) return this.#found[place] as number;
     const number = this.#numbers.get(name) ?? -1;
@@ -41,9 +45,17 @@ export class MemberNumbers {
     return number;
   }
 
-  #forgetOrder(): void {
+  #put(path: readonly string[], number: number): void {
+    const [member] = path;
+    if (member === undefined) this.whole = number;
+    if (member === undefined || path.length > 1) return;
+    if (number >= 0) this.#numbers.set(asKey(member), number);
+    else this.#numbers.delete(member);
     this.#names.length = 0;
     this.#found.length = 0;
+    if (member === 'type') this.type = number;
+    if (member === 'id') this.id = number;
+    if (member === 'name') this.name = number;
   }
 }
 

@@ -36,7 +36,7 @@ export class Operands {
   readonly #numbers = new Map<string, number>();
   readonly #entries: (Entry | undefined)[] = [];
   readonly #free: number[] = [];
-  // Beside CATEGORIES: the operands that are members of the dictionary of that category.
+  // Beside CATEGORIES: what operands ask for of that category.
   readonly #members: readonly MemberNumbers[] = CATEGORIES.map(() => new MemberNumbers());
 
   constructor(functions: FunctionTable) {
@@ -85,7 +85,7 @@ export class Operands {
     this.#free.push(number);
     const { source } = entry;
     for (const arg of source.args) this.#dropArgument(arg);
-    if (isMember(source)) this.membersOf(source.category).delete(source.path[0] as string);
+    if (source.category >= 0) this.membersOf(source.category).delete(source.path);
   }
 
   /** The number of an operand in use. */
@@ -145,7 +145,7 @@ export class Operands {
   }
 
   #noteMember(source: Source, number: number): void {
-    if (isMember(source)) this.membersOf(source.category).set(source.path[0] as string, number);
+    if (source.category >= 0) this.membersOf(source.category).add(source.path, number);
   }
 
   // Undefined where an argument is no operand of the inquiry alone: those before it are then not used.
@@ -194,10 +194,6 @@ function readUsed(json: Json): Used {
   const operand = readOperand(data);
   if (operand.kind !== 'attr' && operand.kind !== 'call') throw invalidSnapshot('a constant is among the operands');
   return { operand, uses: readCount(uses) };
-}
-
-function isMember({ category, path }: Source): boolean {
-  return category >= 0 && path.length === 1;
 }
 
 function attrSource({ of, path }: AttrOperand): Source {

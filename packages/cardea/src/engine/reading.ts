@@ -9,12 +9,9 @@ import type { Operands, Source } from './operands.ts';
 import { FAILED, type Vocabulary } from './vocabulary.ts';
 
 const UNREAD: unique symbol = Symbol('unread');
+const ACTION = CATEGORIES.indexOf('action');
 const UNCODED = -2_147_483_648;
-const OPENED = 1 << CATEGORIES.length;
 const NO_INQUIRY: Inquiry = Object.freeze({});
-
-/** Fewer members of a dictionary than this are read one by one. */
-const LEAST_PASS = 1;
 
 /** A dictionary that has so many times more members than are wanted is not gone through to its end. */
 const LONGEST_PASS = 4;
@@ -39,8 +36,8 @@ export class Reading {
   // The numbers of the operands that were read, so that forgetting them takes no longer than reading them took.
   #touched = new Int32Array(0);
   #touches = 0;
-  // A bit for each category of which an operand was read, for those that are entities, and OPENED; beside CATEGORIES
-  // what there is as a whole.
+  // A bit for each category that was passed, and for those that are entities; beside CATEGORIES what there is as a
+  // whole.
   #passed = 0;
   #entities = 0;
   readonly #wholes: (Json | undefined)[] = CATEGORIES.map(() => undefined);
@@ -52,11 +49,24 @@ export class Reading {
     this.#vocabulary = vocabulary;
   }
 
-  /** Forgets the inquiry before, and reads this one from now on. */
+  /**
+   * Forgets the inquiry before, and reads this one from now on: at once what operands ask for of its categories and
+   * their dictionaries, because most of it is needed, and going through takes a third of what looking up takes.
+   */
   begin(inquiry: Inquiry): this {
     this.end();
     this.inquiry = inquiry;
     if (this.#values.length < this.#operands.limit) this.#grow(this.#operands.limit);
+    try {
+      for (const name in inquiry) {
+        if (!hasOwn.call(inquiry, name)) continue;
+        const category = placeOf(name);
+        if (category >= 0) this.#pass(category, inquiry[name as Category] as Json | undefined);
+      }
+    } catch {
+      // An accessor threw: whoever asks for that category will be told.
+      return this;
+    }
     return this;
   }
 
@@ -99,7 +109,7 @@ export class Reading {
   /** As `readAttribute` of the model, which names the entity anew each time. */
   attribute(of: Category, path: readonly string[]): Json | undefined {
     const category = CATEGORIES.indexOf(of);
-    this.#pass(category);
+    this.#requirePassed(category);
     return this.#attribute(category, path);
   }
 
@@ -130,7 +140,7 @@ export class Reading {
     let value: Json | undefined | Failure;
     try {
       if (source.category >= 0) {
-        this.#pass(source.category);
+        this.#requirePassed(source.category);
         const known = this.#values[number];
         if (known !== UNREAD) return known;
         value = this.#attribute(source.category, source.path);
@@ -168,59 +178,44 @@ export class Reading {
     return readPath(Object.hasOwn(entity, 'properties') ? entity['properties'] : undefined, path);
   }
 
-  /** Reads what there is of a category as a whole, and the members of its dictionary that operands ask for. */
-  #pass(category: number): void {
+  // A category that is missing, is not enumerable, or stands behind one whose accessor threw.
+  #requirePassed(category: number): void {
+    if ((this.#passed & (1 << category)) !== 0) return;
+    const { inquiry } = this;
+    const name = CATEGORIES[category] as Category;
+    this.#pass(category, Object.hasOwn(inquiry, name) ? (inquiry[name] as Json | undefined) : undefined);
+  }
+
+  #pass(category: number, whole: Json | undefined): void {
     const bit = 1 << category;
-    if ((this.#passed & bit) !== 0) return;
-    if ((this.#passed & OPENED) === 0) this.#open();
-    let whole = this.#wholes[category];
-    if (whole === undefined) this.#wholes[category] = whole = wholeOf(this.inquiry, category);
+    this.#wholes[category] = whole;
     this.#passed |= bit;
-    if (typeof whole !== 'object') return;
+    const asked = this.#operands.membersOf(category);
+    if (asked.operands === 0) return;
+    if (typeof whole !== 'object') {
+      if (asked.whole >= 0) this.#remember(asked.whole, whole);
+      return;
+    }
     try {
-      const isNamed = isEntity(whole, CATEGORIES[category] as Category);
-      if (isNamed) this.#entities |= bit;
-      const members = this.#operands.membersOf(category);
-      if (members.size < LEAST_PASS) return;
-      if (isNamed) this.#readNames(category, whole as JsonObject, members);
-      this.#readMembers(isNamed ? (whole as JsonObject)['properties'] : whole, members);
+      if (isEntity(whole, CATEGORIES[category] as Category)) {
+        this.#entities |= bit;
+        this.#readNames(category, whole, asked);
+        this.#readMembers(whole['properties'], asked);
+      } else this.#readMembers(whole, asked);
     } catch {
       // An accessor threw: whoever asks for that member will be told.
       return;
     }
   }
 
-  /** Reads all categories at once. */
-  #open(): void {
-    const { inquiry } = this;
-    const wholes = this.#wholes;
-    this.#passed |= OPENED;
-    try {
-      for (const name in inquiry) {
-        if (!hasOwn.call(inquiry, name)) continue;
-        const whole = inquiry[name as Category] as Json | undefined;
-        if (name === 'subject') wholes[0] = whole;
-        else if (name === 'action') wholes[1] = whole;
-        else if (name === 'resource') wholes[2] = whole;
-        else if (name === 'context') wholes[3] = whole;
-      }
-    } catch {
-      // An accessor threw: whoever asks for that category will be told.
-      return;
-    }
-  }
-
-  /**
-   * Reads the members of a dictionary that operands ask for, all at once: going through a dictionary takes half as
-   * long as looking each of its members up. What it does not meet is looked up when it is asked for.
-   */
-  #readMembers(dictionary: Json | undefined, members: MemberNumbers): void {
-    if (!isJsonObject(dictionary)) return;
+  // What it does not meet is looked up when it is asked for.
+  #readMembers(dictionary: Json | undefined, asked: MemberNumbers): void {
+    if (asked.size === 0 || !isJsonObject(dictionary)) return;
     let place = 0;
-    const end = members.size * LONGEST_PASS;
+    const end = asked.size * LONGEST_PASS;
     for (const name in dictionary) {
       if (!hasOwn.call(dictionary, name)) continue;
-      const number = members.at(place, name);
+      const number = asked.at(place, name);
       place += 1;
       if (number >= 0 && this.#values[number] === UNREAD) this.#remember(number, dictionary[name]);
       if (place === end) return;
@@ -228,11 +223,13 @@ export class Reading {
   }
 
   // Before the properties, which cannot contradict the name.
-  #readNames(category: number, entity: JsonObject, members: MemberNumbers): void {
-    for (const name of namesOf(category)) {
-      const number = members.get(name);
-      if (number >= 0) this.#remember(number, entity[name]);
+  #readNames(category: number, entity: JsonObject, { type, id, name }: MemberNumbers): void {
+    if (category === ACTION) {
+      if (name >= 0) this.#remember(name, entity['name']);
+      return;
     }
+    if (type >= 0) this.#remember(type, entity['type']);
+    if (id >= 0) this.#remember(id, entity['id']);
   }
 
   #grow(limit: number): void {
@@ -243,9 +240,11 @@ export class Reading {
   }
 }
 
-function wholeOf(inquiry: Inquiry, category: number): Json | undefined {
-  const name = CATEGORIES[category] as Category;
-  return Object.hasOwn(inquiry, name) ? (inquiry[name] as Json | undefined) : undefined;
+function placeOf(category: string): number {
+  if (category === 'subject') return 0;
+  if (category === 'action') return 1;
+  if (category === 'resource') return 2;
+  return category === 'context' ? 3 : -1;
 }
 
 function namesOf(category: number): readonly string[] {
