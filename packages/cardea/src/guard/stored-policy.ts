@@ -2,8 +2,8 @@ import { call, test, TRUE, value } from '../ast/build.ts';
 import { isJsonObject, type JsonObject } from '../ast/json.ts';
 import { type Issue, issuesError, quote } from '../errors.ts';
 import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
-import { type LowerOptions, lowerPolicy } from '../syntax/lower.ts';
-import { parsePolicy } from '../syntax/validate.ts';
+import type { LowerOptions } from '../syntax/lower.ts';
+import { parseAndLower } from '../syntax/validate.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
 
 /** A policy as the guard keeps it. */
@@ -38,11 +38,10 @@ export function failingPolicy(known: FailingPolicy, reason: string): LoweredPoli
  * stopped, which is everybody. Whatever is not plainly an allow is a deny.
  */
 export function readStoredPolicy(stored: unknown, options: LowerOptions): StoredPolicy {
-  const parsed = parsePolicy(stored, options);
+  const parsed = parseAndLower(stored, options);
   if (!parsed.ok) return failing(stored, parsed.issues);
-  const { description } = parsed.value;
-  const lowered = lowerPolicy(parsed.value, options);
-  return lowered.ok ? { lowered: lowered.value, description, issues: [] } : failing(stored, lowered.issues);
+  const { policy, lowered } = parsed.value;
+  return { lowered, description: policy.description, issues: [] };
 }
 
 function failing(stored: unknown, issues: readonly Issue[]): StoredPolicy {

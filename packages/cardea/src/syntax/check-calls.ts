@@ -1,6 +1,5 @@
 import type { Condition, Operand } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import { operandsOf } from '../ast/walk.ts';
 import { quote } from '../errors.ts';
 import { type Place, report } from './issue-collector.ts';
 
@@ -9,9 +8,29 @@ import { type Place, report } from './issue-collector.ts';
  * arguments that a function refuses. Done when a policy is loaded, so that deciding never meets them.
  */
 export function checkCalls(condition: Condition, functions: FunctionTable, place: Place): void {
-  for (const operand of operandsOf(condition)) {
-    if (operand.kind === 'call') checkCall(operand.fn, operand.args, functions, place);
+  switch (condition.kind) {
+    case 'const':
+      return;
+    case 'and':
+    case 'or':
+      for (const part of condition.of) checkCalls(part, functions, place);
+      return;
+    case 'not':
+    case 'sure':
+      return checkCalls(condition.of, functions, place);
+    case 'test':
+      for (const operand of condition.args) checkOperand(operand, functions, place);
+      return;
+    case 'each':
+      checkOperand(condition.over, functions, place);
+      return checkCalls(condition.where, functions, place);
   }
+}
+
+function checkOperand(operand: Operand, functions: FunctionTable, place: Place): void {
+  if (operand.kind !== 'call') return;
+  checkCall(operand.fn, operand.args, functions, place);
+  for (const arg of operand.args) checkOperand(arg, functions, place);
 }
 
 function checkCall(name: string, args: readonly Operand[], functions: FunctionTable, place: Place): void {

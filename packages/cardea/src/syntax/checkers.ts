@@ -2,8 +2,8 @@ import { and, FALSE, not, test, value } from '../ast/build.ts';
 import type { Condition, Operand } from '../ast/condition.ts';
 import { LruMap } from '../ast/lru.ts';
 import { CardeaError, type Issue } from '../errors.ts';
-import type { Place } from './issue-collector.ts';
-import { lowerPhrase, type Tags } from './phrase.ts';
+import { pathOf, type Place, rootPlace } from './issue-collector.ts';
+import { DEFAULT_TAGS, lowerPhrase, type Tags } from './phrase.ts';
 
 /**
  * How the elements of policies are read: what a string element means, and whether rules count.
@@ -104,17 +104,33 @@ function cached(size: number | null = 1024): Checker['readString'] {
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'cacheSize must be a whole number of at least 0, or null');
   const known = new LruMap<string, Lowered>(size);
   return (text, what, tags, place) => {
-    const key = JSON.stringify([what, tags, text]);
-    const found = known.get(key) ?? lowered(text, what, tags);
-    known.set(key, found);
-    place.issues.push(...found.issues.map((issue) => ({ ...issue, path: place.path })));
+    // A literal is lowered sooner than looked up.
+    if (size === 0 || (!text.includes(tags[0]) && !text.includes(tags[1]))) return lowerPhrase(text, what, tags, place);
+    const key = keyOf(text, what, tags);
+    let found = known.get(key);
+    if (found === undefined) {
+      found = lowered(text, what, tags);
+      known.set(key, found);
+    }
+    if (found.issues.length > 0) reportAt(place, found.issues);
     return found.condition;
   };
 }
 
+function keyOf(text: string, what: Operand, tags: Tags): string {
+  // No name of a category begins as JSON does.
+  return tags === DEFAULT_TAGS && what.kind === 'attr' && what.path.length === 0
+    ? `${what.of} ${text}`
+    : JSON.stringify([what, tags, text]);
+}
+
+function reportAt(place: Place, issues: readonly Issue[]): void {
+  for (const issue of issues) place.issues.push({ ...issue, path: pathOf(place) });
+}
+
 function lowered(text: string, what: Operand, tags: Tags): Lowered {
-  const issues: Issue[] = [];
-  return { condition: lowerPhrase(text, what, tags, { path: [], issues }), issues };
+  const place = rootPlace();
+  return { condition: lowerPhrase(text, what, tags, place), issues: place.issues };
 }
 
 function untagged(text: string, [start, end]: Tags): string {

@@ -9,7 +9,7 @@ const MANY = 200_000;
 
 function issuesOf(input: unknown): readonly string[] {
   const issues: Issue[] = [];
-  copyJson(input, { path: [], issues }, { code: 'CARDEA_INVALID_INQUIRY', undefinedMembers: 'absent' });
+  copyJson(input, { step: undefined, issues }, { code: 'CARDEA_INVALID_INQUIRY', undefinedMembers: 'absent' });
   return issues.map(formatIssue);
 }
 

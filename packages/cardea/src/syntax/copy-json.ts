@@ -11,8 +11,8 @@ export const MAX_VALUES = 1_000_000;
 export interface JsonCopying {
   /** The code of what is wrong. */
   readonly code: ErrorCode;
-  /** What a member is that is `undefined`: as good as not there, or wrong. */
-  readonly undefinedMembers: 'absent' | 'wrong';
+  /** What a member is that is `undefined`: as good as not there, or wrong, or wrong unless it is one of the input itself. */
+  readonly undefinedMembers: 'absent' | 'wrong' | 'wrong-inside';
 }
 
 /**
@@ -27,49 +27,69 @@ export interface JsonCopying {
  */
 export function copyJson(input: unknown, place: Place, { code, undefinedMembers }: JsonCopying): unknown {
   let left = MAX_VALUES;
-  const refuse = (at: Place, message: string): void => report(at, code, message);
+  // The lists and dictionaries around a value, and where in them it stands.
+  const above: unknown[] = [];
+  const path: (string | number)[] = [];
+  const refuse = (message: string): void => report(path.reduce(inside<Place>, place), code, message);
   const exceed = (): void => {
-    if (left >= 0) refuse(place, `holds more than ${MAX_VALUES} values, shared ones counted each time`);
+    if (left >= 0) report(place, code, `holds more than ${MAX_VALUES} values, shared ones counted each time`);
     left = -1;
   };
 
-  const copy = (value: unknown, at: Place, above: readonly unknown[]): unknown => {
+  const copy = (value: unknown): unknown => {
     if (left <= 0) return exceed();
     left -= 1;
-    if (above.length > MAX_DEPTH) return refuse(at, `nests deeper than ${MAX_DEPTH} levels`);
+    if (above.length > MAX_DEPTH) return refuse(`nests deeper than ${MAX_DEPTH} levels`);
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
     if (typeof value === 'number')
-      return Number.isFinite(value) ? value : refuse(at, `${quote(String(value))} is no JSON number`);
+      return Number.isFinite(value) ? value : refuse(`${quote(String(value))} is no JSON number`);
     // Found at once: going round to the greatest depth takes exponential time where a cycle has two ways.
-    if (above.includes(value)) return refuse(at, 'contains itself');
-    if (Array.isArray(value)) return copyList(value, at, [...above, value]);
-    if (isPlainObject(value)) return copyMembers(value, at, [...above, value]);
-    return refuse(at, `a ${describe(value)} is no JSON value`);
+    if (above.includes(value)) return refuse('contains itself');
+    if (!Array.isArray(value) && !isPlainObject(value)) return refuse(`a ${describe(value)} is no JSON value`);
+    above.push(value);
+    const copied = Array.isArray(value) ? copyList(value) : copyMembers(value);
+    above.pop();
+    return copied;
   };
 
-  const copyList = (list: readonly unknown[], at: Place, inner: readonly unknown[]): unknown => {
+  const copyInside = (part: string | number, value: unknown): unknown => {
+    path.push(part);
+    const copied = copy(value);
+    path.pop();
+    return copied;
+  };
+
+  const copyList = (list: readonly unknown[]): unknown => {
     const items: unknown[] = [];
     const { length } = list;
     // Before the loop: a list of holes may be long and cost nothing.
     if (length > left) return exceed();
     for (let index = 0; index < length; index++) {
       if (left < 0) return undefined;
-      items.push(copy(list[index], inside(at, index), inner));
+      items.push(copyInside(index, list[index]));
     }
     return Object.freeze(items);
   };
 
-  const copyMembers = (dictionary: object, at: Place, inner: readonly unknown[]): unknown => {
-    const members: JsonObject = {};
+  const copyMembers = (dictionary: object): unknown => {
+    const members: Record<string, unknown> = {};
     for (const [key, member] of Object.entries(dictionary)) {
       if (left < 0) return undefined;
-      if (member !== undefined)
-        // Not by assignment, which would set the prototype by `__proto__`.
-        Object.defineProperty(members, key, { value: copy(member, inside(at, key), inner), enumerable: true });
-      else if (undefinedMembers === 'wrong') refuse(inside(at, key), 'is undefined; leave it out, or write null');
+      if (member !== undefined) define(members, key, copyInside(key, member));
+      else if (undefinedMembers === 'wrong' || (undefinedMembers === 'wrong-inside' && path.length > 0)) {
+        path.push(key);
+        refuse('is undefined; leave it out, or write null');
+        path.pop();
+      }
     }
-    return Object.freeze(isAttributes(dictionary) ? attributes(members) : members);
+    return Object.freeze(isAttributes(dictionary) ? attributes(members as JsonObject) : members);
   };
 
-  return copy(input, place, []);
+  return copy(input);
+}
+
+function define(members: Record<string, unknown>, key: string, value: unknown): void {
+  // Assigned, this one would be the prototype.
+  if (key === '__proto__') Object.defineProperty(members, key, { value, enumerable: true });
+  else members[key] = value;
 }

@@ -1,5 +1,5 @@
 import { allOf, and, anyOf, call, every, FALSE, item, not, some, test, value } from '../ast/build.ts';
-import type { Category, Condition, Operand } from '../ast/condition.ts';
+import type { AttrOperand, Category, Condition, Operand } from '../ast/condition.ts';
 import { type Json, JSON_TYPES } from '../ast/json.ts';
 import { lowerCase } from '../ast/lower-case.ts';
 import { networkProblem } from '../ast/network.ts';
@@ -11,7 +11,7 @@ import type { RuleName } from '../model/policy.ts';
 import { parseInstant } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';
-import { isReference, lowerArgument, lowerReference } from './operand.ts';
+import { isReference, isReferenceName, lowerArgument, lowerReference } from './operand.ts';
 import { describe, isPlainObject } from './plain-object.ts';
 import type { RulePlace } from './rule-place.ts';
 import { isSlot, lowerSlot, refuseSlot, withoutSlots } from './slot.ts';
@@ -23,7 +23,10 @@ import { isSlot, lowerSlot, refuseSlot, withoutSlots } from './slot.ts';
 export function lowerRule(rule: unknown, place: RulePlace): Condition {
   if (!isPlainObject(rule)) return wrong(place, `a rule is a dictionary such as { $eq: … }, not a ${describe(rule)}`);
   const names = Object.keys(rule);
-  if (names.length === 0) return wrong(place, 'a rule needs a member such as `$eq`');
+  return names.length === 0 ? wrong(place, 'a rule needs a member such as `$eq`') : lowerMembers(names, rule, place);
+}
+
+function lowerMembers(names: readonly string[], rule: Dictionary, place: RulePlace): Condition {
   return allOf(names.map((name) => lowerMember(name, rule[name], inside(place, name))));
 }
 
@@ -31,9 +34,7 @@ export function lowerRule(rule: unknown, place: RulePlace): Condition {
  * Lowers a dictionary of attributes: every member must hold. A member whose name starts with `$$` is an
  * attribute whose name starts with `$`.
  */
-function lowerAttributes(rules: unknown, place: RulePlace): Condition {
-  if (!isPlainObject(rules)) return wrong(place, `attributes are a dictionary, not a ${describe(rules)}`);
-  const names = Object.keys(rules);
+function lowerAttributes(names: readonly string[], rules: Dictionary, place: RulePlace): Condition {
   if (names.length === 0)
     return wrong(place, 'an empty dictionary can never match; name an attribute, or write { $any: true }');
   return allOf(names.map((name) => lowerAttribute(name, rules[name], inside(place, name))));
@@ -41,32 +42,58 @@ function lowerAttributes(rules: unknown, place: RulePlace): Condition {
 
 /** Lowers a rule, or a dictionary of attributes: members that start with `$` tell the two apart. */
 export function lowerRuleOrAttributes(data: unknown, place: RulePlace): Condition {
-  return isRuleData(data) ? lowerRule(data, place) : lowerAttributes(data, place);
+  if (!isPlainObject(data)) return wrong(place, `attributes are a dictionary, not a ${describe(data)}`);
+  const names = Object.keys(data);
+  return names.length > 0 && names.every(isRuleName)
+    ? lowerMembers(names, data, place)
+    : lowerAttributes(names, data, place);
 }
 
 /** Lowers one member of a dictionary of attributes; `place.what` is the dictionary. */
 export function lowerAttribute(name: string, member: unknown, place: RulePlace): Condition {
-  if (name.startsWith('$') && !name.startsWith('$$'))
+  if (isRuleName(name))
     return wrong(
       place,
       `rule ${quote(name)} cannot stand beside attributes; an attribute of this name is written ${quote(`$${name}`)}`,
     );
   const attribute = name.startsWith('$$') ? name.slice(1) : name;
-  const { what } = place;
-  const deeper: RulePlace = { ...place, what: { ...what, path: [...what.path, attribute] } };
-  return isPlainObject(member) ? lowerRuleOrAttributes(member, deeper) : test('eq', deeper.what, value(member as Json));
+  const what = memberOf(place.what, attribute);
+  return isPlainObject(member)
+    ? lowerRuleOrAttributes(member, { ...place, what })
+    : test('eq', what, value(member as Json));
 }
 
-function isRuleData(data: unknown): boolean {
-  const names = isPlainObject(data) ? Object.keys(data) : [];
-  return names.length > 0 && names.every((name) => name.startsWith('$') && !name.startsWith('$$'));
+type Dictionary = Readonly<Record<string, unknown>>;
+
+function isRuleName(name: string): boolean {
+  return name.startsWith('$') && !name.startsWith('$$');
+}
+
+const MAX_MEMBERS = 1_000;
+const members: Readonly<Record<Category, Map<string, AttrOperand>>> = {
+  subject: new Map(),
+  action: new Map(),
+  resource: new Map(),
+  context: new Map(),
+};
+
+/** A member of a value. Policies mostly read the same ones of an inquiry: they share these. */
+function memberOf(what: RulePlace['what'], name: string): RulePlace['what'] {
+  if (what.kind !== 'attr' || what.path.length > 0) return { ...what, path: [...what.path, name] };
+  const shared = members[what.of];
+  const known = shared.get(name);
+  if (known !== undefined) return known;
+  if (shared.size >= MAX_MEMBERS) shared.clear();
+  const made: AttrOperand = { kind: 'attr', of: what.of, path: [name] };
+  shared.set(name, made);
+  return made;
 }
 
 function lowerMember(name: string, argument: unknown, place: RulePlace): Condition {
-  if (isReference({ [name]: argument }))
+  if (isReferenceName(name))
     return wrong(place, `${quote(name)} names an attribute and is no rule; write { $eq: { ${name}: … } }`);
-  if (!Object.hasOwn(RULES, name)) return wrong(place, `unknown rule ${quote(name)}`);
-  return RULES[name as RuleName](argument, place);
+  const lowering = LOWERINGS.get(name);
+  return lowering === undefined ? wrong(place, `unknown rule ${quote(name)}`) : lowering(argument, place);
 }
 
 type Lowering = (argument: unknown, place: RulePlace) => Condition;
@@ -137,6 +164,8 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   $resourceIn: flag(({ what }) => test('in', { kind: 'attr', of: 'resource', path: [] }, what)),
   $custom: custom,
 };
+
+const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(Object.entries(RULES));
 
 /** The names of all rules in data. */
 export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES) as RuleName[];

@@ -35,7 +35,12 @@ export function lowerArgument(argument: unknown, place: RulePlace): Operand | un
 
 /** Whether an argument is written like a reference to an attribute. */
 export function isReference(argument: unknown): boolean {
-  return isPlainObject(argument) && Object.keys(argument).some((key) => REFERENCES.has(key));
+  return isPlainObject(argument) && Object.keys(argument).some(isReferenceName);
+}
+
+/** Whether a member of this name makes a reference. */
+export function isReferenceName(name: string): boolean {
+  return REFERENCES.has(name);
 }
 
 /**

@@ -41,7 +41,7 @@ function readLink(input: unknown, place: Place): PolicyLink | undefined {
     return wrong(inside(place, 'values'), `must be a dictionary with a value for each slot, not ${quote(values)}`);
   // INVARIANT: `fromEntries` defines members; assigning would make `__proto__` a prototype.
   const copied = Object.fromEntries(
-    Object.entries(values).map(([slot, value]) => [slot, scalarOf(value, inside(place, 'values', slot))]),
+    Object.entries(values).map(([slot, value]) => [slot, scalarOf(value, inside(inside(place, 'values'), slot))]),
   );
   return Object.freeze({ template: template as string, values: Object.freeze(copied) });
 }

@@ -53,6 +53,7 @@ export function splitPhrase(phrase: string, [start, end]: Tags): readonly Phrase
  * expressions, in order. Without tags it is equality. What is wrong is reported.
  */
 export function lowerPhrase(phrase: string, what: Operand, tags: Tags, place: Place): Condition {
+  if (!phrase.includes(tags[0]) && !phrase.includes(tags[1])) return test('eq', what, value(phrase));
   const parts = splitPhrase(phrase, tags);
   if (typeof parts === 'string') return wrong(place, parts);
   if (parts.every(({ kind }) => kind === 'literal')) return test('eq', what, value(phrase));

@@ -12,7 +12,7 @@ export interface SlotScope {
 export interface RulePlace extends Place {
   readonly what: AttrOperand | ItemOperand;
   /** The slots of the template; absent where no policy is around the rule. */
-  readonly slots?: SlotScope;
+  readonly slots?: SlotScope | undefined;
   /** Where in the policy no slot may stand, for the message; absent where one may. */
   readonly slotless?: string;
 }

@@ -1,12 +1,13 @@
 import type { FunctionTable } from '../ast/functions.ts';
 import { type ErrorCode, errorMessage, type Issue, quote } from '../errors.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Checker, defaultChecker } from './checkers.ts';
 import { copyJson } from './copy-json.ts';
-import { inside, type Place, report, rootPlace } from './issue-collector.ts';
-import { lowerPolicy } from './lower.ts';
+import { inside, pathOf, type Place, report, rootPlace } from './issue-collector.ts';
+import { type LowerOptions, lowerPolicy } from './lower.ts';
 import { describe, isPlainObject } from './plain-object.ts';
 import { SLOT_NAME } from './slot.ts';
 
@@ -35,7 +36,21 @@ export interface ParseOptions {
  */
 export function parsePolicy(input: unknown, options: ParseOptions = {}): Parsed<Policy> {
   const issues: Issue[] = [];
-  return policyAt(input, rootPlace(issues), options) ?? { ok: false, issues };
+  const read = policyAt(input, rootPlace(issues), options);
+  return read === undefined ? { ok: false, issues } : { ok: true, value: read.policy };
+}
+
+/** A policy that was checked, and what it was lowered to. */
+export interface LoweredInput {
+  readonly policy: Policy;
+  readonly lowered: LoweredPolicy;
+}
+
+/** As {@link parsePolicy} and then {@link lowerPolicy}, which checking does anyway. */
+export function parseAndLower(input: unknown, options: LowerOptions): Parsed<LoweredInput> {
+  const issues: Issue[] = [];
+  const read = policyAt(input, rootPlace(issues), options);
+  return read === undefined ? { ok: false, issues } : { ok: true, value: read };
 }
 
 /**
@@ -53,11 +68,10 @@ export function parsePolicies(input: unknown, options: ParseOptions = {}): Parse
     report(root, 'CARDEA_INVALID_POLICY', `policies are a list, not a ${describe(input)}`);
     return { ok: false, issues };
   }
-  const shared = { checker: defaultChecker(), ...options };
-  const policies = Array.from(input, (policy: unknown, at) => policyAt(policy, inside(root, at), shared));
+  const policies = Array.from(input, (policy: unknown, at) => policyAt(policy, inside(root, at), options)?.policy);
   reportRepeatedUids(policies, root);
   if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, value: Object.freeze(policies.flatMap((policy) => (policy?.ok === true ? [policy.value] : []))) };
+  return { ok: true, value: Object.freeze(policies.filter((policy) => policy !== undefined)) };
 }
 
 /**
@@ -104,20 +118,23 @@ const MEMBERS = [
   'slots',
 ];
 
-function policyAt(input: unknown, place: Place, options: ParseOptions): Parsed<Policy> | undefined {
+/** Undefined where something was reported. */
+function policyAt(input: unknown, place: Place, options: ParseOptions): LoweredInput | undefined {
   const before = place.issues.length;
-  const policy = guarded(place, 'CARDEA_INVALID_POLICY', 'the policy', () => readPolicy(input, place, options));
-  return place.issues.length > before ? undefined : { ok: true, value: policy as Policy };
+  const read = guarded(place, 'CARDEA_INVALID_POLICY', 'the policy', () => readPolicy(input, place, options));
+  return place.issues.length > before ? undefined : (read as LoweredInput);
 }
 
-function readPolicy(input: unknown, place: Place, options: ParseOptions): unknown {
+function readPolicy(input: unknown, place: Place, options: ParseOptions): LoweredInput | undefined {
   const code = 'CARDEA_INVALID_POLICY';
-  if (!isPlainObject(input)) return report(place, code, `a policy is a dictionary, not a ${describe(input)}`);
+  if (!isPlainObject(input)) {
+    report(place, code, `a policy is a dictionary, not a ${describe(input)}`);
+    return undefined;
+  }
   // Builders that spread optional members leave some undefined. Not so further inside: a condition whose value
   // happened to be undefined would vanish, and the policy apply to more than was meant.
-  const given = Object.fromEntries(Object.entries(input).filter(([, member]) => member !== undefined));
   const before = place.issues.length;
-  const policy = copyJson(given, place, { code, undefinedMembers: 'wrong' });
+  const policy = copyJson(input, place, { code, undefinedMembers: 'wrong-inside' });
   if (place.issues.length > before || !isPlainObject(policy)) return undefined;
   reportUnknown(policy, MEMBERS, place, code);
   checkMembers(policy, place);
@@ -127,8 +144,8 @@ function readPolicy(input: unknown, place: Place, options: ParseOptions): unknow
     areTags(policy['tags']) &&
     isContext(policy['context']) &&
     areSlots(policy['slots']);
-  if (readable) checkRules(policy as unknown as Policy, place, options);
-  return policy;
+  const lowered = readable ? lowerAt(policy as unknown as Policy, place, options) : undefined;
+  return lowered && { policy: policy as unknown as Policy, lowered };
 }
 
 /** Getters, proxies, and functions of the user may throw: that too is something wrong with the input. */
@@ -141,41 +158,46 @@ function guarded(place: Place, code: ErrorCode, what: string, read: () => unknow
 }
 
 function checkMembers(input: Readonly<Record<string, unknown>>, place: Place): void {
-  const expect = (name: string, holds: (value: unknown) => boolean, wanted: string): void => {
-    if (!holds(input[name]))
-      report(
-        inside(place, name),
-        'CARDEA_INVALID_POLICY',
-        input[name] === undefined ? `is missing; it must be ${wanted}` : `must be ${wanted}, not ${quote(input[name])}`,
-      );
-  };
-  expect('uid', (uid) => typeof uid === 'string' && uid !== '', 'a string that is not empty');
-  expect('effect', (effect) => effect === 'allow' || effect === 'deny', '`allow` or `deny`');
-  for (const name of ['subjects', 'actions', 'resources'])
-    expect(
-      name,
-      (field) => Array.isArray(field) && field.length > 0,
-      'a list of at least one element, such as [{ $any: true }]',
-    );
-  expect('context', isContext, 'a dictionary of attributes');
-  expect(
-    'description',
-    optional((text) => typeof text === 'string'),
-    'a string',
-  );
-  expect('priority', optional(Number.isSafeInteger), 'a whole number');
-  expect('obligations', optional(Array.isArray), 'a list');
-  expect(
-    'labels',
-    optional((labels) => isPlainObject(labels) && Object.values(labels).every((label) => typeof label === 'string')),
-    'a dictionary of strings',
-  );
-  expect('tags', areTags, 'two different characters, start and end');
-  expect('slots', areSlots, 'a list of different names such as `user`, at least one');
+  for (const { name, holds, wanted } of EXPECTED) {
+    if (holds(input[name])) continue;
+    const must = `must be ${wanted}`;
+    const message = input[name] === undefined ? `is missing; it ${must}` : `${must}, not ${quote(input[name])}`;
+    report(inside(place, name), 'CARDEA_INVALID_POLICY', message);
+  }
 }
+
+interface Expectation {
+  readonly name: string;
+  readonly holds: (value: unknown) => boolean;
+  readonly wanted: string;
+}
+
+const ELEMENTS = 'a list of at least one element, such as [{ $any: true }]';
+const EXPECTED: readonly Expectation[] = [
+  { name: 'uid', holds: (uid) => typeof uid === 'string' && uid !== '', wanted: 'a string that is not empty' },
+  { name: 'effect', holds: (effect) => effect === 'allow' || effect === 'deny', wanted: '`allow` or `deny`' },
+  { name: 'subjects', holds: isFilledList, wanted: ELEMENTS },
+  { name: 'actions', holds: isFilledList, wanted: ELEMENTS },
+  { name: 'resources', holds: isFilledList, wanted: ELEMENTS },
+  { name: 'context', holds: isContext, wanted: 'a dictionary of attributes' },
+  { name: 'description', holds: optional((text) => typeof text === 'string'), wanted: 'a string' },
+  { name: 'priority', holds: optional(Number.isSafeInteger), wanted: 'a whole number' },
+  { name: 'obligations', holds: optional(Array.isArray), wanted: 'a list' },
+  { name: 'labels', holds: optional(areLabels), wanted: 'a dictionary of strings' },
+  { name: 'tags', holds: areTags, wanted: 'two different characters, start and end' },
+  { name: 'slots', holds: areSlots, wanted: 'a list of different names such as `user`, at least one' },
+];
 
 function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => value === undefined || holds(value);
+}
+
+function isFilledList(field: unknown): boolean {
+  return Array.isArray(field) && field.length > 0;
+}
+
+function areLabels(labels: unknown): boolean {
+  return isPlainObject(labels) && Object.values(labels).every((label) => typeof label === 'string');
 }
 
 function isContext(context: unknown): boolean {
@@ -202,11 +224,18 @@ function areSlots(slots: unknown): boolean {
   );
 }
 
-function checkRules(policy: Policy, place: Place, options: ParseOptions): void {
-  const { checker = defaultChecker({ cacheSize: 0 }), functions } = options;
-  const lowered = lowerPolicy(policy, { checker, functions: functions ?? ANY_FUNCTION });
-  if (lowered.ok) return;
-  for (const issue of lowered.issues) place.issues.push({ ...issue, path: [...place.path, ...issue.path] });
+const CHECKER = defaultChecker();
+
+function lowerAt(
+  policy: Policy,
+  place: Place,
+  { checker = CHECKER, functions = ANY_FUNCTION }: ParseOptions,
+): LoweredPolicy | undefined {
+  const lowered = lowerPolicy(policy, { checker, functions });
+  if (lowered.ok) return lowered.value;
+  const path = pathOf(place);
+  for (const issue of lowered.issues) place.issues.push({ ...issue, path: [...path, ...issue.path] });
+  return undefined;
 }
 
 const ANY_FUNCTION: FunctionTable = Object.assign(new Map(), {
@@ -220,16 +249,16 @@ function reportUnknown(input: object, known: readonly string[], place: Place, co
   }
 }
 
-function reportRepeatedUids(policies: readonly (Parsed<Policy> | undefined)[], place: Place): void {
+function reportRepeatedUids(policies: readonly (Policy | undefined)[], place: Place): void {
   const first = new Map<string, number>();
-  for (const [at, parsed] of policies.entries()) {
-    if (parsed?.ok !== true) continue;
-    const { uid } = parsed.value;
+  for (const [at, policy] of policies.entries()) {
+    if (policy === undefined) continue;
+    const { uid } = policy;
     const earlier = first.get(uid);
     if (earlier === undefined) first.set(uid, at);
     else
       report(
-        inside(place, at, 'uid'),
+        inside(inside(place, at), 'uid'),
         'CARDEA_DUPLICATE_UID',
         `uid ${quote(uid)} is also that of policy ${earlier + 1}`,
       );

@@ -47,9 +47,10 @@ function failure(cursor: Cursor, code: PatternProblem['code'], reason: string, a
   });
 }
 
-/** Whether the pattern goes on with this text. */
-export function looksAt(cursor: Cursor, text: string): boolean {
-  return text === cursor.chars.slice(cursor.at, cursor.at + text.length).join('');
+/** Whether the pattern goes on with this text, which is of ASCII. */
+export function looksAt({ chars, at }: Cursor, text: string): boolean {
+  for (let unit = 0; unit < text.length; unit++) if (chars[at + unit] !== text[unit]) return false;
+  return true;
 }
 
 /** Reads this text where the pattern goes on with it. */

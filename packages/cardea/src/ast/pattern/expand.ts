@@ -59,6 +59,10 @@ function expand(node: PatternNode, letters: 'exact' | 'folded'): Texts {
 }
 
 function charsOf(node: SetNode): Texts {
+  const literal = node.fold || node.negated || node.items.length > 1 ? undefined : node.items[0];
+  if (literal?.kind === 'range' && literal.from === literal.to && literal.from < 0x80) {
+    return [String.fromCharCode(literal.from)];
+  }
   const points = codePointsOf(node);
   if (points === undefined) return undefined;
   const chars: string[] = [];
@@ -84,11 +88,16 @@ function foldedCharOf({ items, negated, fold }: SetNode): Texts {
 }
 
 function isLetter(point: number): boolean {
-  return /^[A-Za-z]$/.test(String.fromCodePoint(point));
+  return (point >= 0x41 && point <= 0x5a) || (point >= 0x61 && point <= 0x7a);
 }
 
 function product(left: Texts, right: Texts): Texts {
   if (left === undefined || right === undefined || left.length * right.length > MAX_TEXTS) return undefined;
+  // A literal of many characters is so many products.
+  if (left.length === 1 && right.length === 1) {
+    const text = (left[0] as string) + (right[0] as string);
+    return text.length <= MAX_LENGTH ? [text] : undefined;
+  }
   return bounded(left.flatMap((start) => right.map((end) => start + end)));
 }
 

@@ -30,6 +30,14 @@ export type ParsedPattern =
  * ```
  */
 export function parsePattern(source: string): ParsedPattern {
+  if (last?.source !== source) last = { source, parsed: parsed(source) };
+  return last.parsed;
+}
+
+// Whoever reads a policy checks a pattern first, and then asks for its shape.
+let last: { readonly source: string; readonly parsed: ParsedPattern } | undefined;
+
+function parsed(source: string): ParsedPattern {
   const chars = source.length > MAX_PATTERN_LENGTH ? [] : Array.from(source);
   const cursor: Cursor = { source, chars, at: 0, names: new Set() };
   try {
@@ -40,11 +48,15 @@ export function parsePattern(source: string): ParsedPattern {
   }
 }
 
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
 function parseWhole(cursor: Cursor): PatternNode {
   if (cursor.source.length > MAX_PATTERN_LENGTH)
     return fail(cursor, `a pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
-  const lone = cursor.chars.findIndex((char) => /[\ud800-\udfff]/u.test(char));
-  if (lone >= 0) return fail(cursor, 'a lone surrogate is no character', lone);
+  if (LONE_SURROGATE.test(cursor.source)) {
+    const lone = cursor.chars.findIndex((char) => LONE_SURROGATE.test(char));
+    return fail(cursor, 'a lone surrogate is no character', lone);
+  }
   const node = parseAlternation(cursor, parseLeadingFlags(cursor), 0);
   if (cursor.at < cursor.chars.length) return fail(cursor, '`)` closes no group');
   return placesOf(node) <= MAX_PATTERN_PLACES
@@ -126,7 +138,7 @@ function dot(flags: Flags): PatternNode {
 
 function parseAssertion(cursor: Cursor, length: number, at: Place): PatternNode {
   cursor.at += length;
-  if (/^[*+?{]$/.test(cursor.chars[cursor.at] ?? '')) fail(cursor, 'a place in the text cannot be repeated');
+  if (repeats(cursor)) fail(cursor, 'a place in the text cannot be repeated');
   return { kind: 'assertion', at };
 }
 
@@ -137,11 +149,16 @@ function parseRepetition(cursor: Cursor, of: PatternNode): PatternNode {
   const [min, max] = bounds;
   const lazy = accept(cursor, '?');
   if (looksAt(cursor, '+') && !lazy) return fail(cursor, 'possessive repetition is not supported');
-  if (/^[*+?{]$/.test(cursor.chars[cursor.at] ?? '')) return fail(cursor, 'a repetition is repeated without a group');
+  if (repeats(cursor)) return fail(cursor, 'a repetition is repeated without a group');
   const node: RepeatNode = { kind: 'repeat', of, min, max, lazy };
   return repetitionOf(node) <= MAX_REPETITION
     ? node
     : fail(cursor, `a repetition, or the product of nested ones, is over ${MAX_REPETITION}`, from);
+}
+
+function repeats({ chars, at }: Cursor): boolean {
+  const char = chars[at];
+  return char === '*' || char === '+' || char === '?' || char === '{';
 }
 
 function parseBounds(cursor: Cursor): readonly [min: number, max: number] | undefined {

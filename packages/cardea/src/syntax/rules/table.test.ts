@@ -24,7 +24,7 @@ describe('the table of rules', () => {
   test.each(ROWS)('$name has the truth it claims where the value is missing', ({ name, example, whenMissing }) => {
     const issues: Issue[] = [];
     const slots = { declared: ['user'], met: new Set<string>() };
-    const place = { what: attr('subject', 'missing'), path: [], issues, slots };
+    const place = { what: attr('subject', 'missing'), step: undefined, issues, slots };
     const condition = fillSlots(lowerRule({ [name]: example }, place), new Map([['user', 'max']]));
     expect(issues).toEqual([]);
     const isEven = { name: 'math.isEven', meaning: '', call: () => true };
