@@ -146,6 +146,11 @@ export function offsetOf(address: number): number {
   return address & (CHUNK_WORDS - 1);
 }
 
+/** As many words a block of at least so many has. */
+export function roomFor(words: number): number {
+  return CLASS_SIZES[classOf(words)] as number;
+}
+
 function classSizes(): readonly number[] {
   const sizes = [];
   for (let size = 4; size <= FINE; size += 2) sizes.push(size);

@@ -1,14 +1,13 @@
 import type { Json } from '../ast/json.ts';
 import { WordReader, WordWriter } from './filing-words.ts';
-import { KeySearch, type Visit } from './key-search.ts';
+import type { KeySearch } from './key-search.ts';
 import type { KeyTable } from './key-table.ts';
-import type { Allocate } from './memory.ts';
 import type { Need, Requirements } from './requirement.ts';
 import { MAX_SAMPLE, Sample } from './sample.ts';
 import { MAX_SHAPES, mixed, seedOf, type Shape, SIGNED, SINGLE } from './shape.ts';
 import { type Choice, ShapeChooser } from './shape-choice.ts';
 import { keyCost, planShapes } from './shape-plan.ts';
-import { MAX_SIGNATURE_SLOT, SIGNATURE_NEEDS, signatureOf, Signatures, type SignedNeed } from './signatures.ts';
+import { MAX_SIGNATURE_SLOT, type Signature, SIGNATURE_NEEDS, signatureOf, type SignedNeed } from './signatures.ts';
 import type { SlotTable } from './slot-table.ts';
 import type { TokenBuffer } from './token-buffer.ts';
 
@@ -26,6 +25,9 @@ const LISTED = MAX_SHAPES + 5;
 
 /** The key of residual policies. */
 const RESIDUAL_KEY = seedOf(0x7fffffff);
+
+/** Of policies of which every inquiry is a candidate. */
+const UNSIGNED = signatureOf([]);
 
 /** With fewer policies all of them may as well be looked at. */
 const LEAST_PLANNED = 32;
@@ -61,15 +63,11 @@ export class FilingCabinet {
   readonly #table: KeyTable;
   readonly #sample: Sample;
   readonly #chooser: ShapeChooser;
-  readonly #signatures: Signatures;
   readonly #shapes: FiledShape[] = [];
   /** By the number of a slot: the shapes in use that it is in. */
   readonly #shapesOf: number[] = [];
   /** By the number of a slot: it alone, as the slots of a shape. */
   readonly #alone: (readonly number[])[] = [];
-  /** One for each search that runs: a function that a decision calls may decide. */
-  readonly #searches: KeySearch[] = [];
-  #depth = 0;
   /** The shapes in use. */
   #inUse = 0;
   #policies = 0;
@@ -80,12 +78,11 @@ export class FilingCabinet {
   #unsampled = 0;
   #plannedFor = LEAST_PLANNED;
 
-  constructor(slots: SlotTable, table: KeyTable, options: CabinetOptions = {}) {
-    const { sample = new Sample(), signatures = new Signatures(options.allocate) } = options;
+  /** @param table one of tags */
+  constructor(slots: SlotTable, table: KeyTable, sample: Sample = new Sample()) {
     this.#slots = slots;
     this.#table = table;
     this.#sample = sample;
-    this.#signatures = signatures;
     this.#chooser = new ShapeChooser(sample);
   }
 
@@ -96,11 +93,6 @@ export class FilingCabinet {
   /** The slots of each shape, by name. */
   get shapes(): readonly Shape[] {
     return this.#shapes.map(({ names }) => names);
-  }
-
-  /** Memory held beside the tables that it was given. */
-  get bytes(): number {
-    return this.#signatures.bytes;
   }
 
   /**
@@ -133,22 +125,16 @@ export class FilingCabinet {
     this.#policies += 1;
     this.#observe(requirements);
     const choices = this.#chooser.choose(requirements, keyCost(this.#plannedFor));
-    const signed: SignedNeed[] = [];
     if (choices === undefined) {
       this.#residual += 1;
       if (residual === 'listed') this.#listed += 1;
-      else this.#table.add(RESIDUAL_KEY, policy);
+      else this.#table.add(RESIDUAL_KEY, policy, ...UNSIGNED);
       words.push(residual === 'listed' ? LISTED : RESIDUAL);
     } else if (choices.length === 0) words.push(NOWHERE);
     else {
-      for (const choice of choices) this.#file(policy, choice, words);
-      for (const need of this.#chooser.sign(requirements, choices, SIGNATURE_NEEDS)) this.#sign(need, signed);
+      const signature = this.#sign(this.#chooser.sign(requirements, choices, SIGNATURE_NEEDS), words);
+      for (const choice of choices) this.#file(policy, choice, signature, words);
     }
-    for (const { slot, ids } of signed) {
-      for (const number of [SIGNATURE, slot, ids.length]) words.push(number);
-      for (const id of ids) words.push(id + 1);
-    }
-    this.#signatures.add(policy, signatureOf(signed));
     return words.words;
   }
 
@@ -161,37 +147,32 @@ export class FilingCabinet {
     this.#policies -= 1;
     const reader = new WordReader(words, from, end);
     const signed: SignedNeed[] = [];
+    // The signature comes first.
+    let signature: Signature | undefined;
     for (let kind = reader.next(); kind !== 0; kind = reader.next()) {
       if (kind === RESIDUAL) {
         this.#residual -= 1;
-        this.#table.remove(RESIDUAL_KEY, policy);
+        this.#table.remove(RESIDUAL_KEY, policy, ...UNSIGNED);
       } else if (kind === LISTED) {
         this.#residual -= 1;
         this.#listed -= 1;
       } else if (kind === SIGNATURE) {
         const slot = reader.next();
         signed.push({ slot, ids: idsOf(reader, reader.next()) });
-      } else if (kind !== NOWHERE) this.#unfile(policy, kind, reader);
+      } else if (kind !== NOWHERE) this.#unfile(policy, kind, (signature ??= signatureOf(signed)), reader);
     }
     for (const { slot, ids } of signed) this.#release([slot], [ids]);
-    this.#signatures.remove(policy, signatureOf(signed));
   }
 
   /**
-   * Calls `visit` for every policy that has a key of the inquiry, some of them more than once, until it returns true.
+   * Finds every policy that has a key of the inquiry: they are then the candidates of the search.
    *
    * @returns false where there are so many keys that every policy must be taken for a candidate
    */
-  find(tokens: TokenBuffer, visit: Visit): boolean {
-    const search = (this.#searches[this.#depth] ??= new KeySearch(this.#table, this.#signatures));
+  find(tokens: TokenBuffer, search: KeySearch): boolean {
     search.begin();
     if (!this.#addKeys(tokens, search)) return false;
-    this.#depth += 1;
-    try {
-      search.run(tokens, visit);
-    } finally {
-      this.#depth -= 1;
-    }
+    search.run(tokens);
     return true;
   }
 
@@ -218,7 +199,7 @@ export class FilingCabinet {
     return true;
   }
 
-  /** What it knows but for the tables and `toArrays`: JSON for `fromJson`. */
+  /** What it knows but for the tables: JSON for `fromJson`. */
   toJson(): Json {
     return {
       shapes: this.#shapes.map(({ names, slots, policies }) => ({ names, slots, policies })),
@@ -232,25 +213,10 @@ export class FilingCabinet {
     };
   }
 
-  /** The memory that it holds beside the tables. */
-  toArrays(): readonly Int32Array[] {
-    return this.#signatures.toArrays();
-  }
-
-  /**
-   * The cabinet that `toJson` and `toArrays` were called of, over the same tables or copies of them.
-   *
-   * @param arrays are not copied
-   */
-  static fromJson(
-    json: Json,
-    arrays: readonly Int32Array[],
-    { slots, table, allocate }: { readonly slots: SlotTable; readonly table: KeyTable; readonly allocate?: Allocate },
-  ): FilingCabinet {
+  /** The cabinet that `toJson` was called of, over the same tables or copies of them. */
+  static fromJson(json: Json, slots: SlotTable, table: KeyTable): FilingCabinet {
     const state = json as unknown as CabinetState;
-    const sample = Sample.fromJson(state.sample);
-    const signatures = Signatures.fromArrays(arrays, allocate);
-    const cabinet = new FilingCabinet(slots, table, { sample, signatures });
+    const cabinet = new FilingCabinet(slots, table, Sample.fromJson(state.sample));
     cabinet.#knowSlot(state.slots - 1);
     for (const [place, shape] of state.shapes.entries()) {
       cabinet.#addShape(shape.names);
@@ -307,7 +273,7 @@ export class FilingCabinet {
     this.#inUse &= ~(1 << place);
   }
 
-  #file(policy: number, { place, needs }: Choice, words: WordWriter): void {
+  #file(policy: number, { place, needs }: Choice, [first, second]: Signature, words: WordWriter): void {
     const mask = place < 0 ? SINGLE : 1 << place;
     const slots = needs.map(({ name, slot }) => this.#slots.numberOf(name, slot));
     const ids = needs.map(({ tokens }, at) => tokens.map((token) => this.#slots.use(slots[at] as number, token, mask)));
@@ -324,10 +290,10 @@ export class FilingCabinet {
     for (const { length } of ids) words.push(length);
     for (const list of ids) for (const id of list) words.push(id + 1);
     const table = this.#table;
-    eachKey(seedOf(place < 0 ? -1 - (slots[0] as number) : place), ids, (key) => table.add(key, policy));
+    eachKey(seedOf(place < 0 ? -1 - (slots[0] as number) : place), ids, (key) => table.add(key, policy, first, second));
   }
 
-  #unfile(policy: number, kind: number, reader: WordReader): void {
+  #unfile(policy: number, kind: number, [first, second]: Signature, reader: WordReader): void {
     const isSingle = kind === SINGLE_SLOT;
     const shape = isSingle ? undefined : (this.#shapes[kind - 1] as FiledShape);
     const slots = shape?.slots ?? [reader.next()];
@@ -335,7 +301,7 @@ export class FilingCabinet {
     const counts = (shape?.names ?? [0]).map(() => reader.next());
     const ids = counts.map((count) => idsOf(reader, count));
     const table = this.#table;
-    eachKey(seed, ids, (key) => table.remove(key, policy));
+    eachKey(seed, ids, (key) => table.remove(key, policy, first, second));
     this.#release(slots, ids);
     if (shape === undefined) return;
     shape.policies -= 1;
@@ -360,18 +326,22 @@ export class FilingCabinet {
     for (const slot of slots) this.#slots.release(slot);
   }
 
-  #sign({ name, slot: what, tokens }: Need, signed: SignedNeed[]): void {
-    const slot = this.#slots.numberOf(name, what);
-    this.#slots.retain(slot);
-    if (slot > MAX_SIGNATURE_SLOT) this.#slots.release(slot);
-    else signed.push({ slot, ids: tokens.map((token) => this.#slots.use(slot, token, SIGNED)) });
+  #sign(needs: readonly Need[], words: WordWriter): Signature {
+    const signed: SignedNeed[] = [];
+    for (const { name, slot: what, tokens } of needs) {
+      const slot = this.#slots.numberOf(name, what);
+      this.#useSlot(slot);
+      if (slot > MAX_SIGNATURE_SLOT) {
+        this.#slots.release(slot);
+        continue;
+      }
+      const ids = tokens.map((token) => this.#slots.use(slot, token, SIGNED));
+      signed.push({ slot, ids });
+      for (const number of [SIGNATURE, slot, ids.length]) words.push(number);
+      for (const id of ids) words.push(id + 1);
+    }
+    return signatureOf(signed);
   }
-}
-
-interface CabinetOptions {
-  readonly allocate?: Allocate;
-  readonly sample?: Sample;
-  readonly signatures?: Signatures;
 }
 
 interface CabinetState {

@@ -26,7 +26,7 @@ export interface IndexOptions {
 }
 
 /** The tables that are arrays. */
-export const ARRAY_TABLES = ['texts', 'keys', 'slots', 'cabinet', 'links', 'records', 'addresses', 'uids'] as const;
+export const ARRAY_TABLES = ['texts', 'keys', 'slots', 'links', 'records', 'addresses', 'uids'] as const;
 
 /** The tables of an index as plain values: what is written to snapshots and handed to other threads. */
 export interface IndexState {
@@ -67,10 +67,11 @@ export class IndexTables {
     const { allocate = onHeap } = options;
     const json = state === undefined ? undefined : readObject(state.json);
     const { arrays } = state ?? {};
+    const keyOptions = { ...options, tagged: true };
     this.operands = json ? Operands.fromJson(json['operands'] as Json, functions) : new Operands(functions);
     this.texts = arrays ? Dictionary.fromArrays(arrays.texts, options) : new Dictionary(options);
     this.vocabulary = new Vocabulary(this.texts);
-    this.keys = arrays ? KeyTable.fromArrays(arrays.keys, options) : new KeyTable(options);
+    this.keys = arrays ? KeyTable.fromArrays(arrays.keys, keyOptions) : new KeyTable(keyOptions);
     const { operands, texts: tokens, vocabulary } = this;
     this.slots =
       json && arrays
@@ -78,9 +79,7 @@ export class IndexTables {
         : new SlotTable(operands, tokens, allocate);
     const { slots, keys: table } = this;
     this.cabinet =
-      json && arrays
-        ? FilingCabinet.fromJson(json['cabinet'] as Json, arrays.cabinet, { slots, table, allocate })
-        : new FilingCabinet(slots, table, { allocate });
+      json && arrays ? FilingCabinet.fromJson(json['cabinet'] as Json, slots, table) : new FilingCabinet(slots, table);
     this.links =
       json && arrays
         ? Links.fromArrays(json['links'] as Json, arrays.links, { operands, vocabulary, options })
@@ -113,7 +112,6 @@ export class IndexTables {
         texts: texts.toArrays(),
         keys: keys.toArrays(),
         slots: slots.toArrays(),
-        cabinet: cabinet.toArrays(),
         links: links.toArrays(),
         records: records.toArrays(),
         addresses: addresses.toArrays(),
@@ -124,8 +122,8 @@ export class IndexTables {
   }
 
   get bytes(): number {
-    const { texts, keys, slots, cabinet, links, records, uids, addresses } = this;
-    return [texts, keys, slots, cabinet, links, records, uids, addresses].reduce((sum, table) => sum + table.bytes, 0);
+    const { texts, keys, slots, links, records, uids, addresses } = this;
+    return [texts, keys, slots, links, records, uids, addresses].reduce((sum, table) => sum + table.bytes, 0);
   }
 
   isUid(number: number, uid: string): boolean {

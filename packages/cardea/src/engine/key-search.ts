@@ -1,33 +1,28 @@
+import { Candidates } from './candidates.ts';
 import type { KeyTable } from './key-table.ts';
 import { mixed } from './shape.ts';
-import { MAX_SIGNATURE_SLOT, type Signatures } from './signatures.ts';
+import { MAX_SIGNATURE_SLOT, readSigned } from './signatures.ts';
 import type { TokenBuffer } from './token-buffer.ts';
-
-/** Called for a candidate, by number. The search ends where it returns true. */
-export type Visit = (policy: number) => boolean | undefined;
 
 /** More keys than this for one inquiry, and scanning is as good. */
 const MAX_PROBES = 4_096;
 
-/**
- * Looks up the keys of one inquiry, and is used again for the next one. It takes one step for all keys before the
- * next step, so that what the steps wait for in memory they wait for together.
- */
+/** Looks up the keys of one inquiry, and is used again for the next one. */
 export class KeySearch {
+  /** Whoever has one of the keys and a signature that fits, some of them more than once. */
+  readonly candidates: Candidates = new Candidates();
   readonly #table: KeyTable;
-  readonly #signatures: Signatures;
   readonly #bits = new Int32Array(MAX_SIGNATURE_SLOT + 2);
   readonly #keys = new Int32Array(MAX_PROBES);
   #keyCount = 0;
-  #policies: Int32Array = new Int32Array(64);
 
-  constructor(table: KeyTable, signatures: Signatures) {
+  constructor(table: KeyTable) {
     this.#table = table;
-    this.#signatures = signatures;
   }
 
   begin(): void {
     this.#keyCount = 0;
+    this.candidates.count = 0;
   }
 
   /** Adds a key; false where there are too many. */
@@ -64,34 +59,9 @@ export class KeySearch {
     return this.addKey(next);
   }
 
-  /** Visits whoever has one of the keys and a signature that fits the tokens. */
-  run(tokens: TokenBuffer, visit: Visit): void {
-    const count = this.#collect();
-    if (count === 0) return;
-    this.#signatures.read(tokens, this.#bits);
-    const fitting = this.#signatures.select(this.#policies, count, this.#bits);
-    for (let at = 0; at < fitting; at++) if (visit(this.#policies[at] as number) === true) return;
-  }
-
-  #collect(): number {
-    const table = this.#table;
-    table.touch(this.#keys, this.#keyCount);
-    let count = 0;
-    for (let at = 0; at < this.#keyCount; at++) {
-      const key = this.#keys[at] as number;
-      const more = table.collect(key, this.#policies, count);
-      if (count + more > this.#policies.length) {
-        this.#grow(count, count + more);
-        table.collect(key, this.#policies, count);
-      }
-      count += more;
-    }
-    return count;
-  }
-
-  #grow(used: number, needed: number): void {
-    const larger = new Int32Array(Math.max(needed, this.#policies.length * 2));
-    larger.set(this.#policies.subarray(0, used));
-    this.#policies = larger;
+  /** Looks for whoever has one of the keys. */
+  run(tokens: TokenBuffer): void {
+    readSigned(tokens, this.#bits);
+    this.#table.select(this.#keys, this.#keyCount, this.#bits, this.candidates);
   }
 }

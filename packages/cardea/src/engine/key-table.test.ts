@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BinaryReader, BinaryWriter } from './binary.ts';
+import { Candidates } from './candidates.ts';
 import { KeyTable, type KeyTableOptions } from './key-table.ts';
 
 /** Tables that are made to split, to fill up and to collide. */
@@ -90,6 +91,54 @@ test.each([40, 3000])('a list that grows to %d and shrinks again and again keeps
   const early = turn();
   for (let at = 0; at < 200; at++) expect(turn()).toBeLessThanOrEqual(early);
 });
+
+const word = fc
+  .tuple(fc.constantFrom(0, 1, 255), fc.integer({ min: 1, max: 7 }))
+  .map(([of, bits]) => (of << 24) | bits);
+const bitsArb = fc.array(fc.nat(7), { minLength: 3, maxLength: 3 });
+const tagged = fc.record({
+  add: fc.boolean(),
+  key: fc.nat(2),
+  from: fc.nat(300),
+  count: fc.nat(200),
+  first: word,
+  second: word,
+});
+
+test.each(SHAPES)(
+  'select-is-a-filter: keys have the policies whose tags fit, and lose those of a tag, %s',
+  (_, options) => {
+    fc.assert(
+      fc.property(fc.array(tagged, { maxLength: 12 }), bitsArb, (runs, [zero = 0, one = 0, last = 0]) => {
+        const table = new KeyTable({ ...options, tagged: true });
+        let model: (readonly [key: number, policy: number, first: number, second: number])[] = [];
+        for (const { add, key, from, count, first, second } of runs) {
+          for (let policy = from; policy < from + count; policy++) {
+            const at = model.findIndex((other) => other.join() === [key, policy, first, second].join());
+            if (add) {
+              table.add(key, policy, first, second);
+              model.push([key, policy, first, second]);
+            } else {
+              expect(table.remove(key, policy, first, second)).toBe(at >= 0);
+              model = model.filter((_, other) => other !== at);
+            }
+          }
+        }
+        const bits = new Int32Array(256);
+        bits.set([zero, one]);
+        bits[255] = last;
+        const fits = (word: number): boolean => ((bits[word >>> 24] as number) & word & 0xffffff) !== 0;
+        const found = new Candidates();
+        table.select(Int32Array.of(2, 77, 0), 3, bits, found);
+        const wanted = model.flatMap(([key, policy, first, second]) => {
+          return key !== 1 && fits(first) && fits(second) ? [policy] : [];
+        });
+        expect([...found.numbers.subarray(0, found.count).sort()]).toEqual(wanted.sort((a, b) => a - b));
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
 
 test('copies as many policies as fit and answers how many there are', () => {
   const table = new KeyTable();

@@ -2,6 +2,7 @@ import { joinArrays, splitArrays } from './arrays.ts';
 import { type BinaryReader, type BinaryWriter, invalidSnapshot } from './binary.ts';
 import type { Allocate } from './memory.ts';
 import { mixKey } from './mix-key.ts';
+import type { Candidates } from './candidates.ts';
 import { PostingLists } from './posting-lists.ts';
 import { homeOf, Segments, type SlotLayout } from './segments.ts';
 
@@ -13,15 +14,20 @@ export interface KeyTableOptions {
   readonly segmentSlots?: number;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
+  /** Whether policies have tags, which cost 8 bytes more each. */
+  readonly tagged?: boolean;
 }
 
 const TAG = 'keys';
-const VERSION = 1;
+const VERSION = 2;
 
-// The words of a slot: one policy as `~policy`, or the address of its list; then the key.
+// The words of a slot: one policy as `~policy`, or the address of its list; the key; where there are tags, that of
+// the one policy.
 const WIDTH_BITS = 1;
-const WIDTH = 1 << WIDTH_BITS;
+const TAGGED_WIDTH_BITS = 2;
 const KEY = 1;
+const FIRST = 2;
+const SECOND = 3;
 
 /**
  * From keys of 32 bits to the policies that are filed under them: the heart of an index. A key with one policy is
@@ -40,14 +46,20 @@ const KEY = 1;
  */
 export class KeyTable {
   readonly #fold: (hash: number) => number;
+  readonly #isTagged: boolean;
+  readonly #widthBits: number;
   #segments: Segments;
   #lists: PostingLists;
   #size = 0;
+  /** Keeps reading ahead from being optimized away. */
+  #ahead = 0;
 
   constructor(options: KeyTableOptions = {}) {
     this.#fold = options.fold ?? itself;
+    this.#isTagged = options.tagged === true;
+    this.#widthBits = this.#isTagged ? TAGGED_WIDTH_BITS : WIDTH_BITS;
     this.#segments = new Segments(this.#layout(), options);
-    this.#lists = new PostingLists({ ...options, fold: this.#fold });
+    this.#lists = new PostingLists({ ...options, fold: this.#fold }, this.#isTagged);
   }
 
   /** Policies under all keys; one under two keys counts twice. */
@@ -70,23 +82,27 @@ export class KeyTable {
    *
    * @param key an integer of 32 bits
    * @param policy 0 to 2³¹ − 2
+   * @param first the first word of its tag, in a table of tags: see {@link KeyTable.select}
+   * @param second the second word of its tag
    * @throws {@link CardeaError} `CARDEA_UNSUPPORTED` when tens of thousands of keys have one hash, or at 8 GB of lists
    */
-  add(key: number, policy: number): void {
+  add(key: number, policy: number, first: number = 0, second: number = 0): void {
     const hash = this.#hashOf(key);
     const at = this.#slotOf(key, hash);
     if (at < 0) {
-      this.#insert(key, hash, policy);
+      this.#insert(key, hash, policy, first, second);
     } else {
       const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
       const value = words[at] as number;
-      words[at] = value < 0 ? this.#lists.pair(~value, policy) : this.#lists.push(value, key | 0, policy);
+      const list =
+        value < 0 ? this.#lists.start(~value, this.#tagIn(words, at + FIRST), this.#tagIn(words, at + SECOND)) : value;
+      words[at] = this.#lists.push(list, key | 0, policy, first, second);
     }
     this.#size += 1;
   }
 
-  /** Removes a policy from a key, once; false when it was not there. */
-  remove(key: number, policy: number): boolean {
+  /** Removes a policy with this tag from a key, once; false when it was not there. */
+  remove(key: number, policy: number, first: number = 0, second: number = 0): boolean {
     const hash = this.#hashOf(key);
     const at = this.#slotOf(key, hash);
     if (at < 0) return false;
@@ -94,11 +110,13 @@ export class KeyTable {
     const value = words[at] as number;
     if (value < 0) {
       if (~value !== policy) return false;
+      if (this.#isTagged && (words[at + FIRST] !== first || words[at + SECOND] !== second)) return false;
       this.#segments.remove(hash, at);
     } else {
-      const left = this.#lists.remove(value, key | 0, policy);
+      const left = this.#lists.remove(value, key | 0, policy, first, second);
       if (left === 0) return false;
-      words[at] = left;
+      if (this.#lists.isOne(left)) this.#takeApart(left, words, at);
+      else words[at] = left;
     }
     this.#size -= 1;
     return true;
@@ -136,20 +154,35 @@ export class KeyTable {
   }
 
   /**
-   * Reads where keys would be, and does nothing else: what is looked up next need not wait for memory one by one.
+   * Finds the policies of several keys whose tags fit, in a table of tags. It takes one step for all keys before the
+   * next step, so that what the steps wait for in memory they wait for together.
    *
-   * @param count how many of the keys
-   * @returns a number without meaning, so that the reading is not optimized away
+   * A word of a tag is a number in its first eight bits, and at least one of the 24 others. It fits where
+   * one of these is set in the word of that number.
+   *
+   * @param keys are overwritten
+   * @param count how many of them
+   * @param bits 256 words, of which the first eight bits are 0
    */
-  touch(keys: Int32Array, count: number): number {
-    const { directory, shift } = this.#segments;
-    let sum = 0;
-    for (let at = 0; at < count; at++) {
-      const hash = this.#hashOf(keys[at] as number);
-      const words = directory[hash >>> shift] as Int32Array;
-      sum ^= words[homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS] as number;
+  select(keys: Int32Array, count: number, bits: Int32Array, into: Candidates): void {
+    this.#ahead = this.#readAhead(keys, count);
+    into.reserve(count);
+    let lists = 0;
+    let found = into.count;
+    for (let next = 0; next < count; next++) {
+      const key = keys[next] as number;
+      const hash = this.#hashOf(key);
+      const at = this.#slotOf(key, hash);
+      if (at < 0) continue;
+      const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
+      const value = words[at] as number;
+      if (value > 0) keys[lists++] = value;
+      else if (fits(words[at + FIRST] as number, bits) && fits(words[at + SECOND] as number, bits)) {
+        into.numbers[found++] = ~value;
+      }
     }
-    return sum;
+    into.count = found;
+    if (lists > 0) this.#lists.select(keys, lists, bits, into);
   }
 
   /** How many policies a key has. */
@@ -186,7 +219,7 @@ export class KeyTable {
     const { header, parts } = splitArrays(arrays, { header: 1, parts: 2 });
     const made = new KeyTable(options);
     made.#segments = Segments.fromArrays(parts[0] ?? [], made.#layout(), options);
-    made.#lists = new PostingLists({ ...options, fold: made.#fold }, parts[1]);
+    made.#lists = new PostingLists({ ...options, fold: made.#fold }, made.#isTagged, parts[1]);
     made.#size = header[0] as number;
     if (made.#size < made.#segments.size) throw invalidSnapshot('a key table has fewer policies than keys');
     return made;
@@ -194,7 +227,7 @@ export class KeyTable {
 
   #layout(): SlotLayout {
     return {
-      widthBits: WIDTH_BITS,
+      widthBits: this.#widthBits,
       maxLoad: 0.8,
       hashAt: (words, at) => this.#hashOf(words[at + KEY] as number),
       moved: () => undefined,
@@ -215,23 +248,60 @@ export class KeyTable {
   #slotOf(key: number, hash: number): number {
     const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
     const wanted = key | 0;
-    let at = homeOf(hash, words.length >>> WIDTH_BITS) << WIDTH_BITS;
+    const bits = this.#widthBits;
+    let at = homeOf(hash, words.length >>> bits) << bits;
     while (words[at] !== 0) {
       if (words[at + KEY] === wanted) return at;
-      at += WIDTH;
+      at += 1 << bits;
       if (at === words.length) at = 0;
     }
     return -1;
   }
 
-  #insert(key: number, hash: number, policy: number): void {
+  /** Reads where keys would be. */
+  #readAhead(keys: Int32Array, count: number): number {
+    const { directory, shift } = this.#segments;
+    const bits = this.#widthBits;
+    let sum = this.#ahead;
+    for (let at = 0; at < count; at++) {
+      const hash = this.#hashOf(keys[at] as number);
+      const words = directory[hash >>> shift] as Int32Array;
+      sum ^= words[homeOf(hash, words.length >>> bits) << bits] as number;
+    }
+    return sum;
+  }
+
+  #tagIn(words: Int32Array, at: number): number {
+    return this.#isTagged ? (words[at] as number) : 0;
+  }
+
+  /** Puts the policy of a list of one in its place. */
+  #takeApart(list: number, words: Int32Array, at: number): void {
+    const lists = this.#lists;
+    const cell = lists.first(list);
+    words[at] = ~lists.policyAt(cell);
+    if (this.#isTagged) {
+      words[at + FIRST] = lists.tagAt(cell, 0);
+      words[at + SECOND] = lists.tagAt(cell, 1);
+    }
+    lists.drop(list, words[at + KEY] as number);
+  }
+
+  #insert(key: number, hash: number, policy: number, first: number, second: number): void {
     this.#segments.reserve(hash);
     const location = this.#segments.claim(hash);
     const words = this.#segments.wordsAt(location);
     const at = this.#segments.offsetAt(location);
     words[at] = ~policy;
     words[at + KEY] = key;
+    if (!this.#isTagged) return;
+    words[at + FIRST] = first;
+    words[at + SECOND] = second;
   }
+}
+
+function fits(word: number, bits: Int32Array): boolean {
+  return ((bits[word >>> 24] as number) & word) !== 0;
 }
 
 function itself(hash: number): number {

@@ -35,7 +35,8 @@ export interface SharedIndex extends IndexState {
 /** Sequences above it are given out anew. */
 const LAST_SEQUENCE = 0xf000_0000;
 
-const WATCH_EVERY = 1_024;
+/** As many candidates are read ahead: an answer may be found before the others are needed. */
+const AT_ONCE = 16;
 
 /**
  * Finds the policies that have a part in the decision of an inquiry, in time that follows these and not all
@@ -60,6 +61,8 @@ export class PolicyIndex implements PolicyEngine {
   #seen = new Int32Array(64);
   #search = 0;
   #isWriting = false;
+  /** Keeps reading ahead from being optimized away. */
+  #ahead = 0;
   /** The version of the memory that this index reads and another one changes. */
   readonly #attachedAt: number | undefined;
   /** What made it impossible to go on. */
@@ -300,8 +303,8 @@ export class PolicyIndex implements PolicyEngine {
   #begin(inquiry: Inquiry): Search {
     this.#requireUsable();
     if (this.#isWriting) throw new CardeaError('CARDEA_CONFLICT', 'the policies are being changed');
-    const { operands, vocabulary } = this.#tables;
-    const search = this.#searches[this.#depth] ?? new Search(operands, vocabulary);
+    const { operands, vocabulary, keys } = this.#tables;
+    const search = this.#searches[this.#depth] ?? new Search(operands, vocabulary, keys);
     this.#searches[this.#depth] = search;
     this.#depth += 1;
     search.begin(inquiry);
@@ -336,23 +339,33 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /** As `visitAll`, but for the templates to which no key leads. */
-  #visitFiled({ reading, tokens }: Search, visit: (number: number) => boolean): void {
-    const { slots, cabinet, addresses, keys } = this.#tables;
-    if (keys.size === 0) return;
+  #visitFiled({ reading, tokens, keys }: Search, visit: (number: number) => boolean): void {
+    const { slots, cabinet, addresses, keys: table } = this.#tables;
+    if (table.size === 0) return;
     slots.read(reading, tokens);
-    const complete = cabinet.find(tokens, this.#attachedAt === undefined ? visit : this.#watching(visit));
-    if (complete) return;
-    for (let number = 0; number < addresses.length; number++) if (visit(number)) return;
+    if (!cabinet.find(tokens, keys)) {
+      for (let number = 0; number < addresses.length; number++) if (visit(number)) return;
+      return;
+    }
+    const { numbers, count } = keys.candidates;
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const end = Math.min(count, from + AT_ONCE);
+      if (end - from > 1) this.#readAhead(numbers, from, end);
+      for (let at = from; at < end; at++) if (visit(numbers[at] as number)) return;
+      this.#requireUnchanged();
+    }
   }
 
-  // A list that changes while it is walked may never end.
-  #watching(visit: (number: number) => boolean): (number: number) => boolean {
-    let visited = 0;
-    return (number) => {
-      visited += 1;
-      if (visited % WATCH_EVERY === 0) this.#requireUnchanged();
-      return visit(number);
-    };
+  // What the next visits would wait for in memory one by one.
+  #readAhead(numbers: Int32Array, from: number, end: number): void {
+    const { addresses, records } = this.#tables;
+    let ahead = this.#ahead;
+    for (let at = from; at < end; at++) ahead ^= addresses.get(numbers[at] as number);
+    for (let at = from; at < end; at++) {
+      const address = addresses.get(numbers[at] as number);
+      if (address !== 0) ahead ^= records.flagsOf(Math.abs(address));
+    }
+    this.#ahead = ahead;
   }
 
   #write(work: (writer: IndexWriter) => void): void {

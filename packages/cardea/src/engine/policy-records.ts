@@ -138,7 +138,12 @@ export class PolicyRecords {
   }
 
   isTemplate(address: number): boolean {
-    return ((this.#arena.chunkOf(address)[offsetOf(address)] as number) & TEMPLATE) !== 0;
+    return (this.flagsOf(address) & TEMPLATE) !== 0;
+  }
+
+  /** The first word of a record. */
+  flagsOf(address: number): number {
+    return this.#arena.chunkOf(address)[offsetOf(address)] as number;
   }
 
   sequenceOf(address: number): number {

@@ -1,4 +1,3 @@
-import { type Arena, offsetOf } from './arena.ts';
 import { mixKey } from './mix-key.ts';
 import { homeOf, Segments, type SegmentsOptions, type SlotLayout } from './segments.ts';
 
@@ -12,18 +11,20 @@ export interface PositionsOptions extends SegmentsOptions {
   readonly fold: (hash: number) => number;
 }
 
+/** Whether a cell is the posting of a policy with a tag of these two words. */
+type IsAt = (cell: number, policy: number, first: number, second: number) => boolean;
+
 /**
  * Where in the long posting lists a policy stands, by key and policy, so that it can be removed without a search.
  * A pair that stands there twice has two positions.
  */
 export class PostingPositions {
-  readonly #cells: Arena;
+  readonly #isAt: IsAt;
   readonly #fold: (hash: number) => number;
   readonly #segments: Segments;
 
-  /** @param cells the arena whose words are `policy + 1` */
-  constructor(cells: Arena, options: PositionsOptions, arrays?: readonly Int32Array[]) {
-    this.#cells = cells;
+  constructor(isAt: IsAt, options: PositionsOptions, arrays?: readonly Int32Array[]) {
+    this.#isAt = isAt;
     this.#fold = options.fold;
     const layout = this.#layout();
     this.#segments = arrays ? Segments.fromArrays(arrays, layout, options) : new Segments(layout, options);
@@ -48,8 +49,8 @@ export class PostingPositions {
     words[at + CODE] = code;
   }
 
-  /** Forgets one position of a pair and answers it; 0 when it has none. */
-  take(key: number, policy: number): number {
+  /** Forgets one position of a pair with this tag and answers it; 0 when it has none. */
+  take(key: number, policy: number, first: number, second: number): number {
     const code = codeOf(key, policy);
     const hash = this.#hashOf(code);
     const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
@@ -57,7 +58,7 @@ export class PostingPositions {
       if (words[at + CODE] !== code) continue;
       const cell = words[at] as number;
       // INVARIANT: for one policy two keys have two codes, so the code and the policy are the pair.
-      if (this.#cells.chunkOf(cell)[offsetOf(cell)] !== policy + 1) continue;
+      if (!this.#isAt(cell, policy, first, second)) continue;
       this.#segments.remove(hash, at);
       return cell;
     }

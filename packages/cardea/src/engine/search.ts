@@ -1,4 +1,6 @@
 import type { Inquiry } from '../model/inquiry.ts';
+import { KeySearch } from './key-search.ts';
+import type { KeyTable } from './key-table.ts';
 import type { Operands } from './operands.ts';
 import { Reading } from './reading.ts';
 import { TokenBuffer } from './token-buffer.ts';
@@ -12,6 +14,7 @@ import type { Vocabulary } from './vocabulary.ts';
 export class Search {
   readonly tokens: TokenBuffer = new TokenBuffer();
   readonly reading: Reading;
+  readonly keys: KeySearch;
   /** The policies found, by number. */
   numbers: Int32Array = new Int32Array(64);
   count = 0;
@@ -29,7 +32,8 @@ export class Search {
   /** Of the truths of a policy that denies: it keeps from allowing, and so does whatever is above it. */
   least: TruthCode = ERROR;
 
-  constructor(operands: Operands, vocabulary: Vocabulary) {
+  constructor(operands: Operands, vocabulary: Vocabulary, table: KeyTable) {
+    this.keys = new KeySearch(table);
     this.reading = new Reading(operands, vocabulary);
   }
 
