@@ -1,7 +1,7 @@
 import { Candidates } from './candidates.ts';
 import type { KeyTable } from './key-table.ts';
 import { mixed } from './shape.ts';
-import { MAX_SIGNATURE_SLOT, readSigned } from './signatures.ts';
+import { readSigned, SIGNED_WORDS } from './signatures.ts';
 import type { TokenBuffer } from './token-buffer.ts';
 
 /** More keys than this for one inquiry, and scanning is as good. */
@@ -12,7 +12,7 @@ export class KeySearch {
   /** Whoever has one of the keys and a signature that fits, some of them more than once. */
   readonly candidates: Candidates = new Candidates();
   readonly #table: KeyTable;
-  readonly #bits = new Int32Array(MAX_SIGNATURE_SLOT + 2);
+  readonly #bits = new Int32Array(SIGNED_WORDS);
   readonly #keys = new Int32Array(MAX_PROBES);
   #keyCount = 0;
 

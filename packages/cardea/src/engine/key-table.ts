@@ -3,7 +3,7 @@ import { type BinaryReader, type BinaryWriter, invalidSnapshot } from './binary.
 import type { Allocate } from './memory.ts';
 import { mixKey } from './mix-key.ts';
 import type { Candidates } from './candidates.ts';
-import { PostingLists } from './posting-lists.ts';
+import { fits, PostingLists } from './posting-lists.ts';
 import { homeOf, Segments, type SlotLayout } from './segments.ts';
 
 /** How a {@link KeyTable} is made. */
@@ -157,12 +157,12 @@ export class KeyTable {
    * Finds the policies of several keys whose tags fit, in a table of tags. It takes one step for all keys before the
    * next step, so that what the steps wait for in memory they wait for together.
    *
-   * A word of a tag is a number in its first eight bits, and at least one of the 24 others. It fits where
-   * one of these is set in the word of that number.
+   * A word of a tag is a number in its first eight bits, and at least one of the 24 others. It fits where it has all
+   * bits of the one word of that number, and one of those of the other.
    *
    * @param keys are overwritten
    * @param count how many of them
-   * @param bits 256 words, of which the first eight bits are 0
+   * @param bits two words for each number, of which the first eight bits are 0
    */
   select(keys: Int32Array, count: number, bits: Int32Array, into: Candidates): void {
     this.#ahead = this.#readAhead(keys, count);
@@ -298,10 +298,6 @@ export class KeyTable {
     words[at + FIRST] = first;
     words[at + SECOND] = second;
   }
-}
-
-function fits(word: number, bits: Int32Array): boolean {
-  return ((bits[word >>> 24] as number) & word) !== 0;
 }
 
 function itself(hash: number): number {

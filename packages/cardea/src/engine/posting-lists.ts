@@ -115,10 +115,7 @@ export class PostingLists {
     const end = start + this.#fill(block) * (TAG_WORDS + 1);
     let count = found;
     for (let at = start; at < end; at += TAG_WORDS + 1) {
-      const first = words[at] as number;
-      if (((bits[first >>> 24] as number) & first) === 0) continue;
-      const second = words[at + 1] as number;
-      if (((bits[second >>> 24] as number) & second) === 0) continue;
+      if (!fits(words[at] as number, bits) || !fits(words[at + 1] as number, bits)) continue;
       numbers[count] = (words[at + 2] as number) - 1;
       count += 1;
     }
@@ -269,4 +266,11 @@ export class PostingLists {
   #setWord(address: number, word: number): void {
     this.#blocks.chunkOf(address)[offsetOf(address)] = word;
   }
+}
+
+/** Whether a word of a tag fits: see `KeyTable.select`. */
+export function fits(word: number, bits: Int32Array): boolean {
+  const at = (word >>> 24) << 1;
+  const all = bits[at] as number;
+  return (word & all) === all && (word & (bits[at + 1] as number)) !== 0;
 }

@@ -13,6 +13,8 @@ export class SlotCounts {
   readonly name: string;
   readonly #tokens = new Map<string, number>();
   #mentions = 0;
+  /** How many requirements of the sample have the slot. */
+  needs = 0;
   /** The shapes that have the slot, by bits. */
   shapes = 0;
   /** Of the requirement that is being filed: its number, how likely the slot's tokens are and how many they are. */
@@ -29,6 +31,7 @@ export class SlotCounts {
   }
 
   count(tokens: readonly string[], by: 1 | -1): void {
+    this.needs += by;
     for (const token of tokens) {
       if (token === MISSING) continue;
       const count = (this.#tokens.get(token) ?? 0) + by;

@@ -14,6 +14,9 @@ export interface Choice {
 // How likely an inquiry is to have a token of a slot that is in no sample.
 const UNKNOWN_LIKELIHOOD = 0.5;
 
+// A slot is read for the sake of signatures where one in so many policies needs it.
+const LEAST_SHARE = 32;
+
 // A need with more tokens than this fills a signature.
 const MAX_SIGNED_TOKENS = 8;
 
@@ -65,11 +68,16 @@ export class ShapeChooser {
       if (choices.every(({ needs }) => needs.some(({ name }) => name === need.name))) continue;
       const counts = this.#sample.find(need.name);
       // Reading one more slot of every inquiry must pay off, but values are read anyway.
-      if (need.slot.kind !== 'value' && (counts === undefined || counts.shapes === 0)) continue;
+      if (need.slot.kind !== 'value' && !this.#isWorthReading(counts)) continue;
       signed.push({ need, likelihood: counts === undefined ? UNKNOWN_LIKELIHOOD : this.#likelihood(counts, need) });
     }
     signed.sort((a, b) => a.likelihood - b.likelihood);
     return signed.slice(0, limit).map(({ need }) => need);
+  }
+
+  #isWorthReading(counts: SlotCounts | undefined): boolean {
+    if (counts === undefined) return false;
+    return counts.shapes !== 0 || counts.needs * LEAST_SHARE > this.#sample.size;
   }
 
   // The requirement that was looked at last is mostly the one that is signed.

@@ -3,6 +3,9 @@ import type { TokenBuffer } from './token-buffer.ts';
 /** Slots of a higher number are in no signature. */
 export const MAX_SIGNATURE_SLOT = 254;
 
+/** Words of what {@link readSigned} reads. */
+export const SIGNED_WORDS: number = (MAX_SIGNATURE_SLOT + 2) * 2;
+
 /** Needs that a policy can have in its signature. */
 export const SIGNATURE_NEEDS = 2;
 
@@ -14,7 +17,7 @@ const BLOOM = (1 << BLOOM_BITS) - 1;
  * of which it must have one. Standing beside the policy under each of its keys, it tells most policies that have a key
  * of the inquiry by chance from those that apply, and costs no access to memory of its own.
  *
- * INVARIANT index-is-a-superset: a token that is needed has its bit, whatever other tokens share it.
+ * INVARIANT index-is-a-superset: a token that is needed has its bits, whatever other tokens share them.
  */
 export type Signature = readonly [number, number];
 
@@ -31,19 +34,27 @@ export function signatureOf(needs: readonly SignedNeed[]): Signature {
 }
 
 /**
- * The bits of the tokens of an inquiry, by slot: a signature fits where each of its words has one of them.
+ * The bits of the tokens of an inquiry, two words a slot: those that all of its tokens have, and those that one
+ * has. The words of a signature that fits have all of the ones and one of the others.
  *
- * @param into of {@link MAX_SIGNATURE_SLOT} + 2 numbers
+ * @param into of {@link SIGNED_WORDS} numbers
  */
 export function readSigned({ ids, ends }: TokenBuffer, into: Int32Array): void {
-  into[0] = BLOOM;
+  into[0] = 0;
+  into[1] = BLOOM;
   const slots = Math.min(ends.length, MAX_SIGNATURE_SLOT + 1);
   let at = 0;
   for (let slot = 0; slot < slots; slot++) {
     const end = ends[slot] as number;
-    let bits = 0;
-    for (; at < end; at++) bits |= bitOf(ids[at] as number);
-    into[slot + 1] = bits;
+    let all = BLOOM;
+    let some = 0;
+    for (; at < end; at++) {
+      const bits = bitsOf(ids[at] as number);
+      all &= bits;
+      some |= bits;
+    }
+    into[(slot + 1) << 1] = all;
+    into[((slot + 1) << 1) + 1] = some;
   }
 }
 
@@ -51,10 +62,15 @@ export function readSigned({ ids, ends }: TokenBuffer, into: Int32Array): void {
 function wordOf(need: SignedNeed | undefined): number {
   if (need === undefined) return BLOOM;
   let word = (need.slot + 1) << BLOOM_BITS;
-  for (const id of need.ids) word |= bitOf(id);
+  for (const id of need.ids) word |= bitsOf(id);
   return word;
 }
 
-function bitOf(id: number): number {
-  return 1 << ((Math.imul(id, 0x9e3779b1) >>> 8) % BLOOM_BITS);
+// Three bits: of the words of one token one in five hundred fits by chance, of those of three one in thirty.
+function bitsOf(id: number): number {
+  const hash = Math.imul(id, 0x9e3779b1);
+  const first = (hash >>> 24) % BLOOM_BITS;
+  const second = ((hash >>> 16) & 0xff) % BLOOM_BITS;
+  const third = ((hash >>> 8) & 0xff) % BLOOM_BITS;
+  return (1 << first) | (1 << second) | (1 << third);
 }
