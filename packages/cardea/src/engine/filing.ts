@@ -77,6 +77,8 @@ export class FilingCabinet {
   /** Policies to be filed before the next one is added to the sample. */
   #unsampled = 0;
   #plannedFor = LEAST_PLANNED;
+  /** A plan that is being made. */
+  #planning: Generator<void, void> | undefined;
 
   /** @param table one of tags */
   constructor(slots: SlotTable, table: KeyTable, sample: Sample = new Sample()) {
@@ -111,7 +113,9 @@ export class FilingCabinet {
     this.#unsampled += learned;
     const guess = learned < MAX_SAMPLE ? learned : EXPECTED;
     const expected = policies ?? this.#policies + guess;
-    if (expected > this.#plannedFor) this.#plan(expected);
+    if (expected <= this.#plannedFor) return;
+    this.#planning = this.#planFor(expected);
+    while (this.#planning !== undefined) this.#plan();
   }
 
   /**
@@ -238,15 +242,22 @@ export class FilingCabinet {
       for (const requirement of requirements) this.#sample.add(requirement);
       this.#unsampled = Math.floor(this.#policies / SAMPLED_AT_ONCE);
     }
-    if (this.#policies > this.#plannedFor) this.#plan(this.#policies * PLAN_AHEAD);
+    if (this.#policies > this.#plannedFor) this.#plan();
+  }
+
+  // A step of planning with each policy that is added, until there is a plan.
+  #plan(): void {
+    this.#planning ??= this.#planFor(this.#policies * PLAN_AHEAD);
+    if (this.#planning.next().done === true) this.#planning = undefined;
   }
 
   // Policies that are filed already stay where they are.
-  #plan(policies: number): void {
+  *#planFor(policies: number): Generator<void, void> {
     const known = this.#shapes.length;
     const limit = known < MAX_SHAPES - SPARE_SHAPES ? MAX_SHAPES - SPARE_SHAPES - known : MAX_SHAPES - known;
+    const planned = yield* planShapes(this.#sample, this.shapes, { policies, limit });
     this.#plannedFor = policies;
-    for (const names of planShapes(this.#sample, this.shapes, { policies, limit })) this.#addShape(names);
+    for (const names of planned) this.#addShape(names);
     this.#sample.tidy();
   }
 

@@ -15,22 +15,30 @@ export function keyCost(policies: number): number {
   return KEY_COST / Math.max(1, policies);
 }
 
+// What a step may take, in look-ups of a number: about 0.2 ms. To offer a shape to a requirement takes as long as so many.
+const STEP = 2 ** 15;
+const OFFERING = 64;
+
 /**
- * The shapes that spare the most candidates, beside those that there are: greedily, one after the other.
+ * The shapes that spare the most candidates, beside those that there are: greedily, one after the other. It goes
+ * on by steps, so that no change of the policies has to wait for all of it.
  *
  * @param policies how many policies the sample stands for
  */
-export function planShapes(
+export function* planShapes(
   sample: Sample,
   existing: readonly Shape[],
   { policies, limit }: { readonly policies: number; readonly limit: number },
-): readonly Shape[] {
+): Generator<void, readonly Shape[]> {
+  // The sample may change meanwhile.
+  const requirements = [...sample.requirements];
   const offers = new Offers(sample, keyCost(policies));
-  const weight = policies / Math.max(1, sample.size);
+  const weight = policies / Math.max(1, requirements.length);
+  for (const needs of requirements) if (offers.add(needs)) yield;
   for (const shape of existing) offers.takeNamed(shape);
   const planned: Shape[] = [];
   while (planned.length < limit) {
-    const [best, gain] = offers.best();
+    const [best, gain] = yield* offers.best();
     if (best === undefined || gain * weight < LEAST_GAIN) break;
     offers.take(best);
     planned.push(offers.shapeOf(best));
@@ -61,12 +69,19 @@ class Offers {
   readonly #numbers = new Map<string, number>();
   readonly #options = new Map<number, Option>();
   /** Of each requirement, what it costs with the shapes taken so far. */
-  readonly #costs: number[];
+  readonly #costs: number[] = [];
+  /** What the present step has taken. */
+  #taken = 0;
 
   constructor(sample: Sample, cost: number) {
     this.#sample = sample;
     this.#keyCost = cost;
-    this.#costs = sample.requirements.map((needs, at) => this.#offer(needs, at));
+  }
+
+  /** Adds a requirement, and answers whether the step is over. */
+  add(needs: readonly SampledNeed[]): boolean {
+    this.#costs.push(this.#offer(needs, this.#costs.length));
+    return this.#isOver();
   }
 
   shapeOf({ slots }: Option): Shape {
@@ -87,18 +102,26 @@ class Offers {
     }
   }
 
-  best(): [Option | undefined, number] {
+  *best(): Generator<void, readonly [Option | undefined, number]> {
     let best: Option | undefined;
     let most = 0;
     for (const option of this.#options.values()) {
       const gain = this.#gainOf(option);
       if (gain > most) [best, most] = [option, gain];
+      if (this.#isOver()) yield;
     }
     return [best, most];
   }
 
+  #isOver(): boolean {
+    if (this.#taken < STEP) return false;
+    this.#taken = 0;
+    return true;
+  }
+
   #gainOf({ served }: Option): number {
     const costs = this.#costs;
+    this.#taken += served.length;
     let gain = 0;
     for (let at = 0; at < served.length; at += 2) {
       gain += Math.max(0, (costs[served[at] as number] as number) - (served[at + 1] as number));
@@ -137,6 +160,7 @@ class Offers {
       likelihood *= one.likelihood;
       keys *= one.keys;
     }
+    this.#taken += OFFERING;
     if (keys > MAX_KEYS) return;
     const slots = chosen.map(({ slot }) => slot);
     const key = keyOf(slots);
