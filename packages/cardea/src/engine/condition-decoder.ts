@@ -9,6 +9,7 @@ import {
   hasCodes,
   IN,
   lengthOf,
+  LISTED,
   NOT,
   OPCODE,
   OPERATORS,
@@ -76,6 +77,7 @@ export class ConditionDecoder {
     if (opcode === IN) return [Array.from(words.subarray(from, end), (code) => this.#tables.vocabulary.scalar(code))];
     if (from === end) return [];
     const word = words[from] as number;
+    if (opcode === LISTED) return [this.#tables.lists.membersOf(word)];
     if (opcode === RUNS) return [sourceOfRuns(this.#tables.vocabulary.scalar(word) as string)];
     if (hasCodes(opcode)) return [this.#tables.vocabulary.scalar(word)];
     if (opcode === TYPE) return [JSON_TYPES[word] as Json];

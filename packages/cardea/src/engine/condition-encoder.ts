@@ -1,5 +1,6 @@
 import type { Condition, JunctionCondition, NotCondition, SureCondition, TestCondition } from '../ast/condition.ts';
 import { isScalar, JSON_TYPES, type Json } from '../ast/json.ts';
+import { LONGEST_LISTED } from './code-lists.ts';
 import type { ConditionTables } from './condition-tables.ts';
 import { constantNetwork } from './constant-network.ts';
 import {
@@ -17,6 +18,7 @@ import {
   isJunction,
   KNOWN,
   lengthOf,
+  LISTED,
   LONGEST,
   LT,
   MATCHES,
@@ -38,7 +40,7 @@ import { COSTLY, costOf } from './program.ts';
 import { FALSE, TRUE } from './truth-code.ts';
 import type { WordBuffer } from './word-buffer.ts';
 
-/** A longer list is a set, which is a predicate. */
+/** Longer lists lie elsewhere. */
 const LONGEST_LIST = 32;
 
 const float = new Float64Array(1);
@@ -84,6 +86,7 @@ export class ConditionEncoder {
       const opcode = head & OPCODE;
       const next = isJunction(opcode) ? at + 1 : Math.min(end, at + lengthOf(head));
       if (hasOperand(opcode)) this.#tables.operands.drop(operandOf(head));
+      if (opcode === LISTED && at + 1 < next) this.#tables.lists.drop(words[at + 1] as number);
       if (opcode === SHARED) this.#tables.shared.remove(words[at + 1] as number);
       if (hasCodes(opcode)) for (let code = at + 1; code < next; code++) this.#drop(opcode, words[code] as number);
       at = next;
@@ -128,8 +131,8 @@ export class ConditionEncoder {
     if (plain === undefined || left === undefined || args.length > 2) return false;
     if (right !== undefined && right.kind !== 'value') return false;
     const runs = plain === MATCHES ? encodedRuns(right?.value) : undefined;
-    const opcode = runs === undefined ? plain : RUNS;
     const constant = runs ?? right?.value;
+    const opcode = runs === undefined ? (isLong(plain, constant) ? LISTED : plain) : RUNS;
     const count = argumentWords(opcode, constant);
     const operand = count < 0 ? undefined : this.#tables.operands.use(left);
     if (operand === undefined) return false;
@@ -147,6 +150,7 @@ export class ConditionEncoder {
   #encodeArgument(opcode: number, constant: Json, into: WordBuffer): void {
     const { vocabulary } = this.#tables;
     if (opcode === IN) for (const member of constant as readonly Json[]) into.push(vocabulary.use(member));
+    else if (opcode === LISTED) into.push(this.#tables.lists.use(constant as readonly Json[]));
     else if (hasCodes(opcode)) into.push(vocabulary.use(constant));
     else if (opcode === TYPE) into.push(typeOf(constant));
     else if (opcode >= LT && opcode <= GE) pushNumber(constant as number, into);
@@ -157,15 +161,21 @@ export class ConditionEncoder {
 function argumentWords(opcode: number, constant: Json | undefined): number {
   if (constant === undefined) return opcode === KNOWN || opcode === PRESENT || opcode === IS_TRUE ? 0 : -1;
   if (opcode === EQ) return isScalar(constant) ? 1 : -1;
-  if (opcode === IN) return isShortList(constant) ? constant.length : -1;
+  if (opcode === IN) return isList(constant) ? constant.length : -1;
+  if (opcode === LISTED) return isList(constant) ? 1 : -1;
   if (opcode >= LT && opcode <= GE) return typeof constant !== 'number' ? -1 : (constant | 0) === constant ? 1 : 2;
   if (opcode === TYPE) return typeOf(constant) < 0 ? -1 : 1;
   if (typeof constant !== 'string' || opcode < STARTS_WITH) return -1;
   return opcode === CIDR && constantNetwork(constant) === undefined ? -1 : 1;
 }
 
-function isShortList(constant: Json): constant is readonly Json[] {
-  return Array.isArray(constant) && constant.length <= LONGEST_LIST && constant.every(isScalar);
+// An even longer one is a set, which is a predicate.
+function isList(constant: Json): constant is readonly Json[] {
+  return Array.isArray(constant) && constant.length <= LONGEST_LISTED && constant.every(isScalar);
+}
+
+function isLong(opcode: number, constant: Json | undefined): boolean {
+  return opcode === IN && Array.isArray(constant) && constant.length > LONGEST_LIST;
 }
 
 function typeOf(constant: Json): number {

@@ -12,6 +12,7 @@ import {
   KNOWN,
   LE,
   lengthOf,
+  LISTED,
   LT,
   NOT,
   OPCODE,
@@ -93,6 +94,11 @@ export class ConditionMachine {
         if (code === MISSING_CODE) return UNKNOWN;
         if (code === FAILED) return ERROR;
         return codeOf(opcode === KNOWN || isMember(words, at + 1, at + lengthOf(head), code));
+      }
+      case LISTED: {
+        const code = reading.code(operand);
+        if (code === MISSING_CODE) return UNKNOWN;
+        return code === FAILED ? ERROR : codeOf(this.#tables.lists.has(words[at + 1] as number, code));
       }
       case SHARED:
         return this.#tables.shared.run(words[at + 1] as number, reading);

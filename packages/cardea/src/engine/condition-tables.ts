@@ -1,4 +1,5 @@
 import type { FunctionTable } from '../ast/functions.ts';
+import { CodeLists } from './code-lists.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Operands } from './operands.ts';
 import { Compiler } from './program.ts';
@@ -13,6 +14,7 @@ export class ConditionTables {
   readonly vocabulary: Vocabulary;
   readonly shared: SharedPredicates;
   readonly tests: TextTests;
+  readonly lists: CodeLists;
 
   /** @param texts those that the vocabulary is made of */
   constructor(operands: Operands, vocabulary: Vocabulary, texts: Dictionary, functions: FunctionTable) {
@@ -21,5 +23,6 @@ export class ConditionTables {
     this.vocabulary = vocabulary;
     this.shared = new SharedPredicates(new Compiler(operands, functions));
     this.tests = new TextTests(texts);
+    this.lists = new CodeLists(texts, vocabulary);
   }
 }

@@ -49,6 +49,8 @@ export const CIDR = 19;
 export const SHARED = 20;
 /** As MATCHES, of a pattern that was encoded: the number of the text that says how to match. */
 export const RUNS = 21;
+/** As IN, of a longer list: the number of the list. */
+export const LISTED = 22;
 
 /** The operators that have an instruction of their own, where their arguments allow it. */
 export const OPCODES: Partial<Readonly<Record<Operator, number>>> = {
@@ -98,7 +100,7 @@ export function isJunction(opcode: number): boolean {
 
 /** Whether it reads an operand. */
 export function hasOperand(opcode: number): boolean {
-  return (opcode >= EQ && opcode <= CIDR) || opcode === RUNS;
+  return (opcode >= EQ && opcode <= CIDR) || opcode === RUNS || opcode === LISTED;
 }
 
 /** Whether its words, but for the first, are codes of the vocabulary. */
@@ -110,5 +112,6 @@ function operatorsByOpcode(): readonly (Operator | undefined)[] {
   const operators: (Operator | undefined)[] = [];
   for (const [operator, opcode] of Object.entries(OPCODES)) operators[opcode] = operator as Operator;
   operators[RUNS] = 'matches';
+  operators[LISTED] = 'in';
   return operators;
 }
