@@ -79,10 +79,12 @@ describe('Reading', () => {
     fc.assert(
       fc.property(inquiryArb, (inquiry) => {
         const operands = new Operands(functions);
+        const asked = (['subject', 'action', 'resource', 'context'] as const).flatMap((of) =>
+          paths.map((path) => ({ of, path, number: operands.use(attr(of, ...path)) as number })),
+        );
         const reading = new Reading(operands, new Vocabulary(new Dictionary())).begin(inquiry);
-        for (const of of ['subject', 'action', 'resource', 'context'] as const)
-          for (const path of paths)
-            expect(reading.attribute(of, path)).toEqual(readAttribute(inquiry, attr(of).of, path));
+        for (const { of, path, number } of asked)
+          expect(reading.value(number)).toEqual(readAttribute(inquiry, of, path));
       }),
     );
   });

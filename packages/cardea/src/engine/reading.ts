@@ -108,13 +108,6 @@ export class Reading {
     return known === UNREAD ? this.#read(number) : known;
   }
 
-  /** As `readAttribute` of the model, which names the entity anew each time. */
-  attribute(of: Category, path: readonly string[]): Json | undefined {
-    const category = CATEGORIES.indexOf(of);
-    this.#requirePassed(category);
-    return this.#attribute(category, path);
-  }
-
   /** The address that a text is, or undefined. */
   address(text: string): Address | undefined {
     if (text !== this.#addressText) {
