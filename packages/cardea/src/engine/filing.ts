@@ -1,10 +1,11 @@
 import type { Json } from '../ast/json.ts';
 import { WordReader, WordWriter } from './filing-words.ts';
+import { KeyMaker } from './key-maker.ts';
 import type { KeySearch } from './key-search.ts';
 import type { KeyTable } from './key-table.ts';
 import type { Need, Requirements } from './requirement.ts';
 import { MAX_SAMPLE, Sample } from './sample.ts';
-import { MAX_SHAPES, mixed, seedOf, type Shape, SIGNED, SINGLE } from './shape.ts';
+import { MAX_SHAPES, seedOf, type Shape, SIGNED, SINGLE } from './shape.ts';
 import { type Choice, ShapeChooser } from './shape-choice.ts';
 import { keyCost, planShapes } from './shape-plan.ts';
 import { MAX_SIGNATURE_SLOT, type Signature, SIGNATURE_NEEDS, signatureOf, type SignedNeed } from './signatures.ts';
@@ -68,6 +69,8 @@ export class FilingCabinet {
   readonly #shapesOf: number[] = [];
   /** By the number of a slot: it alone, as the slots of a shape. */
   readonly #alone: (readonly number[])[] = [];
+  readonly #keys = new KeyMaker();
+  readonly #counts: number[] = [];
   /** The shapes in use. */
   #inUse = 0;
   #policies = 0;
@@ -165,7 +168,10 @@ export class FilingCabinet {
         signed.push({ slot, ids: idsOf(reader, reader.next()) });
       } else if (kind !== NOWHERE) this.#unfile(policy, kind, (signature ??= signatureOf(signed)), reader);
     }
-    for (const { slot, ids } of signed) this.#release([slot], [ids]);
+    for (const { slot, ids } of signed) {
+      for (const id of ids) this.#slots.drop(id);
+      this.#slots.release(slot);
+    }
   }
 
   /**
@@ -285,9 +291,9 @@ export class FilingCabinet {
   }
 
   #file(policy: number, { place, needs }: Choice, [first, second]: Signature, words: WordWriter): void {
+    const slots = this.#slotsOf(place, needs);
     const mask = place < 0 ? SINGLE : 1 << place;
-    const slots = needs.map(({ name, slot }) => this.#slots.numberOf(name, slot));
-    const ids = needs.map(({ tokens }, at) => tokens.map((token) => this.#slots.use(slots[at] as number, token, mask)));
+    const keys = this.#keys;
     if (place < 0) {
       words.push(SINGLE_SLOT);
       words.push(slots[0] as number);
@@ -298,22 +304,47 @@ export class FilingCabinet {
       if (shape.slots.length === 0) this.#open(place, slots);
     }
     for (const slot of slots) this.#useSlot(slot);
-    for (const { length } of ids) words.push(length);
-    for (const list of ids) for (const id of list) words.push(id + 1);
-    const table = this.#table;
-    eachKey(seedOf(place < 0 ? -1 - (slots[0] as number) : place), ids, (key) => table.add(key, policy, first, second));
+    for (const { tokens } of needs) words.push(tokens.length);
+    keys.begin(seedOf(place < 0 ? -1 - (slots[0] as number) : place));
+    for (let at = 0; at < needs.length; at++) {
+      const { tokens } = needs[at] as Need;
+      for (const token of tokens) {
+        const id = this.#slots.use(slots[at] as number, token, mask);
+        words.push(id + 1);
+        keys.addToken(id);
+      }
+      keys.endSlot();
+    }
+    for (let at = 0; at < keys.count; at++) this.#table.add(keys.keys[at] as number, policy, first, second);
+  }
+
+  /** The slots of needs that a choice is of, by number. */
+  #slotsOf(place: number, needs: readonly Need[]): readonly number[] {
+    // A shape that is in use has its slots.
+    const known = place < 0 ? undefined : (this.#shapes[place] as FiledShape).slots;
+    if (known !== undefined && known.length > 0) return known;
+    return needs.map(({ name, slot }) => this.#slots.numberOf(name, slot));
   }
 
   #unfile(policy: number, kind: number, [first, second]: Signature, reader: WordReader): void {
     const isSingle = kind === SINGLE_SLOT;
     const shape = isSingle ? undefined : (this.#shapes[kind - 1] as FiledShape);
     const slots = shape?.slots ?? [reader.next()];
-    const seed = seedOf(isSingle ? -1 - (slots[0] as number) : kind - 1);
-    const counts = (shape?.names ?? [0]).map(() => reader.next());
-    const ids = counts.map((count) => idsOf(reader, count));
-    const table = this.#table;
-    eachKey(seed, ids, (key) => table.remove(key, policy, first, second));
-    this.#release(slots, ids);
+    const counts = this.#counts;
+    const keys = this.#keys;
+    for (let at = 0; at < slots.length; at++) counts[at] = reader.next();
+    keys.begin(seedOf(isSingle ? -1 - (slots[0] as number) : kind - 1));
+    for (let at = 0; at < slots.length; at++) {
+      for (let left = counts[at] as number; left > 0; left--) {
+        const id = reader.next() - 1;
+        keys.addToken(id);
+        this.#slots.drop(id);
+      }
+      keys.endSlot();
+    }
+    for (let at = 0; at < keys.count; at++) this.#table.remove(keys.keys[at] as number, policy, first, second);
+    // Last: a slot without a use is forgotten.
+    for (const slot of slots) this.#slots.release(slot);
     if (shape === undefined) return;
     shape.policies -= 1;
     if (shape.policies === 0) this.#close(kind - 1);
@@ -331,12 +362,6 @@ export class FilingCabinet {
     }
   }
 
-  // Tokens first: a slot without a use is forgotten.
-  #release(slots: readonly number[], ids: readonly (readonly number[])[]): void {
-    for (const list of ids) for (const id of list) this.#slots.drop(id);
-    for (const slot of slots) this.#slots.release(slot);
-  }
-
   #sign(needs: readonly Need[], words: WordWriter): Signature {
     const signed: SignedNeed[] = [];
     for (const { name, slot: what, tokens } of needs) {
@@ -348,7 +373,9 @@ export class FilingCabinet {
       }
       const ids = tokens.map((token) => this.#slots.use(slot, token, SIGNED));
       signed.push({ slot, ids });
-      for (const number of [SIGNATURE, slot, ids.length]) words.push(number);
+      words.push(SIGNATURE);
+      words.push(slot);
+      words.push(ids.length);
       for (const id of ids) words.push(id + 1);
     }
     return signatureOf(signed);
@@ -376,18 +403,4 @@ function idsOf(reader: WordReader, count: number): readonly number[] {
   const ids: number[] = [];
   for (let at = 0; at < count; at++) ids.push(reader.next() - 1);
   return ids;
-}
-
-function eachKey(seed: number, ids: readonly (readonly number[])[], visit: (key: number) => void): void {
-  const [first = [], second, third] = ids;
-  for (const one of first) {
-    const key = mixed(seed, one);
-    if (second === undefined) visit(key);
-    else for (const two of second) eachThird(mixed(key, two), third, visit);
-  }
-}
-
-function eachThird(key: number, third: readonly number[] | undefined, visit: (key: number) => void): void {
-  if (third === undefined) visit(key);
-  else for (const three of third) visit(mixed(key, three));
 }

@@ -15,6 +15,7 @@ type Step =
   | {
       readonly kind: 'replaced' | 'removed';
       readonly number: number;
+      readonly uid: string;
       readonly address: number;
       readonly links: LinkTable | undefined;
     }
@@ -78,7 +79,7 @@ export class IndexWriter {
       if (typeof step === 'number' || 'values' in step) continue;
       const { number, address, links } = step;
       if (step.kind === 'removed') {
-        this.#forgetUid(number, address);
+        this.#forgetUid(number, step.uid);
         if (links !== undefined) this.#tables.links.releaseTemplate(links);
       } else if (links !== undefined) this.#tables.links.releaseBindings(links);
       this.#unfile(number, address);
@@ -119,7 +120,7 @@ export class IndexWriter {
     const filing = this.#file(number, read, tables.records.sequenceOf(address));
     const links = wasTemplate ? tables.links.takeTemplate(number) : undefined;
     if (links !== undefined) tables.links.restoreTemplate(links);
-    this.#steps.push({ kind: 'replaced', number, address: before, links });
+    this.#steps.push({ kind: 'replaced', number, uid: read.policy.uid, address: before, links });
     tables.templates += Number(read.template !== undefined) - Number(wasTemplate);
     if (wasTemplate && read.template === undefined) tables.links.takeTemplate(number);
     this.#setTemplate(number, read, filing);
@@ -132,7 +133,7 @@ export class IndexWriter {
     const address = tables.addresses.get(number);
     const isTemplate = tables.records.isTemplate(Math.abs(address));
     const links = isTemplate ? tables.links.takeTemplate(number) : undefined;
-    this.#steps.push({ kind: 'removed', number, address, links });
+    this.#steps.push({ kind: 'removed', number, uid, address, links });
     tables.addresses.set(number, 0);
     tables.size -= 1;
     tables.templates -= Number(isTemplate);
@@ -197,9 +198,9 @@ export class IndexWriter {
     records.remove(record);
   }
 
-  #forgetUid(number: number, address: number): void {
-    const { uids, records, free } = this.#tables;
-    uids.remove(records.uidOf(Math.abs(address)), number);
+  #forgetUid(number: number, uid: string): void {
+    const { uids, free } = this.#tables;
+    uids.remove(uid, number);
     free.push(number);
   }
 
@@ -251,7 +252,7 @@ export class IndexWriter {
     tables.addresses.set(number, 0);
     tables.size -= 1;
     tables.nextSequence -= 1;
-    this.#forgetUid(number, address);
+    this.#forgetUid(number, tables.records.uidOf(Math.abs(address)));
     this.#unfile(number, address);
   }
 
