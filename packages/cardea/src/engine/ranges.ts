@@ -24,17 +24,20 @@ export function rangesOf(conditions: readonly Condition[], negated: boolean): re
   let all: Bounds[] | undefined;
   for (const condition of conditions) if (condition.kind === 'test') all = withBound(all, condition, negated);
   if (all === undefined) return NONE;
-  return all.flatMap(({ slots, low, high }) => {
-    if (!Number.isFinite(low) || !Number.isFinite(high)) return [];
+  const ranges: NeededRange[] = [];
+  for (const { slots, low, high } of all) {
+    if (!Number.isFinite(low) || !Number.isFinite(high)) continue;
     const { level, cells } = cellsOf(low, high);
-    return [{ slot: slots.range(level), cells }];
-  });
+    ranges.push({ slot: slots.range(level), cells });
+  }
+  return ranges;
 }
 
 function withBound(all: Bounds[] | undefined, { op, args }: TestCondition, negated: boolean): Bounds[] | undefined {
   if (op !== 'lt' && op !== 'le' && op !== 'gt' && op !== 'ge') return all;
-  const [left, right] = args;
-  const [what, constant] = left?.kind === 'value' ? [right, left] : [left, right];
+  const isReversed = args[0]?.kind === 'value';
+  const what = args[isReversed ? 1 : 0];
+  const constant = args[isReversed ? 0 : 1];
   if (what === undefined || constant?.kind !== 'value' || typeof constant.value !== 'number') return all;
   const slots = attributeSlots(what);
   if (slots === undefined) return all;
@@ -44,7 +47,7 @@ function withBound(all: Bounds[] | undefined, { op, args }: TestCondition, negat
     bounds = { slots, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
     known.push(bounds);
   }
-  const isUpper = ((op === 'lt' || op === 'le') !== (what === right)) !== negated;
+  const isUpper = ((op === 'lt' || op === 'le') !== isReversed) !== negated;
   if (isUpper) bounds.high = Math.min(bounds.high, constant.value);
   else bounds.low = Math.max(bounds.low, constant.value);
   return known;
