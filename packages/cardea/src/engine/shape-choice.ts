@@ -62,17 +62,27 @@ export class ShapeChooser {
   /** The needs that tell most of those who find a policy by these choices that it does not apply. */
   sign(requirements: Requirements, choices: readonly Choice[], limit: number): readonly Need[] {
     const common = requirements.length === 1 ? (requirements[0] as Requirement) : widened(requirements);
-    const signed: { readonly need: Need; readonly likelihood: number }[] = [];
+    // In the order of their likelihoods, which are few: to sort them all takes longer.
+    const signed: Need[] = [];
+    const likelihoods: number[] = [];
     for (const need of common) {
       if (need.tokens.length > MAX_SIGNED_TOKENS) continue;
       if (choices.every(({ needs }) => needs.some(({ name }) => name === need.name))) continue;
       const counts = this.#sample.find(need.name);
       // Reading one more slot of every inquiry must pay off, but values are read anyway.
       if (need.slot.kind !== 'value' && !this.#isWorthReading(counts)) continue;
-      signed.push({ need, likelihood: counts === undefined ? UNKNOWN_LIKELIHOOD : this.#likelihood(counts, need) });
+      const likelihood = counts === undefined ? UNKNOWN_LIKELIHOOD : this.#likelihood(counts, need);
+      let at = Math.min(signed.length, limit);
+      for (; at > 0 && (likelihoods[at - 1] as number) > likelihood; at--) {
+        if (at === limit) continue;
+        signed[at] = signed[at - 1] as Need;
+        likelihoods[at] = likelihoods[at - 1] as number;
+      }
+      if (at === limit) continue;
+      signed[at] = need;
+      likelihoods[at] = likelihood;
     }
-    signed.sort((a, b) => a.likelihood - b.likelihood);
-    return signed.slice(0, limit).map(({ need }) => need);
+    return signed;
   }
 
   #isWorthReading(counts: SlotCounts | undefined): boolean {
