@@ -8,8 +8,6 @@ export class TokenBuffer {
   slotMasks: Int32Array = new Int32Array(0);
   #count = 0;
   #slots = 0;
-  // Of the tokens of the slot that is not at its end yet.
-  #mask = 0;
 
   /** Forgets everything, and expects the tokens of so many slots. */
   begin(slots: number): void {
@@ -26,7 +24,6 @@ export class TokenBuffer {
     this.ids[this.#count] = id;
     this.masks[this.#count] = mask;
     this.#count += 1;
-    this.#mask |= mask;
   }
 
   /** Whether the slot that is not at its end yet has a token. */
@@ -35,14 +32,16 @@ export class TokenBuffer {
     return false;
   }
 
-  /** Ends a slot, and answers the masks of its tokens together. */
-  endSlot(): number {
+  /**
+   * Ends a slot.
+   *
+   * @param mask the masks of its tokens together, which it answers
+   */
+  endSlot(mask: number): number {
     const slot = this.#slots;
-    const mask = this.#mask;
     this.slotMasks[slot] = mask;
     this.ends[slot] = this.#count;
     this.#slots = slot + 1;
-    this.#mask = 0;
     return mask;
   }
 
