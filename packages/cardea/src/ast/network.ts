@@ -27,6 +27,9 @@ export interface Network extends Address {
  * ```
  */
 export function parseAddress(text: string): Address | undefined {
+  // Most are IPv4, and then neither a zone nor a colon is to be looked for.
+  const words = parseIpv4(text);
+  if (words !== undefined) return { family: 4, words };
   const zone = text.indexOf('%');
   if (zone < 0) return unmapped(parseBits(text));
   const bits = /^[\w.~-]+$/.test(text.slice(zone + 1)) ? parseBits(text.slice(0, zone)) : undefined;
