@@ -55,6 +55,8 @@ describe('runs', () => {
     ['^books:', ['books:', 'books:1'], ['book', ' books:']],
     ['^.{2}$', ['ab', '😀a', '\ud83da'], ['😀', 'abc']],
     ['^[^/]*/[a-z]{2,3}$', ['/ab', 'é/abc'], ['ab', '/a', '/abcd']],
+    ['^.+:read$', ['a:read', ':read:read', '😀:read'], [':read', 'a:reads', 'a:rea', '\n:read']],
+    ['^a[^/]{2,3}\\d{2}$', ['axx12', 'a1234', 'a12345', 'a😀b12'], ['a123', 'a123456', 'a/x12', 'axx1']],
     ['^a{0}b?$', ['', 'b'], ['a', 'bb']],
     ['^', ['', 'a'], []],
     ['^~{200}', ['~'.repeat(201)], ['~'.repeat(199)]],
@@ -65,7 +67,9 @@ describe('runs', () => {
 
   test.each([
     ['it may start anywhere', 'abc'],
-    ['a run may end in several places', '^.+:read$'],
+    ['a run may end in several places', '^.+:read'],
+    ['what follows may have several lengths', '^.+:[ab]*$'],
+    ['what follows may be longer than it looks', '^.+:[^a]$'],
     ['a run after an optional one may begin in several', '^a*b?a'],
     ['branches are no runs', '^(?:a|b+)$'],
     ['groups are no runs', '^(?:ab)*$'],

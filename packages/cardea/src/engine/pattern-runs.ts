@@ -8,11 +8,14 @@ const TO_THE_END = 1 << 8;
 
 // The first word of a run. Of a literal: its length, and then its characters follow, four to a word. Of a set: the
 // least and the greatest number of code points, and which of the four words of bits for ASCII follow; the code
-// points of a word that does not are members or not as those beyond ASCII are.
+// points of a word that does not are members or not as those beyond ASCII are. A tail is how long the rest of the text
+// is, where that alone tells the end of the run.
 const BEYOND = 1 << 4;
 const LITERAL = 1 << 5;
+const TAILED = 1 << 6;
 const MIN_SHIFT = 8;
 const MAX_SHIFT = 16;
+const TAIL_SHIFT = 24;
 const COUNT = 0xff;
 const UNBOUNDED = COUNT;
 
@@ -24,8 +27,9 @@ const ASCII = 128;
 /**
  * A pattern as a text of Latin-1 that {@link matchesRuns} understands, or undefined where it is none of the simple
  * ones: from the start of the text, runs of literals and of sets one after the other, such as `^[\d]{3}[abc]*$` or
- * `^books:.+$`. Where a run may have several lengths, its set is disjoint from what may follow: the longest one is
- * then the only one that can lead to a match, and nothing is ever tried twice.
+ * `^books:.+$`. Where a run may have several lengths, either its set is disjoint from what may follow, and the longest
+ * one is then the only one that can lead to a match; or what follows has one length, and ends the text, as in
+ * `^.+:read$`. Nothing is ever tried twice.
  *
  * The text lies in a dictionary: equal patterns share it, and none is an object. What a native expression takes
  * to be made and compiled is many times what a decision takes.
@@ -33,8 +37,9 @@ const ASCII = 128;
 export function encodeRuns(source: string): string | undefined {
   const parsed = parsePattern(source);
   const runs = parsed.ok ? runsOf(parsed.node) : undefined;
-  if (runs === undefined || !isUnambiguous(runs.of)) return undefined;
-  const words = runs.of.flatMap(wordsOf);
+  const tails = runs?.of.map((_, at) => tailOf(runs, at));
+  if (runs === undefined || tails === undefined || tails.includes(AMBIGUOUS)) return undefined;
+  const words = runs.of.flatMap((run, at) => wordsOf(run, tails[at] as number));
   if (words.length > MAX_RUN_WORDS || !/^[\0-\xff]*$/.test(source)) return undefined;
   const head = words.length | (runs.toTheEnd ? TO_THE_END : 0);
   return [head, ...words].map(charsOf).join('') + source;
@@ -74,15 +79,17 @@ function afterLiteral(words: Int32Array, run: number, text: string, from: number
 function afterSet(words: Int32Array, run: number, text: string, from: number): number {
   const head = words[run] as number;
   const most = (head >>> MAX_SHIFT) & COUNT;
+  const isTailed = (head & TAILED) !== 0;
+  const end = isTailed ? text.length - (head >>> TAIL_SHIFT) : text.length;
   let left = most === UNBOUNDED ? text.length : most;
   let at = from;
   let count = 0;
-  for (; left > 0 && at < text.length; left--, count++) {
+  for (; left > 0 && at < end; left--, count++) {
     const unit = text.charCodeAt(at);
     if (unit < ASCII ? !hasAscii(words, run, unit) : (head & BEYOND) === 0) break;
     at += (unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00 ? 2 : 1;
   }
-  return count < ((head >>> MIN_SHIFT) & COUNT) ? -1 : at;
+  return count < ((head >>> MIN_SHIFT) & COUNT) || (isTailed && at !== end) ? -1 : at;
 }
 
 function hasAscii(words: Int32Array, run: number, unit: number): boolean {
@@ -178,20 +185,26 @@ function membersOf(node: SetNode): Members | undefined {
   return { ascii, beyond };
 }
 
-function isUnambiguous(runs: readonly Run[]): boolean {
-  return runs.every(({ set, min, max }, at) => {
-    if (min === max) return true;
-    const following = runs.slice(at + 1);
-    const last = following.findIndex((run) => run.min > 0);
-    return following.slice(0, last < 0 ? undefined : last + 1).every((run) => areDisjoint(set, run.set));
-  });
+const NO_TAIL = -1;
+const AMBIGUOUS = -2;
+
+/** The length of what follows a run, where the run needs it to know its end. */
+function tailOf({ of, toTheEnd }: Runs, at: number): number {
+  const { set, min, max } = of[at] as Run;
+  if (min === max) return NO_TAIL;
+  const following = of.slice(at + 1);
+  const last = following.findIndex((run) => run.min > 0);
+  if (following.slice(0, last < 0 ? undefined : last + 1).every((run) => areDisjoint(set, run.set))) return NO_TAIL;
+  // Code points beyond ASCII are not all of one length.
+  if (!toTheEnd || following.some((run) => run.min !== run.max || run.set.beyond)) return AMBIGUOUS;
+  return following.reduce((sum, run) => sum + (run.literal?.length ?? run.min), 0);
 }
 
 function areDisjoint(left: Members, right: Members): boolean {
   return !(left.beyond && right.beyond) && left.ascii.every((word, at) => (word & (right.ascii[at] as number)) === 0);
 }
 
-function wordsOf({ set, min, max, literal }: Run): readonly number[] {
+function wordsOf({ set, min, max, literal }: Run, tail: number): readonly number[] {
   if (literal !== undefined) {
     const words = [LITERAL | (literal.length << MIN_SHIFT)];
     for (let at = 0; at < literal.length; at++) {
@@ -203,7 +216,7 @@ function wordsOf({ set, min, max, literal }: Run): readonly number[] {
   const implied = set.beyond ? -1 : 0;
   const mask = set.ascii.reduce((bits, word, at) => (word === implied ? bits : bits | (1 << at)), 0);
   const head = mask | (set.beyond ? BEYOND : 0) | (min << MIN_SHIFT) | (max << MAX_SHIFT);
-  return [head, ...set.ascii.filter((word) => word !== implied)];
+  return [tail < 0 ? head : head | TAILED | (tail << TAIL_SHIFT), ...set.ascii.filter((word) => word !== implied)];
 }
 
 function charsOf(word: number): string {
