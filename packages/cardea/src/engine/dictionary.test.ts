@@ -83,6 +83,32 @@ test.each(SHAPES)('dictionary-round-trip: a snapshot is the same dictionary and 
   );
 });
 
+test.each(SHAPES)(
+  'waiting-changes-nothing: texts that wait together are found and added as each alone, %s',
+  (_, options) => {
+    fc.assert(
+      fc.property(
+        fc.array(text, { maxLength: 20 }),
+        fc.array(text, { minLength: 1, maxLength: 20 }),
+        (known, words) => {
+          const [alone, together] = [new Dictionary(options), new Dictionary(options)];
+          for (const dictionary of [alone, together]) for (const each of known) dictionary.intern(each);
+          for (const [place, each] of words.entries()) together.await(place, each);
+          together.touch(words.length);
+          expect(words.map((each, place) => together.findWaiting(place, each))).toEqual(
+            words.map((each) => alone.find(each)),
+          );
+          expect(words.map((each, place) => together.internWaiting(place, each))).toEqual(
+            words.map((each) => alone.intern(each)),
+          );
+          expect(together.toArrays()).toEqual(alone.toArrays());
+        },
+      ),
+      { numRuns: 300 },
+    );
+  },
+);
+
 test('tells every pair of hostile texts apart, and gives each back exactly', () => {
   const dictionary = new Dictionary();
   expect(HOSTILE.map((hostile) => dictionary.intern(hostile))).toEqual(HOSTILE.map((_, at) => at));

@@ -5,8 +5,7 @@ import { CardeaError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { linkUid } from '../model/link.ts';
 import type { IndexTables } from './index-tables.ts';
-import { NO_LINK, UNKNOWN_BINDING } from './link-probe.ts';
-import type { Reading } from './reading.ts';
+import { NO_LINK, UNKNOWN_BINDING, type VisitLink } from './link-probe.ts';
 import type { Search } from './search.ts';
 import { ERROR, FALSE, TRUTHS, type TruthCode, UNKNOWN } from './truth-code.ts';
 
@@ -28,7 +27,8 @@ export class Findings {
     for (let at = 0; at < search.count; at++) {
       const number = search.numbers[at] as number;
       const address = addresses.get(number);
-      const truth = this.#truthAndRows(number, address, search);
+      search.rows.length = 0;
+      const truth = this.truthOf(number, address, search, search.visitLink);
       if (!hasPart(truth, address)) continue;
       const rows = search.rows.length === 0 ? NO_ROWS : search.rows.slice();
       found.push({ number, address, sequence: records.sequenceOf(Math.abs(address)), truth, rows });
@@ -37,32 +37,18 @@ export class Findings {
     return found.flatMap((one) => this.#findingsOf(one));
   }
 
-  /** The truth of a policy with such an address, of a template that of the links whose values the inquiry has. */
-  truthOf(number: number, address: number, { reading }: Search): TruthCode {
-    const { records } = this.#tables;
-    const record = Math.abs(address);
-    return records.isTemplate(record) ? this.truthOfLinks(number, address, reading) : records.run(record, reading);
-  }
-
-  /** As `truthOf`, of a template. */
-  truthOfLinks(template: number, address: number, reading: Reading): TruthCode {
-    const row = this.#tables.links.firstIn(template, reading);
-    return row === NO_LINK ? FALSE : this.#truthAt(row, address, reading);
-  }
-
-  /** As `truthOf`, and leaves the rows of links in the search. */
-  #truthAndRows(number: number, address: number, search: Search): TruthCode {
+  /**
+   * The truth of a policy with such an address, of a template that of the links whose values the inquiry has.
+   *
+   * @param visit is told of their rows
+   */
+  truthOf(number: number, address: number, { reading }: Search, visit?: VisitLink): TruthCode {
     const { records, links } = this.#tables;
-    search.rows.length = 0;
-    if (!records.isTemplate(Math.abs(address))) return records.run(Math.abs(address), search.reading);
-    links.searchIn(number, search.reading, search.visitLink);
-    const [row = NO_LINK] = search.rows;
-    return row === NO_LINK ? FALSE : this.#truthAt(row, address, search.reading);
-  }
-
-  /** The truth of a template where a search for its links says `row`. */
-  #truthAt(row: number, address: number, reading: Reading): TruthCode {
-    const rest = this.#tables.records.runRest(Math.abs(address), reading);
+    const record = Math.abs(address);
+    if (!records.isTemplate(record)) return records.run(record, reading);
+    const row = links.searchIn(number, reading, visit);
+    if (row === NO_LINK) return FALSE;
+    const rest = records.runRest(record, reading);
     if (row >= 0 || rest === FALSE) return rest;
     return row === UNKNOWN_BINDING && rest < ERROR ? UNKNOWN : ERROR;
   }

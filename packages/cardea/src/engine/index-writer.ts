@@ -19,7 +19,10 @@ type Step =
       readonly address: number;
       readonly links: LinkTable | undefined;
     }
-  | { readonly kind: 'linked' | 'unlinked'; readonly number: number; readonly values: readonly Scalar[] };
+  | { readonly kind: 'linked' | 'unlinked'; readonly number: number; readonly values: readonly (readonly Scalar[])[] };
+
+/** Links that follow each other are added so many at a time. */
+const LINKS_AT_ONCE = 256;
 
 /** A policy read for filing: whatever is wrong with it shows before anything is touched. */
 export interface ReadPolicy {
@@ -52,14 +55,34 @@ export class IndexWriter {
     return this.#isBroken;
   }
 
-  make(change: EngineChange): void {
+  /** Makes changes in their order: many links that follow each other faster than one by one. */
+  makeAll(changes: Iterable<EngineChange>): void {
+    let template: string | undefined;
+    const links: (readonly Scalar[])[] = [];
+    for (const change of changes) {
+      if (
+        links.length > 0 &&
+        (change.type !== 'link' || change.template !== template || links.length === LINKS_AT_ONCE)
+      ) {
+        this.#linkAll(template as string, links);
+        links.length = 0;
+      }
+      if (change.type === 'link') {
+        ({ template } = change);
+        links.push(change.values);
+      } else this.#make(change);
+    }
+    if (links.length > 0) this.#linkAll(template as string, links);
+  }
+
+  #make(change: EngineChange): void {
     switch (change.type) {
+      case 'link':
+        return this.#linkAll(change.template, [change.values]);
       case 'put':
         return this.put(readPolicy(change.policy));
       case 'remove':
         return this.#guard(() => this.#remove(change.uid));
-      case 'link':
-        return this.#guard(() => this.#link(change.template, change.values));
       case 'unlink':
         return this.#guard(() => this.#unlink(change.template, change.values));
     }
@@ -139,15 +162,20 @@ export class IndexWriter {
     tables.templates -= Number(isTemplate);
   }
 
-  #link(template: string, values: readonly Scalar[]): void {
-    const number = this.#templateNumber(template);
-    if (this.#tables.links.link(number, values)) this.#steps.push({ kind: 'linked', number, values });
+  #linkAll(template: string, links: readonly (readonly Scalar[])[]): void {
+    this.#guard(() => {
+      const number = this.#templateNumber(template);
+      const values: (readonly Scalar[])[] = [];
+      // Before the first one is there, so that it can be undone whatever becomes of the others.
+      this.#steps.push({ kind: 'linked', number, values });
+      this.#tables.links.linkAll(number, links, values);
+    });
   }
 
   #unlink(template: string, values: readonly Scalar[]): void {
     const number = this.#tables.uids.find(template);
     if (number < 0 || !this.#tables.records.isTemplate(this.#tables.recordOf(number))) return;
-    if (this.#tables.links.unlink(number, values)) this.#steps.push({ kind: 'unlinked', number, values });
+    if (this.#tables.links.unlink(number, values)) this.#steps.push({ kind: 'unlinked', number, values: [values] });
   }
 
   #templateNumber(uid: string): number {
@@ -219,8 +247,8 @@ export class IndexWriter {
     if (typeof step === 'number') return this.#undoAdd(step);
     const { number } = step;
     if ('values' in step) {
-      if (step.kind === 'linked') tables.links.unlink(number, step.values);
-      else tables.links.link(number, step.values);
+      if (step.kind === 'unlinked') tables.links.linkAll(number, step.values, []);
+      else for (const values of step.values) tables.links.unlink(number, values);
       return;
     }
     switch (step.kind) {

@@ -54,41 +54,37 @@ export class LinkProbe {
     this.#vocabulary = vocabulary;
   }
 
-  /** One of the rows that `search` would tell of, or what it would in the place of one, or {@link NO_LINK}. */
-  first(table: LinkTable, reading: Reading): number {
-    if (!table.several) return this.#rowOf(table, reading);
-    let first = NO_LINK;
-    this.search(table, reading, (_, row) => {
-      first = row;
-    });
-    return first;
-  }
-
-  search(table: LinkTable, reading: Reading, visit: VisitLink): void {
-    if (!table.several) {
+  /** Answers a row that was visited, or what was in the place of one, or {@link NO_LINK}. */
+  search(table: LinkTable, reading: Reading, visit?: VisitLink): number {
+    const { template, several, rows } = table;
+    if (!several) {
       const row = this.#rowOf(table, reading);
-      if (row !== NO_LINK) visit(table.template, row);
-      return;
+      if (row !== NO_LINK) visit?.(template, row);
+      return row;
     }
+    let found = NO_LINK;
+    const tell = (row: number): void => {
+      found = row;
+      visit?.(template, row);
+    };
     const width = table.operands.length;
     if (this.#tuple.length < width) this.#widen(width);
     const state = this.#readLists(table, reading);
     if (state !== 0) {
-      if (state !== NO_LINK) visit(table.template, state);
-      return;
-    }
-    if (this.#combinations(width) > table.rows.size / ROWS_A_PROBE) this.#walk(table, visit);
-    else this.#searchAll(table, visit);
+      if (state !== NO_LINK) tell(state);
+    } else if (this.#combinations(width) > rows.size / ROWS_A_PROBE) this.#walk(rows, tell);
+    else this.#searchAll(rows, tell);
+    return found;
   }
 
   /** Where each binding has one value, there is one link at most. */
   #rowOf({ operands, rows }: LinkTable, reading: Reading): number {
     if (this.#tuple.length < operands.length) this.#widen(operands.length);
     const tuple = this.#tuple;
+    reading.codes(operands, tuple);
     let state = 0;
     for (let at = 0; at < operands.length; at++) {
-      const code = reading.code(operands[at] as number);
-      tuple[at] = code;
+      const code = tuple[at] as number;
       if (code < 0) state = worse(state, code);
     }
     if (state !== 0) return state;
@@ -139,12 +135,12 @@ export class LinkProbe {
     return product;
   }
 
-  #searchAll({ template, rows }: LinkTable, visit: VisitLink): void {
+  #searchAll(rows: TupleSet, tell: (row: number) => void): void {
     const { width } = rows;
     for (let at = 0; at < width; at++) this.#choose(at, this.#startOf(at));
     for (;;) {
       const row = rows.find(this.#tuple);
-      if (row >= 0) visit(template, row);
+      if (row >= 0) tell(row);
       let at = width - 1;
       while (at >= 0 && (this.#chosen[at] as number) + 1 === this.#ends[at]) at -= 1;
       if (at < 0) return;
@@ -153,10 +149,10 @@ export class LinkProbe {
     }
   }
 
-  #walk({ template, rows }: LinkTable, visit: VisitLink): void {
+  #walk(rows: TupleSet, tell: (row: number) => void): void {
     for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
       rows.read(row, this.#tuple);
-      if (this.#fits(rows.width)) visit(template, row);
+      if (this.#fits(rows.width)) tell(row);
     }
   }
 

@@ -64,10 +64,13 @@ const situation = bindings.chain((bindings) =>
 test.each<readonly [string, TupleSetOptions]>([
   ['as it comes', {}],
   ['one hash for all, small segments', { fold: () => 5, segmentSlots: 2 }],
+  ['with so many texts that they wait for each other', { segmentSlots: 2 }],
 ])('links-are-policies: a search finds the links whose bindings are true, %s', (_, options) => {
   fc.assert(
     fc.property(situation, ({ bindings, steps, inquiry }) => {
       const tables = made(options);
+      for (let text = 0; text < 40; text++) tables.texts.intern(`text ${text}`);
+      expect(tables.texts.isLarge).toBe(options.segmentSlots === 2 && options.fold === undefined);
       tables.links.putTemplate(TEMPLATE, bindings);
       const model = new Map<string, readonly Scalar[]>();
       for (const step of steps) apply(tables.links, model, step);
@@ -110,7 +113,7 @@ test('values-are-forgotten: what only links held is gone with them', () => {
     fc.property(situation, fc.boolean(), ({ bindings, steps }, atOnce) => {
       const { links, texts, operands } = made();
       links.putTemplate(TEMPLATE, bindings);
-      for (const { values } of steps) links.link(TEMPLATE, values);
+      for (const { values } of steps) link(links, TEMPLATE, values);
       if (!atOnce) for (const { values } of steps) links.unlink(TEMPLATE, values);
       links.removeTemplate(TEMPLATE);
       expect([texts.size, operands.size, links.size, links.count(TEMPLATE)]).toEqual([0, 0, 0, 0]);
@@ -144,7 +147,7 @@ test('a template with links keeps its slots', () => {
   expect(() => links.putTemplate(TEMPLATE, [SUBJECT as Binding])).toThrow('cannot change its slots');
   links.unlink(TEMPLATE, ['max', 'red']);
   links.putTemplate(TEMPLATE, [SUBJECT as Binding]);
-  expect(links.link(TEMPLATE, ['max'])).toBe(true);
+  expect(link(links, TEMPLATE, ['max'])).toBe(true);
 });
 
 test.each([
@@ -153,12 +156,35 @@ test.each([
   [['max', ['red'] as never], 'a link has values that are no scalars'],
 ])('a link of %j is refused and leaves nothing behind', (values, message) => {
   const { links, texts } = linked([]);
-  expect(() => links.link(TEMPLATE, values)).toThrow(message);
+  expect(() => link(links, TEMPLATE, values)).toThrow(message);
   expect([links.size, texts.size]).toEqual([0, 0]);
 });
 
+test('links that are added together are those that one after another adds, up to one that is refused', () => {
+  fc.assert(
+    fc.property(situation, fc.boolean(), ({ bindings, steps }, fails) => {
+      const [together, apart] = [made({ segmentSlots: 2 }), made()];
+      for (const { links } of [together, apart]) links.putTemplate(TEMPLATE, bindings);
+      const values = steps.map((step) => step.values);
+      const added: (readonly Scalar[])[] = [];
+      const wrong = fails ? [[Number.NaN, 'a', 'a', 'a'].slice(0, bindings.length)] : [];
+      const add = (): void => together.links.linkAll(TEMPLATE, [...values, ...wrong], added);
+      if (fails) expect(add).toThrow('a link has values that are no scalars');
+      else add();
+      for (const each of fails ? added : values) link(apart.links, TEMPLATE, each);
+      expect(added.map(named)).toEqual([...new Set(added.map(named))]);
+      if (!fails) expect(added.map(named)).toEqual([...new Set(values.map(named))]);
+      const all = ({ links }: Tables): readonly string[] => [...links.links(TEMPLATE)].map(named).sort();
+      expect([all(together), together.texts.size]).toEqual([all(apart), apart.texts.size]);
+      for (const each of added) together.links.unlink(TEMPLATE, each);
+      expect([together.links.size, together.texts.size]).toEqual([0, 0]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('a link of no template is refused', () => {
-  expect(() => linked([]).links.link(8, ['max', 'red'])).toThrow('no template has the number 8');
+  expect(() => link(linked([]).links, 8, ['max', 'red'])).toThrow('no template has the number 8');
 });
 
 test('lists of thousands meet a table of few links, and the other way round', () => {
@@ -196,7 +222,7 @@ interface Tables {
 }
 
 function made(options: TupleSetOptions = {}): Tables {
-  const texts = new Dictionary();
+  const texts = new Dictionary(options);
   const vocabulary = new Vocabulary(texts);
   const operands = new Operands(FUNCTIONS);
   return { operands, vocabulary, texts, links: new Links(operands, vocabulary, options) };
@@ -206,8 +232,15 @@ function made(options: TupleSetOptions = {}): Tables {
 function linked(links: readonly (readonly Scalar[])[]): Tables {
   const tables = made();
   tables.links.putTemplate(TEMPLATE, [SUBJECT as Binding, TAGS as Binding]);
-  for (const values of links) tables.links.link(TEMPLATE, values);
+  for (const values of links) link(tables.links, TEMPLATE, values);
   return tables;
+}
+
+/** Whether a link was not there before. */
+function link(links: Links, template: number, values: readonly Scalar[]): boolean {
+  const added: (readonly Scalar[])[] = [];
+  links.linkAll(template, [values], added);
+  return added.length > 0;
 }
 
 function apply(
@@ -219,7 +252,7 @@ function apply(
   const there = model.has(name);
   if (verb === 'link') model.set(name, values);
   else model.delete(name);
-  expect(verb === 'link' ? !links.link(TEMPLATE, values) : links.unlink(TEMPLATE, values)).toBe(there);
+  expect(verb === 'link' ? !link(links, TEMPLATE, values) : links.unlink(TEMPLATE, values)).toBe(there);
 }
 
 function reading({ operands, vocabulary }: Tables, inquiry: Inquiry): Reading {

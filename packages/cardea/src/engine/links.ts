@@ -7,8 +7,12 @@ import { invalidSnapshot } from './binary.ts';
 import { LinkProbe, type LinkTable, NO_LINK, type VisitLink } from './link-probe.ts';
 import type { Operands } from './operands.ts';
 import type { Reading } from './reading.ts';
+import { tokenOf } from './slot.ts';
 import { TupleSet, type TupleSetOptions } from './tuple-set.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/** Texts that wait together: with more of them they push each other out of the nearest cache. */
+const TEXTS_AT_ONCE = 48;
 
 /**
  * The links of all templates: for each link a row of codes, and no object. Templates go by the numbers that the
@@ -114,18 +118,28 @@ export class Links {
   }
 
   /**
-   * Adds a link; false where it was there.
+   * Adds links, a few at a time, whose values wait together for what they need of memory.
    *
-   * @param values one a slot, in the order of the slots
+   * @param links their values, one a slot, in the order of the slots
+   * @param added gets those that were not there, as soon as each is
    * @throws {@link CardeaError} `CARDEA_INVALID_LINK` for other values than one scalar a slot, or where there is no such template
    */
-  link(template: number, values: readonly Scalar[]): boolean {
-    return this.#add(this.#tableFor(template, values), values);
+  linkAll(template: number, links: readonly (readonly Scalar[])[], added: (readonly Scalar[])[]): void {
+    const { rows } = this.#tableOf(template);
+    const { width } = rows;
+    const count = Math.ceil(TEXTS_AT_ONCE / width);
+    for (let from = 0; from < links.length; from += count) {
+      const some = links.slice(from, from + count);
+      for (const [at, values] of some.entries()) this.#await(values, at * width, width);
+      this.#vocabulary.texts.touch(some.length * width);
+      for (const [at, values] of some.entries()) if (this.#add(rows, values, at * width)) added.push(values);
+    }
   }
 
   /** Takes a link away; false where there is none. */
   unlink(template: number, values: readonly Scalar[]): boolean {
-    const { rows } = this.#tableFor(template, values);
+    const { rows } = this.#tableOf(template);
+    requireWidth(values, rows.width);
     const codes = this.#codesFor(rows.width);
     for (const [at, value] of values.entries()) {
       const code = this.#vocabulary.codeOf(value);
@@ -141,25 +155,16 @@ export class Links {
   /**
    * Visits the links of a template whose values an inquiry has, or the template itself where a binding cannot be
    * read: see {@link VisitLink}. What else the template demands is the caller's to evaluate.
+   *
+   * @returns a row that was visited, or what was in the place of one, or {@link NO_LINK}
    */
-  searchIn(template: number, reading: Reading, visit: VisitLink): void {
-    const table = this.#find(template);
-    if (table === undefined || table.rows.size === 0) return;
-    const depth = this.#depth++;
-    try {
-      this.#probeAt(depth).search(table, reading, visit);
-    } finally {
-      this.#depth = depth;
-    }
-  }
-
-  /** One of the rows that a search would visit, or what it would in the place of one, or {@link NO_LINK}. */
-  firstIn(template: number, reading: Reading): number {
+  searchIn(template: number, reading: Reading, visit?: VisitLink): number {
     const table = this.#find(template);
     if (table === undefined || table.rows.size === 0) return NO_LINK;
     const depth = this.#depth++;
     try {
-      return this.#probeAt(depth).first(table, reading);
+      const probe = (this.#probes[depth] ??= new LinkProbe(this.#vocabulary));
+      return probe.search(table, reading, visit);
     } finally {
       this.#depth = depth;
     }
@@ -218,10 +223,6 @@ export class Links {
     return made;
   }
 
-  #probeAt(depth: number): LinkProbe {
-    return (this.#probes[depth] ??= new LinkProbe(this.#vocabulary));
-  }
-
   #know(table: LinkTable): void {
     this.#tables.set(table.template, table);
     if (table.keyless) this.#keyless.push(table);
@@ -241,15 +242,23 @@ export class Links {
     return this.#last;
   }
 
-  #add({ rows }: LinkTable, values: readonly Scalar[]): boolean {
+  #await(values: readonly Scalar[], place: number, width: number): void {
+    requireWidth(values, width);
+    for (let at = 0; at < width; at++) {
+      const value = values[at];
+      if (!isScalar(value)) throw new CardeaError('CARDEA_INVALID_LINK', 'a link has values that are no scalars');
+      this.#vocabulary.texts.await(place + at, tokenOf(value));
+    }
+  }
+
+  /** Adds a link whose values wait from `place` on; false where it was there. */
+  #add(rows: TupleSet, values: readonly Scalar[], place: number): boolean {
     const codes = this.#codesFor(rows.width);
     let used = 0;
     let added = false;
     try {
-      for (const value of values) {
-        if (!isScalar(value)) throw new CardeaError('CARDEA_INVALID_LINK', 'a link has values that are no scalars');
-        codes[used] = this.#vocabulary.use(value);
-        used += 1;
+      for (; used < rows.width; used++) {
+        codes[used] = this.#vocabulary.useWaiting(place + used, values[used] as Scalar);
       }
       added = rows.add(codes);
     } finally {
@@ -259,11 +268,10 @@ export class Links {
     return added;
   }
 
-  #tableFor(template: number, values: readonly Scalar[]): LinkTable {
+  #tableOf(template: number): LinkTable {
     const table = this.#find(template);
-    if (table === undefined) throw new CardeaError('CARDEA_INVALID_LINK', `no template has the number ${template}`);
-    if (values.length === table.rows.width) return table;
-    throw new CardeaError('CARDEA_INVALID_LINK', `a link has ${values.length} values for ${table.rows.width} slots`);
+    if (table !== undefined) return table;
+    throw new CardeaError('CARDEA_INVALID_LINK', `no template has the number ${template}`);
   }
 
   #operandOf(over: Operand): number {
@@ -280,6 +288,11 @@ export class Links {
     if (this.#codes.length < width) this.#codes = new Int32Array(width);
     return this.#codes;
   }
+}
+
+function requireWidth({ length }: readonly Scalar[], width: number): void {
+  if (length === width) return;
+  throw new CardeaError('CARDEA_INVALID_LINK', `a link has ${length} values for ${width} slots`);
 }
 
 /** The rows of a template for slots that may stand in another order now. */

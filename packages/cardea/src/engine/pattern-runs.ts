@@ -165,7 +165,9 @@ function addRun(runs: Run[], run: Run): void {
 
 function onlyChar(node: SetNode): string | undefined {
   const [from, to, more] = codePointsOf(node) as CodePoints;
-  return from === to && more === undefined && from !== undefined && from < ASCII ? String.fromCharCode(from) : undefined;
+  return from === to && more === undefined && from !== undefined && from < ASCII
+    ? String.fromCharCode(from)
+    : undefined;
 }
 
 // Undefined where some code points beyond ASCII are members and others are not.

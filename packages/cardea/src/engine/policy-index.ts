@@ -11,7 +11,6 @@ import { readSnapshot, refusing, writeSnapshot } from './index-snapshot.ts';
 import { type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
 import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
 import { onHeap } from './memory.ts';
-import type { LinkTable } from './link-probe.ts';
 import { MAX_SAMPLE } from './sample.ts';
 import { Search } from './search.ts';
 import { ERROR, UNKNOWN } from './truth-code.ts';
@@ -160,19 +159,17 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   apply(changes: Iterable<EngineChange>): void {
-    this.#write((writer) => {
-      for (const change of changes) writer.make(change);
-    });
+    this.#write((writer) => writer.makeAll(changes));
   }
 
   /** Adds a policy at the end, or replaces the one of its uid where that stands. */
   put(policy: LoweredPolicy): void {
-    this.#write((writer) => writer.make({ type: 'put', policy }));
+    this.apply([{ type: 'put', policy }]);
   }
 
   /** Takes a policy away; does nothing where there is none. */
   remove(uid: string): void {
-    this.#write((writer) => writer.make({ type: 'remove', uid }));
+    this.apply([{ type: 'remove', uid }]);
   }
 
   find(inquiry: Inquiry): readonly Finding[] {
@@ -196,7 +193,7 @@ export class PolicyIndex implements PolicyEngine {
     search.denied = false;
     search.least = unclear === 'error' ? ERROR : UNKNOWN;
     try {
-      if (!this.#askKeyless(search)) this.#visitFiled(search, (search.ask ??= this.#asking(search)));
+      this.#visitAll(search, (search.ask ??= this.#asking(search)));
       this.#requireUnchanged();
       return search.allowed && !search.denied;
     } catch (error) {
@@ -218,20 +215,6 @@ export class PolicyIndex implements PolicyEngine {
       const truth = this.#findings.truthOf(number, address, search);
       return search.learn(address, truth);
     };
-  }
-
-  /** Asks the templates to which no key leads; true where one of them denies. */
-  #askKeyless(search: Search): boolean {
-    const { links, addresses } = this.#tables;
-    const { keyless } = links;
-    for (let at = 0; at < keyless.length; at++) {
-      const { template } = keyless[at] as LinkTable;
-      const address = addresses.get(template);
-      search.visited += 1;
-      if (search.allowed && address > 0) continue;
-      if (search.learn(address, this.#findings.truthOfLinks(template, address, search.reading))) return true;
-    }
-    return false;
   }
 
   /**
@@ -333,14 +316,9 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /** Calls `visit` for every policy that the inquiry could concern, some of them more than once, until it is true. */
-  #visitAll(search: Search, visit: (number: number) => boolean): void {
-    for (const { template } of this.#tables.links.keyless) if (visit(template)) return;
-    this.#visitFiled(search, visit);
-  }
-
-  /** As `visitAll`, but for the templates to which no key leads. */
-  #visitFiled({ reading, tokens, keys }: Search, visit: (number: number) => boolean): void {
-    const { slots, cabinet, addresses, keys: table } = this.#tables;
+  #visitAll({ reading, tokens, keys }: Search, visit: (number: number) => boolean): void {
+    const { slots, cabinet, addresses, links, keys: table } = this.#tables;
+    for (const { template } of links.keyless) if (visit(template)) return;
     if (table.size === 0) return;
     slots.read(reading, tokens);
     if (!cabinet.find(tokens, keys)) {

@@ -6,7 +6,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import { Failure } from './failure.ts';
 import type { MemberNumbers } from './member-numbers.ts';
 import type { Operands, Source } from './operands.ts';
-import { FAILED, type Vocabulary } from './vocabulary.ts';
+import { codeOfId, FAILED, type Vocabulary } from './vocabulary.ts';
 
 const UNREAD: unique symbol = Symbol('unread');
 const ACTION = CATEGORIES.indexOf('action');
@@ -95,6 +95,24 @@ export class Reading {
     return known === UNCODED ? this.#readCode(number) : known;
   }
 
+  /** As `code` for each of some operands: what their texts need of memory they wait for together. */
+  codes(numbers: readonly number[], into: Int32Array): void {
+    const { length } = numbers;
+    const { texts } = this.#vocabulary;
+    if (texts.isLarge) {
+      // All are read before the first one waits: what a called function looks up would take its place.
+      for (let at = 0; at < length; at++) this.tryValue(numbers[at] as number);
+      for (let at = 0; at < length; at++) texts.await(at, this.#textOf(numbers[at] as number) ?? '');
+      texts.touch(length);
+      for (let at = 0; at < length; at++) {
+        const number = numbers[at] as number;
+        const text = this.#textOf(number);
+        if (text !== undefined) this.#codes[number] = codeOfId(texts.findWaiting(at, text));
+      }
+    }
+    for (let at = 0; at < length; at++) into[at] = this.code(numbers[at] as number);
+  }
+
   /** @throws whatever a called function throws, each time */
   value(number: number): Json | undefined {
     const value = this.tryValue(number);
@@ -115,6 +133,11 @@ export class Reading {
       this.#addressText = text;
     }
     return this.#address;
+  }
+
+  #textOf(number: number): string | undefined {
+    const value = this.#values[number];
+    return typeof value === 'string' ? value : undefined;
   }
 
   #readCode(number: number): number {

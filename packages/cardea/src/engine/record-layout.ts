@@ -19,6 +19,8 @@ export const TEMPLATE: number = DENY << 6;
 export const NAMES: number = DENY << 7;
 /** The sizes have words of their own. */
 const LARGE = DENY << 8;
+/** Of a template: besides its slots it demands nothing. */
+export const BARE: number = DENY << 9;
 
 // The word of sizes: the length of the uid, whether it is wide, how many words the filing has.
 const UID_BITS = 18;

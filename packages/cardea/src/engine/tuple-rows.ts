@@ -64,7 +64,8 @@ export class TupleRows {
     let end = at;
     while (words[end] !== 0) end += width;
     if (end + width === words.length) return false;
-    if (end !== at) words.copyWithin(at + width, at, end);
+    // Few rows, mostly: a call of `copyWithin` takes longer than moving them.
+    for (let word = end - 1; word >= at; word--) words[word + width] = words[word] as number;
     words[at] = head;
     for (let word = 1; word < width; word++) words[at + word] = tuple[word] as number;
     return true;
