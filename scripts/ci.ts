@@ -1,14 +1,20 @@
 // Runs what CI runs, one step after another, and counts every check and every test.
 //   node scripts/ci.ts tests     the tests: this is `npm test`
 //   node scripts/ci.ts checks    lint, format, floors, exports, sizes, unused code, then `npm test`
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { startServices, stopServices } from './services/manage.ts';
+import { formatReports } from './services/report.ts';
+import { SERVER_NAMES } from './services/server.ts';
 import { addTallies, formatTally, readTally, type Tally, writeTally } from './tally.ts';
 
 interface Step {
   readonly name: string;
   readonly command: string;
+  /** It talks to real servers. */
+  readonly services?: true;
   readonly env?: Readonly<Record<string, string>>;
   /** Where the step leaves the count of its own tests; a step without one counts as one test. */
   readonly report?: string;
@@ -25,7 +31,7 @@ const LONGEST_STEP_MS = 20 * 60_000;
 const REPORTS = join(import.meta.dirname, '../.build/reports');
 const TESTS: readonly Step[] = [
   { name: 'types and type tests', command: 'tsc -b --force tsconfig.json' },
-  vitest('unit tests, laws, conformance', '--project=!packed', 'unit.json'),
+  { ...vitest('unit tests, laws, conformance', '--project=!packed', 'unit.json'), services: true },
   reporting('no Node: bare context, browser', 'node scripts/test-runtimes.ts', 'runtimes.json'),
   vitest('packed tarballs', '--project=packed', 'packed.json'),
 ];
@@ -41,7 +47,7 @@ const CHECKS: readonly Step[] = [
   { name: 'publint: cardea', command: 'publint packages/cardea --strict' },
   { name: 'publint: cli', command: 'publint packages/cli --strict' },
   { name: 'declarations resolve', command: 'attw --pack packages/cardea --profile esm-only --no-color' },
-  reporting('npm test', 'npm test', 'tests.json'),
+  { ...reporting('npm test', 'npm test', 'tests.json'), services: true },
 ];
 const GROUPS: Readonly<Record<string, readonly Step[]>> = { tests: TESTS, checks: CHECKS };
 
@@ -49,7 +55,18 @@ const steps = GROUPS[process.argv[2] ?? ''];
 if (steps === undefined) throw new Error(`no such group: name one of \`${Object.keys(GROUPS).join('`, `')}\``);
 
 mkdirSync(REPORTS, { recursive: true });
-const outcomes = steps.map(run);
+// They start beside the first steps: where something has to be installed or built, it takes minutes.
+const starting = startServices(SERVER_NAMES);
+const outcomes: Outcome[] = [];
+let running: ChildProcess | undefined;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+for (const step of steps) {
+  if (step.services) outcomes.push(...(await reportServices()));
+  if (interrupted) break;
+  outcomes.push(await run(step));
+}
+await leaveServices();
 const total = addTallies(outcomes.map(({ tally }) => tally));
 
 console.log();
@@ -61,34 +78,65 @@ const report = process.env['CARDEA_REPORT'];
 if (report === undefined) close();
 else handOn(report);
 
+/** Whoever ends this script ends the step that runs, and the servers are stopped. */
+function interrupt(): void {
+  interrupted = true;
+  running?.kill();
+}
+
 function close(): void {
   const inCi = (process.env['CI'] ?? '') !== '';
   if (inCi && total.skipped > 0) console.log('in CI nothing may be skipped');
-  process.exitCode = total.failed > 0 || (inCi && total.skipped > 0) ? 1 : 0;
+  process.exitCode = interrupted || total.failed > 0 || (inCi && total.skipped > 0) ? 1 : 0;
   console.log(`\n${formatTally(total)}`);
 }
 
 /** Inside `checks`, the tests leave their count, and the judgement on skips, to the whole. */
 function handOn(file: string): void {
   writeTally(file, total);
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  process.exitCode = interrupted || total.failed > 0 ? 1 : 0;
 }
 
-function run(step: Step): { readonly name: string; readonly tally: Tally; readonly seconds: number } {
+/** Waits for the servers; the checks leave the count of those that are missing to the tests. */
+async function reportServices(): Promise<readonly Outcome[]> {
+  console.log('\n== services');
+  const reports = await starting;
+  console.log(formatReports(reports));
+  const skipped = reports.filter(({ state }) => state === 'skipped').length;
+  const tally = { passed: reports.length - skipped, failed: 0, skipped };
+  const seconds = Math.max(...reports.map((report) => report.seconds));
+  return steps === TESTS ? [{ name: 'services', tally, seconds }] : [];
+}
+
+/** Stops what was started here; what ran before is somebody else's. */
+async function leaveServices(): Promise<void> {
+  const started = (await starting).filter(({ state }) => state === 'started');
+  await stopServices(started.map(({ name }) => name));
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly tally: Tally;
+  readonly seconds: number;
+}
+
+async function run(step: Step): Promise<Outcome> {
   console.log(`\n== ${step.name}`);
   if (step.report !== undefined) rmSync(step.report, { force: true });
   const { CARDEA_REPORT: _own, ...inherited } = process.env;
   const started = performance.now();
-  const { status, signal } = spawnSync(step.command, {
+  const child = spawn(step.command, {
     shell: true,
     timeout: LONGEST_STEP_MS,
     stdio: ['ignore', 'inherit', 'inherit'],
     cwd: join(import.meta.dirname, '..'),
     env: { ...inherited, ...step.env },
   });
+  running = child;
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const seconds = (performance.now() - started) / 1000;
   if (signal !== null) console.error(`${step.name}: ended by ${signal} after ${seconds.toFixed(0)} s`);
-  return { name: step.name, tally: tallyOf(step, status === 0), seconds };
+  return { name: step.name, tally: tallyOf(step, code === 0), seconds };
 }
 
 function tallyOf(step: Step, succeeded: boolean): Tally {
