@@ -125,7 +125,8 @@ async function run(step: Step): Promise<Outcome> {
   if (step.report !== undefined) rmSync(step.report, { force: true });
   const { CARDEA_REPORT: _own, ...inherited } = process.env;
   const started = performance.now();
-  const child = spawn(step.command, {
+  // in place of the shell, so that a signal reaches the step itself
+  const child = spawn(`exec ${step.command}`, {
     shell: true,
     timeout: LONGEST_STEP_MS,
     stdio: ['ignore', 'inherit', 'inherit'],

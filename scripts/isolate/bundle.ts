@@ -5,8 +5,11 @@ import { importsOf, reachableFrom, type SourceTree } from '../import-graph.ts';
 /** The name of the global function that the bundle leaves behind: it runs the tests. */
 export const ENTRY = 'runCardeaTests';
 
-/** Development tools that mean something else in a browser than on Node. */
-const NODE_PACKAGES: readonly string[] = ['pino'];
+/** Development tools that mean something else in a browser than on Node, and the drivers of databases. */
+const NODE_PACKAGES: readonly string[] = ['pino', 'better-sqlite3', 'mongodb', 'mysql2', 'pg', 'redis'];
+
+/** What tests import to talk to real servers; it is outside the tree that is searched. */
+const SERVICES = /\/test\/(?:services|own-server)\.ts$/;
 
 /** The tests of a tree that use neither Node nor a file outside the tree, and those that do. */
 export function selectTests(tree: SourceTree): { readonly portable: string[]; readonly needNode: string[] } {
@@ -17,7 +20,8 @@ export function selectTests(tree: SourceTree): { readonly portable: string[]; re
 }
 
 function isNode({ specifier }: { readonly specifier: string }): boolean {
-  return specifier.startsWith('node:') || NODE_PACKAGES.includes(specifier);
+  const [packageName = ''] = specifier.split('/');
+  return specifier.startsWith('node:') || NODE_PACKAGES.includes(packageName) || SERVICES.test(specifier);
 }
 
 /**
