@@ -68,9 +68,11 @@ export { type Clock, systemClock } from './ports/clock.ts';
 export type { CreatePolicyEngine, EngineChange, EngineStats, PolicyEngine } from './ports/engine.ts';
 export type { Logger } from './ports/logger.ts';
 export type {
+  BulkOptions,
+  Candidates,
   Changes,
-  LinkAllOptions,
   PolicyChange,
+  PolicyPage,
   PolicyReader,
   PolicyWriter,
   RecordedChange,

@@ -2,7 +2,7 @@ import type { Revision } from '../src/model/decision.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
 import type { PolicyLink } from '../src/model/link.ts';
 import type { Policy } from '../src/model/policy.ts';
-import type { Changes, LinkAllOptions, PolicyChange, Storage } from '../src/ports/storage.ts';
+import type { BulkOptions, Candidates, Changes, PolicyChange, PolicyPage, Storage } from '../src/ports/storage.ts';
 
 /** What happens before a call of a storage: nothing, a wait, or a rejection. */
 export type Stage = (method: keyof Storage) => void | Promise<void>;
@@ -13,17 +13,23 @@ export class StagedStorage implements Storage {
   stage: Stage;
   readonly calls: (keyof Storage)[] = [];
 
+  get keyer(): string | undefined {
+    return this.inner.keyer;
+  }
+
   constructor(inner: Storage, stage: Stage = () => undefined) {
     this.inner = inner;
     this.stage = stage;
   }
 
   add = (policy: Policy): Promise<void> => this.#on('add', () => this.inner.add(policy));
+  addAll = (policies: Iterable<Policy> | AsyncIterable<Policy>, options?: BulkOptions): Promise<void> =>
+    this.#on('addAll', () => this.inner.addAll(policies, options));
   update = (policy: Policy): Promise<void> => this.#on('update', () => this.inner.update(policy));
   delete = (uid: string): Promise<void> => this.#on('delete', () => this.inner.delete(uid));
   link = (link: PolicyLink): Promise<void> => this.#on('link', () => this.inner.link(link));
   unlink = (link: PolicyLink): Promise<void> => this.#on('unlink', () => this.inner.unlink(link));
-  linkAll = (links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> =>
+  linkAll = (links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: BulkOptions): Promise<void> =>
     this.#on('linkAll', () => this.inner.linkAll(links, options));
   get = (uid: string): Promise<Policy | undefined> => this.#on('get', () => this.inner.get(uid));
   revision = (): Promise<Revision> => this.#on('revision', () => this.inner.revision());
@@ -31,7 +37,9 @@ export class StagedStorage implements Storage {
     this.#on('apply', () => this.inner.apply(changes, options));
   getAll = (limit: number, offset: number): Promise<readonly Policy[]> =>
     this.#on('getAll', () => this.inner.getAll(limit, offset));
-  findForInquiry = (inquiry: Inquiry): Promise<Iterable<Policy>> =>
+  page = (options: { readonly after?: string | undefined; readonly limit: number }): Promise<PolicyPage> =>
+    this.#on('page', () => this.inner.page(options));
+  findForInquiry = (inquiry: Inquiry): Promise<Candidates> =>
     this.#on('findForInquiry', () => this.inner.findForInquiry(inquiry));
   changesSince = (revision: Revision): Promise<Changes> =>
     this.#on('changesSince', () => this.inner.changesSince(revision));

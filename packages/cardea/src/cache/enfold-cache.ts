@@ -5,7 +5,15 @@ import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readPolicies } from '../ports/read-policies.ts';
-import type { Changes, LinkAllOptions, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
+import type {
+  BulkOptions,
+  Candidates,
+  Changes,
+  PolicyChange,
+  PolicyPage,
+  RecordedChange,
+  Storage,
+} from '../ports/storage.ts';
 
 /** How an enfolding cache is filled. */
 export interface EnfoldCacheOptions {
@@ -77,10 +85,12 @@ export class EnfoldCache implements Storage {
     await this.#follow();
   }
 
-  /** Stops following the main storage, from which everything is read from now on. */
-  close(): void {
+  /** Stops following the main storage, from which everything is read from now on, and closes both. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#unwatch?.();
+    await this.#main.close?.();
+    await this.#cache.close?.();
   }
 
   async get(uid: string): Promise<Policy | undefined> {
@@ -98,6 +108,11 @@ export class EnfoldCache implements Storage {
     return (await this.#lists()).getAll(limit, offset);
   }
 
+  /** Always from the main storage: the two know different places. */
+  page(options: { readonly after?: string | undefined; readonly limit: number }): Promise<PolicyPage> {
+    return this.#main.page(options);
+  }
+
   async *retrieveAll(batch?: number): AsyncIterable<Policy> {
     yield* (await this.#lists()).retrieveAll(batch);
   }
@@ -107,8 +122,12 @@ export class EnfoldCache implements Storage {
     return this.#main.retrieveLinks(batch);
   }
 
-  async findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>> {
-    return (await this.#lists()).findForInquiry(inquiry);
+  async findForInquiry(inquiry: Inquiry): Promise<Candidates> {
+    return (await this.#foundInCache(inquiry)) ?? (await this.#main.findForInquiry(inquiry));
+  }
+
+  get keyer(): string | undefined {
+    return this.#main.keyer;
   }
 
   /** The revision that reads account for: that of the cache's content, brought up to the main storage's. */
@@ -120,6 +139,10 @@ export class EnfoldCache implements Storage {
 
   async add(policy: Policy): Promise<void> {
     await this.#changing(() => this.#main.add(policy));
+  }
+
+  async addAll(policies: Iterable<Policy> | AsyncIterable<Policy>, options?: BulkOptions): Promise<void> {
+    await this.#changing(() => this.#main.addAll(policies, options));
   }
 
   async update(policy: Policy): Promise<void> {
@@ -138,7 +161,7 @@ export class EnfoldCache implements Storage {
     await this.#changing(() => this.#main.unlink(link));
   }
 
-  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> {
+  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: BulkOptions): Promise<void> {
     await this.#changing(() => this.#main.linkAll(links, options));
   }
 
@@ -166,6 +189,18 @@ export class EnfoldCache implements Storage {
   /** Where a list may be read from. */
   async #lists(): Promise<Storage> {
     return (await this.#upToDate())?.complete === true ? this.#cache : this.#main;
+  }
+
+  async #foundInCache(inquiry: Inquiry): Promise<Candidates | undefined> {
+    const content = await this.#upToDate();
+    const { keyer } = this.#cache;
+    if (content?.complete !== true || (keyer !== undefined && keyer !== this.#main.keyer)) return undefined;
+    const found = await this.#fromCache((cache) => cache.findForInquiry(inquiry));
+    // What is being written now may be of the next revision.
+    const moved = this.#content !== content || this.#following !== undefined;
+    // Links are not in the cache.
+    if (found === undefined || moved || found.value.policies.some(({ slots }) => slots !== undefined)) return undefined;
+    return { ...found.value, revision: content.at };
   }
 
   async #fromCache<T>(read: (cache: Storage) => Promise<T>): Promise<{ readonly value: T } | undefined> {

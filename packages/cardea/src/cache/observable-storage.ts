@@ -4,7 +4,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Changes, LinkAllOptions, PolicyChange, Storage } from '../ports/storage.ts';
+import type { BulkOptions, Candidates, Changes, PolicyChange, PolicyPage, Storage } from '../ports/storage.ts';
 
 /**
  * A storage that calls listeners after each change made through it (vakt `ObservableMutationStorage`), in the
@@ -44,6 +44,11 @@ export class ObservableStorage implements Storage {
     await this.#changing(() => this.#inner.add(policy));
   }
 
+  /** Listeners are called once, when all policies are added. */
+  async addAll(policies: Iterable<Policy> | AsyncIterable<Policy>, options?: BulkOptions): Promise<void> {
+    await this.#changing(() => this.#inner.addAll(policies, options));
+  }
+
   async update(policy: Policy): Promise<void> {
     await this.#changing(() => this.#inner.update(policy));
   }
@@ -61,7 +66,7 @@ export class ObservableStorage implements Storage {
   }
 
   /** Listeners are called once, when all links are made. */
-  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void> {
+  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: BulkOptions): Promise<void> {
     await this.#changing(() => this.#inner.linkAll(links, options));
   }
 
@@ -77,6 +82,10 @@ export class ObservableStorage implements Storage {
     return this.#inner.getAll(limit, offset);
   }
 
+  page(options: { readonly after?: string | undefined; readonly limit: number }): Promise<PolicyPage> {
+    return this.#inner.page(options);
+  }
+
   retrieveAll(batch?: number): AsyncIterable<Policy> {
     return this.#inner.retrieveAll(batch);
   }
@@ -85,8 +94,12 @@ export class ObservableStorage implements Storage {
     return this.#inner.retrieveLinks(batch);
   }
 
-  findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>> {
+  findForInquiry(inquiry: Inquiry): Promise<Candidates> {
     return this.#inner.findForInquiry(inquiry);
+  }
+
+  get keyer(): string | undefined {
+    return this.#inner.keyer;
   }
 
   revision(): Promise<Revision> {
@@ -99,6 +112,10 @@ export class ObservableStorage implements Storage {
 
   watch(listener: (revision: Revision) => void): () => void {
     return this.#inner.watch(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#inner.close?.();
   }
 
   async #changing<T>(write: () => Promise<T>): Promise<T> {

@@ -23,6 +23,22 @@ export type Changes =
   | { readonly complete: true; readonly revision: Revision; readonly changes: readonly RecordedChange[] }
   | { readonly complete: false; readonly revision: Revision };
 
+/** What may have a part in the decision of an inquiry, all of one revision. */
+export interface Candidates {
+  readonly revision: Revision;
+  /** In the storage's order, templates among them. */
+  readonly policies: readonly Policy[];
+  /** Links of those templates, in any order. */
+  readonly links: readonly PolicyLink[];
+}
+
+/** A page of policies, and where the next one begins. */
+export interface PolicyPage {
+  readonly policies: readonly Policy[];
+  /** What to ask the next page with; absent where this is the last. */
+  readonly next?: string;
+}
+
 /** What reading policies needs. */
 export interface PolicyReader {
   /** The policy of this uid, or undefined. */
@@ -34,16 +50,34 @@ export interface PolicyReader {
    */
   getAll(limit: number, offset: number): Promise<readonly Policy[]>;
   /**
-   * All policies, `batch` (50) read at a time.
+   * The policies after a place in the order of the storage, which is that of adding. Whatever others write meanwhile, a
+   * policy that is there from the first page to the last is on exactly one of them.
+   *
+   * @param options.after `next` of the page before; the first page when absent
+   * @param options.limit how many policies at most
+   * @throws CARDEA_INVALID_ARGUMENT when `limit` is no positive integer, or `after` is of no page
+   */
+  page(options: { readonly after?: string | undefined; readonly limit: number }): Promise<PolicyPage>;
+  /**
+   * All policies in the storage's order, `batch` (50) read at a time. Whatever others write meanwhile, a policy that is
+   * there from the beginning to the end of the reading is among them.
    *
    * @throws CARDEA_INVALID_ARGUMENT when `batch` is no positive integer, at the latest when read from
    */
   retrieveAll(batch?: number): AsyncIterable<Policy>;
   /**
-   * A superset of the policies that apply to the inquiry, in the storage's order. The guard checks each
-   * of them again, so a storage may return more, and must never return fewer.
+   * A superset of the policies and links that have a part in the decision of an inquiry, be it only a diagnostic. The
+   * guard evaluates each of them, so a storage may return more, and must never return fewer.
+   *
+   * INVARIANT candidates-are-a-superset: deciding over them alone is deciding over everything, by whichever checker
+   * and functions where there is no `keyer`, else by those that it names.
    */
-  findForInquiry(inquiry: Inquiry): Promise<Iterable<Policy>>;
+  findForInquiry(inquiry: Inquiry): Promise<Candidates>;
+  /**
+   * The name of the `PolicyKeyer` by whose reading of policies `findForInquiry` finds them; absent where it gives
+   * everything. Whoever reads policies otherwise must not rely on it.
+   */
+  readonly keyer?: string | undefined;
   /**
    * All links, `batch` (1000) read at a time, in any order. Whatever others write meanwhile, a link that is there from
    * the beginning to the end of the reading is among them.
@@ -55,21 +89,28 @@ export interface PolicyReader {
   revision(): Promise<Revision>;
 }
 
-/** How many links are written at a time, and who hears of it. */
-export interface LinkAllOptions {
-  /** How many links are written at a time; 1000 when absent. */
+/** How many policies or links are written at a time, and who hears of it. */
+export interface BulkOptions {
+  /** How many are written at a time; 1000 when absent. */
   readonly batch?: number;
-  /** Called after each batch with how many links are written, and waited for. */
+  /** Called after each batch with how many are written, and waited for. */
   readonly onProgress?: (done: number) => void | Promise<void>;
 }
 
-/** What changing policies needs. Each call is atomic and raises the revision when it changed something. */
+/** What changing policies needs. Each call is atomic and raises the revision by one when it changed something. */
 export interface PolicyWriter {
   /**
    * @throws CARDEA_POLICY_EXISTS when the uid is taken
    * @throws CARDEA_INVALID_POLICY and the codes of rules when the policy is not valid, as the other writers do
    */
   add(policy: Policy): Promise<void>;
+  /**
+   * Adds many policies, a batch at a time: each batch is one change, so that those before one that is refused stay.
+   *
+   * @throws CARDEA_POLICY_EXISTS and CARDEA_INVALID_POLICY as `add` does
+   * @throws CARDEA_INVALID_ARGUMENT when `policies` is no list, or `batch` no positive integer
+   */
+  addAll(policies: Iterable<Policy> | AsyncIterable<Policy>, options?: BulkOptions): Promise<void>;
   /**
    * Replaces the policy of the same uid, keeping its place; does nothing when there is none. A template keeps its links.
    *
@@ -96,7 +137,7 @@ export interface PolicyWriter {
    * @throws CARDEA_INVALID_LINK as `link` does
    * @throws CARDEA_INVALID_ARGUMENT when `links` is no list, or `batch` no positive integer
    */
-  linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: LinkAllOptions): Promise<void>;
+  linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options?: BulkOptions): Promise<void>;
   /**
    * Applies all changes or none.
    *
@@ -119,10 +160,14 @@ export interface Watchable {
   /**
    * Calls the listener after each change until the returned function is called. A change made through this
    * object is told before the promise of the call settles, so that a guard on it sees its own process's writes.
-   * A listener that throws breaks neither the writer nor other listeners.
+   * A listener that throws breaks neither the writer nor other listeners. A change made elsewhere may be told late or
+   * together with later ones: whoever must know asks for the revision now and then.
    */
   watch(listener: (revision: Revision) => void): () => void;
 }
 
 /** Where policies are kept. `storageSuite` of `cardea/testing` is the executable form of this contract. */
-export interface Storage extends PolicyReader, PolicyWriter, Watchable {}
+export interface Storage extends PolicyReader, PolicyWriter, Watchable {
+  /** Ends watching, where that takes more than forgetting the listeners. Connections belong to whoever made them. */
+  close?(): Promise<void>;
+}

@@ -1,6 +1,6 @@
-import { CardeaError, quote } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { Changes, RecordedChange } from '../ports/storage.ts';
+import { requireHistorySize, requireRevision } from './arguments.ts';
 
 /** The last changes of a storage: bounded, forgetting whole revisions from the oldest on. */
 export class ChangeLog {
@@ -11,13 +11,7 @@ export class ChangeLog {
 
   /** @param size how many changes are kept, at least; at most twice as many */
   constructor(size: number) {
-    if (!Number.isSafeInteger(size) || size < 0) {
-      throw new CardeaError(
-        'CARDEA_INVALID_ARGUMENT',
-        `historySize must be a whole number of at least 0, not ${quote(String(size))}`,
-      );
-    }
-    this.#size = size;
+    this.#size = requireHistorySize(size);
   }
 
   record(changes: readonly RecordedChange[]): void {
@@ -31,12 +25,7 @@ export class ChangeLog {
 
   /** @throws CARDEA_INVALID_ARGUMENT when the revision is no whole number */
   since(revision: Revision, current: Revision): Changes {
-    if (!Number.isSafeInteger(revision)) {
-      throw new CardeaError(
-        'CARDEA_INVALID_ARGUMENT',
-        `revision must be a whole number, not ${quote(String(revision))}`,
-      );
-    }
+    requireRevision(revision);
     // A later revision is that of another storage, or of this one before it was reset.
     if (revision < this.#completeAfter || revision > current) return { complete: false, revision: current };
     const changes = this.#changes.filter((recorded) => recorded.revision > revision);

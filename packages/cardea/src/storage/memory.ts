@@ -1,21 +1,36 @@
-import { CardeaError, type Issue, issuesError, quote } from '../errors.ts';
 import type { Revision } from '../model/decision.ts';
 import type { PolicyLink } from '../model/link.ts';
-import type { Parsed } from '../model/parsed.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Changes, LinkAllOptions, PolicyChange, RecordedChange, Storage } from '../ports/storage.ts';
-import { parseLink, parsePolicy } from '../syntax/validate.ts';
-import { requireBatch, requireChange, requireIterable, requirePage, requireUid } from './arguments.ts';
+import type {
+  BulkOptions,
+  Candidates,
+  Changes,
+  PolicyChange,
+  PolicyPage,
+  RecordedChange,
+  Storage,
+} from '../ports/storage.ts';
+import { parsePolicy } from '../syntax/validate.ts';
+import { requireBatch, requireIterable, requirePage, requirePlace, requireUid } from './arguments.ts';
 import { ChangeLog } from './change-log.ts';
+import { checkedChanges, type ParsePolicy } from './checked-changes.ts';
 import { checkLinks } from './link-check.ts';
-import { linkInBatches } from './link-in-batches.ts';
+import { Listeners } from './listeners.ts';
 import { MemoryLinks } from './memory-links.ts';
+import { requireBase, requireFreeUids } from './preconditions.ts';
+import { writeInBatches } from './write-in-batches.ts';
+
+/** A policy, and its place in the order of adding. */
+interface Entry {
+  readonly seq: number;
+  readonly policy: Policy;
+}
 
 /** How a memory storage is set up. */
 export interface MemoryStorageOptions {
   /** Checks what is stored; `parsePolicy` with the default checker when absent. Must return a copy. */
-  readonly parse?: (input: unknown) => Parsed<Policy>;
+  readonly parse?: ParsePolicy;
   /** Links to start with, of the templates among the policies. */
   readonly links?: Iterable<PolicyLink>;
   /** How many changes `changesSince` can go back; 1000 when absent. */
@@ -35,14 +50,14 @@ export interface MemoryStorageOptions {
  * ```
  */
 export class MemoryStorage implements Storage {
-  readonly #parse: (input: unknown) => Parsed<Policy>;
-  readonly #logger: Logger | undefined;
-  readonly #policies = new Map<string, Policy>();
+  readonly #parse: ParsePolicy;
+  readonly #policies = new Map<string, Entry>();
   readonly #links = new MemoryLinks();
   readonly #log: ChangeLog;
+  readonly #listeners: Listeners;
+  #entries: readonly Entry[] | undefined;
   #list: readonly Policy[] | undefined;
-  // Each registration is an entry of its own, so that one function may watch twice.
-  readonly #listeners = new Set<{ readonly notify: (revision: Revision) => void }>();
+  #seq = 0;
   #revision: Revision = 0;
 
   /**
@@ -54,7 +69,7 @@ export class MemoryStorage implements Storage {
    */
   constructor(policies: Iterable<Policy> = [], options: MemoryStorageOptions = {}) {
     this.#parse = options.parse ?? parsePolicy;
-    this.#logger = options.logger;
+    this.#listeners = new Listeners(options.logger);
     this.#log = new ChangeLog(options.historySize ?? 1000);
     const links = requireIterable('links', options.links ?? []);
     this.#write([
@@ -65,6 +80,11 @@ export class MemoryStorage implements Storage {
 
   async add(policy: Policy): Promise<void> {
     this.#write([{ type: 'add', policy }]);
+  }
+
+  async addAll(policies: Iterable<Policy> | AsyncIterable<Policy>, options: BulkOptions = {}): Promise<void> {
+    const change = (policy: Policy): PolicyChange => ({ type: 'add', policy });
+    await writeInBatches('policies', policies, options, change, (changes) => this.apply(changes));
   }
 
   async update(policy: Policy): Promise<void> {
@@ -83,8 +103,9 @@ export class MemoryStorage implements Storage {
     this.#write([{ type: 'unlink', link }]);
   }
 
-  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options: LinkAllOptions = {}): Promise<void> {
-    await linkInBatches(links, options, (changes) => this.apply(changes));
+  async linkAll(links: Iterable<PolicyLink> | AsyncIterable<PolicyLink>, options: BulkOptions = {}): Promise<void> {
+    const change = (link: PolicyLink): PolicyChange => ({ type: 'link', link });
+    await writeInBatches('links', links, options, change, (changes) => this.apply(changes));
   }
 
   async apply(changes: readonly PolicyChange[], options: { readonly ifRevision?: Revision } = {}): Promise<Revision> {
@@ -92,12 +113,23 @@ export class MemoryStorage implements Storage {
   }
 
   async get(uid: string): Promise<Policy | undefined> {
-    return this.#policies.get(requireUid(uid));
+    return this.#policies.get(requireUid(uid))?.policy;
   }
 
   async getAll(limit: number, offset: number): Promise<readonly Policy[]> {
     requirePage(limit, offset);
     return Object.freeze(this.#all().slice(offset, offset + limit));
+  }
+
+  async page({ after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<PolicyPage> {
+    requireBatch(limit, 'limit');
+    const place = requirePlace(after);
+    this.#entries ??= [...this.#policies.values()];
+    const from = firstAfter(this.#entries, place);
+    const last = this.#entries[from + limit - 1];
+    const policies = Object.freeze(this.#all().slice(from, from + limit));
+    const ends = last === undefined || from + limit === this.#entries.length;
+    return Object.freeze(ends ? { policies } : { policies, next: String(last.seq) });
   }
 
   retrieveAll(batch = 50): AsyncIterable<Policy> {
@@ -110,14 +142,16 @@ export class MemoryStorage implements Storage {
 
   retrieveLinks(batch = 1000): AsyncIterable<PolicyLink> {
     requireBatch(batch);
-    const all = (): Iterable<PolicyLink> => this.#links.all((template) => this.#slotsOf(template) ?? []);
+    const all = (): Iterable<PolicyLink> => this.#allLinks();
     return (async function* () {
       yield* all();
     })();
   }
 
-  async findForInquiry(): Promise<Iterable<Policy>> {
-    return this.#all();
+  /** Everything: whoever wants fewer has an index, and mirrors this storage. */
+  async findForInquiry(): Promise<Candidates> {
+    const links = Object.freeze([...this.#allLinks()]);
+    return Object.freeze({ revision: this.#revision, policies: this.#all(), links });
   }
 
   async revision(): Promise<Revision> {
@@ -129,28 +163,27 @@ export class MemoryStorage implements Storage {
   }
 
   watch(listener: (revision: Revision) => void): () => void {
-    const registration = { notify: listener };
-    this.#listeners.add(registration);
-    return () => void this.#listeners.delete(registration);
+    return this.#listeners.add(listener);
   }
 
   #slotsOf(template: string): readonly string[] | undefined {
-    return this.#policies.get(template)?.slots;
+    return this.#policies.get(template)?.policy.slots;
   }
 
   #all(): readonly Policy[] {
-    this.#list ??= Object.freeze([...this.#policies.values()]);
+    this.#list ??= Object.freeze(Array.from(this.#policies.values(), ({ policy }) => policy));
     return this.#list;
+  }
+
+  #allLinks(): Iterable<PolicyLink> {
+    return this.#links.all((template) => this.#slotsOf(template) ?? []);
   }
 
   /** INVARIANT: everything that can fail comes before the first change, and nothing is awaited in between. */
   #write(changes: readonly PolicyChange[], ifRevision?: Revision): Revision {
-    const checked = this.#checked([...requireIterable('changes', changes)]);
-    if (ifRevision !== undefined && ifRevision !== this.#revision) {
-      const message = `the storage is at revision ${this.#revision}, not at ${quote(ifRevision)}`;
-      throw new CardeaError('CARDEA_CONFLICT', message);
-    }
-    this.#requireFreeUids(checked);
+    const checked = checkedChanges(changes, this.#parse);
+    requireBase(ifRevision, this.#revision);
+    requireFreeUids(checked, (uid) => this.#policies.has(uid));
     checkLinks(checked, {
       isStored: (uid) => this.#policies.has(uid),
       slotsOf: (template) => this.#slotsOf(template),
@@ -161,54 +194,17 @@ export class MemoryStorage implements Storage {
     return this.#revision;
   }
 
-  #checked(changes: readonly PolicyChange[]): readonly PolicyChange[] {
-    const issues: Issue[] = [];
-    const checked = changes.flatMap((change, at): readonly PolicyChange[] => {
-      requireChange(change);
-      if (change.type === 'delete') return [Object.freeze({ type: 'delete', uid: requireUid(change.uid) })];
-      const parsed = this.#parsed(change);
-      if (parsed.ok) return [parsed.value];
-      // The place within a list of changes helps only where there is a list.
-      const where = changes.length > 1 ? [at] : [];
-      for (const issue of parsed.issues) issues.push({ ...issue, path: [...where, ...issue.path] });
-      return [];
-    });
-    if (issues.length > 0) throw issuesError(issues[0]?.code === 'CARDEA_INVALID_LINK' ? 'link' : 'policy', issues);
-    return checked;
-  }
-
-  #parsed(change: Exclude<PolicyChange, { type: 'delete' }>): Parsed<PolicyChange> {
-    if (change.type === 'link' || change.type === 'unlink') {
-      const parsed = parseLink(change.link);
-      return parsed.ok ? { ok: true, value: Object.freeze({ type: change.type, link: parsed.value }) } : parsed;
-    }
-    const parsed = this.#parse(change.policy);
-    return parsed.ok ? { ok: true, value: Object.freeze({ type: change.type, policy: parsed.value }) } : parsed;
-  }
-
-  #requireFreeUids(changes: readonly PolicyChange[]): void {
-    const taken = new Map<string, boolean>();
-    for (const change of changes) {
-      if (change.type === 'delete') taken.set(change.uid, false);
-      if (change.type !== 'add') continue;
-      const { uid } = change.policy;
-      if (taken.get(uid) ?? this.#policies.has(uid)) {
-        throw new CardeaError('CARDEA_POLICY_EXISTS', `a policy with uid ${quote(uid)} is already stored`);
-      }
-      taken.set(uid, true);
-    }
-  }
-
   #commit(changes: readonly PolicyChange[]): void {
     const effective = changes.filter((change) => this.#perform(change));
     if (effective.length === 0) return;
-    if (effective.some(({ type }) => type !== 'link' && type !== 'unlink')) this.#list = undefined;
+    if (effective.some(({ type }) => type !== 'link' && type !== 'unlink')) {
+      this.#list = undefined;
+      this.#entries = undefined;
+    }
     this.#revision += 1;
     const revision = this.#revision;
     this.#log.record(effective.map((change): RecordedChange => Object.freeze({ revision, change })));
-    // A listener may watch or stop watching; those of this moment are told.
-    const listeners = Array.from(this.#listeners);
-    for (const { notify } of listeners) this.#tell(notify, revision);
+    this.#listeners.tell(revision);
   }
 
   /** @returns whether anything changed */
@@ -219,17 +215,21 @@ export class MemoryStorage implements Storage {
       this.#links.deleteTemplate(change.uid);
       return this.#policies.delete(change.uid);
     }
-    if (change.type === 'update' && !this.#policies.has(change.policy.uid)) return false;
-    this.#policies.set(change.policy.uid, change.policy);
+    const { policy } = change;
+    const known = this.#policies.get(policy.uid);
+    if (change.type === 'update' && known === undefined) return false;
+    this.#policies.set(policy.uid, { seq: known?.seq ?? ++this.#seq, policy });
     return true;
   }
+}
 
-  #tell(notify: (revision: Revision) => void, revision: Revision): void {
-    try {
-      notify(revision);
-    } catch (error) {
-      // The change has happened: the writer must not hear that it failed.
-      this.#logger?.error({ err: error, revision }, 'a listener of the storage threw');
-    }
+/** Where in a list by sequence numbers the first one after a number stands. */
+function firstAfter(entries: readonly Entry[], seq: number): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle] as Entry).seq > seq) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }

@@ -1,6 +1,9 @@
 import { listOf, refused, same } from './assertions.ts';
 import { policyOf, type StorageCase } from './storage-case.ts';
 
+/** To whom the policies of the suite apply. */
+const MAX = { subject: 'max', action: 'get', resource: { name: 'book' } } as const;
+
 /** What reading promises. */
 export const readCases: readonly StorageCase[] = [
   {
@@ -9,7 +12,8 @@ export const readCases: readonly StorageCase[] = [
       same(await storage.get('a'), undefined, 'get');
       same(await storage.getAll(10, 0), [], 'getAll');
       same(await listOf(storage.retrieveAll()), [], 'retrieveAll');
-      same([...(await storage.findForInquiry({}))], [], 'findForInquiry');
+      same(await storage.findForInquiry({}), { revision: await storage.revision(), policies: [], links: [] }, 'find');
+      same(await storage.page({ limit: 10 }), { policies: [] }, 'page');
     },
   },
   {
@@ -103,13 +107,13 @@ export const readCases: readonly StorageCase[] = [
         { type: 'add', policy: { ...policyOf('b'), effect: 'deny', subjects: [{ $any: true }] } },
         { type: 'add', policy: { ...policyOf('c'), subjects: ['<m.*>'], context: { ip: { $cidr: '::/0' } } } },
       ]);
-      const found = await storage.findForInquiry({
+      const { policies: found } = await storage.findForInquiry({
         subject: 'max',
         action: 'get',
         resource: { name: 'book' },
         context: { ip: '::1' },
       });
-      const uids = Array.from(found, ({ uid }) => uid);
+      const uids = found.map(({ uid }) => uid);
       const order = (await storage.getAll(10, 0)).map(({ uid }) => uid);
       same(
         order.filter((uid) => uids.includes(uid)),
@@ -129,7 +133,7 @@ export const readCases: readonly StorageCase[] = [
       const before = await storage.getAll(10, 0);
       attempt(() => (before as unknown[]).pop());
       attempt(() => ((before[0] as unknown as { actions: string[] }).actions[0] = 'put'));
-      const [found] = await storage.findForInquiry({});
+      const [found] = (await storage.findForInquiry(MAX)).policies;
       attempt(() => Object.assign(found as object, { effect: 'deny' }));
       await storage.delete('nobody');
       same(await storage.getAll(10, 0), [{ ...policyOf('a'), labels: { team: 'x' } }], 'stored');
@@ -139,11 +143,11 @@ export const readCases: readonly StorageCase[] = [
     rule: 'a list that was handed out does not change with the storage',
     run: async (storage) => {
       await storage.add(policyOf('a'));
-      const [page, found] = [await storage.getAll(10, 0), await storage.findForInquiry({})];
+      const [page, found] = [await storage.getAll(10, 0), await storage.findForInquiry(MAX)];
       await storage.add(policyOf('b'));
       await storage.delete('a');
       same(page, [policyOf('a')], 'getAll');
-      same([...found], [policyOf('a')], 'findForInquiry');
+      same(found.policies, [policyOf('a')], 'findForInquiry');
     },
   },
 ];

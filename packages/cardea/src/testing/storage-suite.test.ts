@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Revision } from '../model/decision.ts';
 import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
-import type { LinkAllOptions, PolicyChange, Storage } from '../ports/storage.ts';
+import type { BulkOptions, Candidates, PolicyChange, Storage } from '../ports/storage.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { listOf } from './assertions.ts';
 import { storageCases, storageSuite } from './storage-suite.ts';
@@ -87,8 +87,10 @@ const FAULTY: Readonly<Record<string, () => Storage>> = {
     })(),
   'prefilters by effect': () =>
     new (class extends MemoryStorage {
-      override findForInquiry = async (): Promise<Iterable<Policy>> =>
-        [...(await super.findForInquiry())].filter(({ effect }) => effect === 'allow');
+      override async findForInquiry(): Promise<Candidates> {
+        const found = await super.findForInquiry();
+        return { ...found, policies: found.policies.filter(({ effect }) => effect === 'allow') };
+      }
     })(),
   'answers with a gap in the changes': () =>
     new (class extends MemoryStorage {
@@ -144,7 +146,7 @@ const FAULTY: Readonly<Record<string, () => Storage>> = {
     })(),
   'links nothing of what it links in bulk': () =>
     new (class extends MemoryStorage {
-      override linkAll = async (_links: unknown, options: LinkAllOptions = {}): Promise<void> => {
+      override linkAll = async (_links: unknown, options: BulkOptions = {}): Promise<void> => {
         await super.linkAll([], options);
       };
     })(),
