@@ -10,6 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   syntax: 3,
   engine: 3,
   decide: 4,
+  keying: 4,
   guard: 5,
   storage: 6,
   filter: 6,
@@ -24,8 +25,11 @@ const FLOORS: Readonly<Record<string, number>> = {
 /** Rooms that hold plain implementations of ports. */
 const PORT_ROOMS: readonly string[] = ['storage', 'filter', 'cache', 'audit'];
 const HIGHEST_FLOOR_FOR_PORT_ROOMS = 2;
-/** What storages may import from above that: policies are refused when they are stored, not when they are used. */
-const DOOR_OF_STORAGES = 'syntax/validate.ts';
+/**
+ * What storages may import from above that: policies are refused when they are stored, not when they are used, and are
+ * found by keys that are written beside them.
+ */
+const DOORS_OF_STORAGES: readonly string[] = ['syntax/validate.ts', 'keying/keyer.ts'];
 
 /** The packages that the library may import, and the rooms that may. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -108,7 +112,7 @@ function relativeRule(tree: SourceTree, file: string, specifier: string): Violat
   const [from, to] = [roomOf(file), roomOf(target)];
   const [own, seen] = [floorOf(file), floorOf(target)];
   if (from === to || own === undefined || seen === undefined) return undefined;
-  if (from === 'storage' && target === DOOR_OF_STORAGES) return undefined;
+  if (from === 'storage' && DOORS_OF_STORAGES.includes(target)) return undefined;
   if (PORT_ROOMS.includes(from) && seen > HIGHEST_FLOOR_FOR_PORT_ROOMS) return seen === own ? 'siblings' : 'ports-only';
   if (seen > own) return 'down-only';
   if (seen < own || own === 0) return undefined;

@@ -39,6 +39,7 @@ export {
 export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
 export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
 export { Guard, type GuardInquiry, type GuardOptions, type GuardStats } from './guard/guard.ts';
+export { policyKeyer, type PolicyKeyerOptions } from './keying/keyer.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
 export { attributes, entity, entityName } from './model/entity.ts';
 export type { Entity, Inquiry, NamedAction } from './model/inquiry.ts';
@@ -67,6 +68,7 @@ export type { CacheBackend, CacheInfo } from './ports/cache.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { CreatePolicyEngine, EngineChange, EngineStats, PolicyEngine } from './ports/engine.ts';
 export type { Logger } from './ports/logger.ts';
+export type { InquiryKeys, KeysOfLink, KeysOfPolicy, PolicyKeyer } from './ports/policy-keys.ts';
 export type {
   BulkOptions,
   Candidates,
