@@ -14,12 +14,12 @@ const ATTEMPTS = 5;
  */
 export async function findCandidates(inquiry: Inquiry, parts: StoredParts): Promise<Candidates> {
   const { backend, shapes } = parts;
-  let known = await shapes.last(backend);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const known = await shapes.last(backend);
     const keys = known.keys?.keysOf(inquiry) ?? 'everything';
     const found = await backend.candidates(keys);
     if (keys === 'everything' || known.isOf(found.head)) return candidatesOf(found, parts);
-    known = await shapes.read(backend);
+    shapes.forget();
   }
   return candidatesOf(await backend.candidates('everything'), parts);
 }

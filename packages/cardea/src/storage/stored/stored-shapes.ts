@@ -45,13 +45,13 @@ export class StoredShapes {
 
   /** Those that were known last: whether they still are all, the answer to whoever asks by them tells. */
   async last(backend: Pick<BackendWriter, 'shapes'>): Promise<KnownShapes> {
-    return this.#known ?? (await this.read(backend));
+    // Where they are of no use everything is read, before which a look whether they are by now costs nothing.
+    return this.#known?.keys === undefined ? this.#read(backend) : this.#known;
   }
 
-  async read(backend: Pick<BackendWriter, 'shapes'>): Promise<KnownShapes> {
-    const { head, shapes } = await backend.shapes();
-    this.#warnOf(parseKeyState(head.keyer).name);
-    return this.keep(new Set(shapes), head);
+  /** Those that were known last are no more all. */
+  forget(): void {
+    this.#known = undefined;
   }
 
   /** Takes word of what was read or written. */
@@ -67,8 +67,14 @@ export class StoredShapes {
    */
   async at(head: Head, backend: Pick<BackendWriter, 'shapes'>): Promise<KnownShapes | undefined> {
     if (this.#known?.isOf(head) === true) return this.#known;
-    const read = await this.read(backend);
+    const read = await this.#read(backend);
     return read.isOf(head) ? read : undefined;
+  }
+
+  async #read(backend: Pick<BackendWriter, 'shapes'>): Promise<KnownShapes> {
+    const { head, shapes } = await backend.shapes();
+    this.#warnOf(parseKeyState(head.keyer).name);
+    return this.keep(new Set(shapes), head);
   }
 
   #warnOf(name: string | undefined): void {

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MemoryBackend, type MemoryBackendOptions, MemoryDatabase } from '../../../test/memory-backend.ts';
+import { allowing } from '../../../test/policies.ts';
+import { recordingLogger } from '../../../test/recording-logger.ts';
+import { policyKeyer } from '../../keying/keyer.ts';
+import { StoredStorage, type StoredStorageOptions } from './stored-storage.ts';
+
+const keyer = policyKeyer();
+
+/** Two processes on one database: what the one hears of what the other writes. */
+function watching(backendOptions: MemoryBackendOptions, options: Partial<StoredStorageOptions> = {}) {
+  const database = new MemoryDatabase();
+  const backend = new MemoryBackend(database, backendOptions);
+  const storage = new StoredStorage(backend, { keyer, ...options });
+  const other = new StoredStorage(new MemoryBackend(database), { keyer });
+  const heard: number[] = [];
+  const stop = storage.watch((revision) => heard.push(revision));
+  return { database, backend, storage, other, heard, stop };
+}
+
+const second = (count = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(1000 * count);
+
+describe('watching a database', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('that does not tell: a change made elsewhere is told within a second, the last of several', async () => {
+    const { other, heard } = watching({});
+    await second(0);
+    await other.add(allowing('a'));
+    await other.add(allowing('b'));
+    expect(heard).toEqual([]);
+    await second();
+    expect(heard).toEqual([2]);
+    await second(10);
+    expect(heard).toEqual([2]);
+  });
+
+  it('that tells: a change made elsewhere is told at once', async () => {
+    const { other, heard } = watching({ tells: true });
+    await second(0);
+    await other.add(allowing('a'));
+    expect(heard).toEqual([1]);
+  });
+
+  it('that tells: an own change is told once, although the database tells of it too', async () => {
+    const { storage, heard } = watching({ tells: true });
+    await second(0);
+    await storage.add(allowing('a'));
+    await second(60);
+    expect(heard).toEqual([1]);
+  });
+
+  it('that tells: what it does not tell of is asked for in half a minute', async () => {
+    const { database, other, heard } = watching({ tells: true });
+    await second(0);
+    database.listeners.clear();
+    await other.add(allowing('a'));
+    await second(29);
+    expect(heard).toEqual([]);
+    await second(2);
+    expect(heard).toEqual([1]);
+  });
+
+  it('that loses the connection: what happens meanwhile is told, and then all else again', async () => {
+    const { logger, lines } = recordingLogger();
+    const { database, backend, other, heard } = watching({ tells: true }, { logger });
+    await second(0);
+    database.disconnectAll();
+    await other.add(allowing('a'));
+    expect(heard).toEqual([]);
+    await second();
+    expect(heard).toEqual([1]);
+    await other.add(allowing('b'));
+    expect(heard).toEqual([1, 2]);
+    expect(backend.steps.filter((step) => step === 'listen')).toHaveLength(2);
+    expect(lines.map(({ message }) => message)).toEqual(['the database tells of changes no more; it is asked']);
+  });
+
+  it('that is down: it is tried again, and said once', async () => {
+    const { logger, lines } = recordingLogger();
+    const interrupt = (): void => {
+      throw new Error('down');
+    };
+    const { backend, other, heard, storage } = watching({ tells: true, interrupt }, { logger });
+    await second(5);
+    await other.add(allowing('a'));
+    backend.interrupt = () => undefined;
+    expect(lines.map(({ message }) => message)).toEqual(['the storage cannot be watched; trying again']);
+    await second();
+    await storage.revision();
+    await other.add(allowing('b'));
+    expect(heard).toEqual([2]);
+  });
+
+  it('tells of a change between the first reading and the first asking', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { other, storage, heard } = watching({
+      interrupt: (step) => (step === 'listen' ? held : undefined),
+      tells: true,
+    });
+    await storage.revision();
+    await other.add(allowing('a'));
+    release();
+    await second(0);
+    expect(heard).toEqual([1]);
+  });
+
+  it('tells of a database that was put back to an old state', async () => {
+    const { database, other, heard } = watching({});
+    await second(0);
+    await other.add(allowing('a'));
+    const { state } = database;
+    await other.add(allowing('b'));
+    await second();
+    database.state = state;
+    await second();
+    expect(heard).toEqual([2, 1]);
+  });
+
+  it('takes an answer that was overtaken by an own change for no news', async () => {
+    const { storage, backend, heard } = watching({});
+    await second(0);
+    backend.interrupt = async (step, when) => {
+      if (step === 'head' && when === 'after') await storage.add(allowing('a'));
+    };
+    await second();
+    expect(heard).toEqual([1]);
+    backend.interrupt = () => undefined;
+    await second();
+    expect(heard).toEqual([1]);
+  });
+
+  it.each<[string, MemoryBackendOptions, number, number]>([
+    ['never where that is 0', {}, 0, 0],
+    ['as often as is said', {}, 5000, 12],
+    ['not more often where the database tells', { tells: true }, 5000, 12],
+    ['every second without word', {}, Number.NaN, 60],
+    ['every half minute without word where the database tells', { tells: true }, Number.NaN, 2],
+  ])('asks %s', async (_rule, options, pollMs, expected) => {
+    const { backend } = watching(options, Number.isNaN(pollMs) ? {} : { pollMs });
+    await second(0);
+    backend.steps.length = 0;
+    await second(60);
+    expect(backend.steps.filter((step) => step === 'head')).toHaveLength(expected);
+  });
+
+  it.each(['the last listener stops', 'the storage is closed'])('asks no more when %s', async (when) => {
+    const { database, backend, storage, stop, heard, other } = watching({ tells: true });
+    await second(0);
+    if (when.startsWith('the last')) stop();
+    else await storage.close();
+    await second(0);
+    backend.steps.length = 0;
+    await other.add(allowing('a'));
+    await storage.add(allowing('b'));
+    await second(60);
+    expect([heard, backend.steps.includes('head'), database.listeners.size]).toEqual([[], false, 0]);
+  });
+
+  it('listens once, although listeners come and go while it begins', async () => {
+    const { database, storage, stop, other, heard } = watching({ tells: true });
+    stop();
+    for (let at = 0; at < 3; at++) storage.watch(() => undefined)();
+    storage.watch((revision) => heard.push(revision));
+    await second(0);
+    await other.add(allowing('a'));
+    expect([database.listeners.size, heard]).toEqual([1, [1]]);
+  });
+
+  it('begins no more once it is closed', async () => {
+    const { storage, heard, database } = watching({ tells: true });
+    await storage.close();
+    storage.watch((revision) => heard.push(revision))();
+    await second(60);
+    await storage.add(allowing('a'));
+    expect([heard, database.listeners.size]).toEqual([[], 0]);
+  });
+});
