@@ -43,7 +43,15 @@ const EMPTY: State = {
 };
 
 /** What a database is asked to do. */
-export type BackendStep = keyof BackendWriter | 'prepare' | 'head' | 'get' | 'slice' | 'changes' | 'candidates' | 'listen';
+export type BackendStep =
+  | keyof BackendWriter
+  | 'prepare'
+  | 'head'
+  | 'get'
+  | 'slice'
+  | 'changes'
+  | 'candidates'
+  | 'listen';
 
 /** What happens before and after each step: nothing, a wait, or a failure. */
 export type Interruption = (step: BackendStep, when: 'before' | 'after') => void | Promise<void>;
@@ -103,8 +111,7 @@ export class MemoryBackend implements Backend {
     this.#database = database;
     this.limits = limits;
     this.interrupt = interrupt;
-    if (tells)
-      this.listen = (listener, failed) => this.#step('listen', () => database.connect(listener, failed));
+    if (tells) this.listen = (listener, failed) => this.#step('listen', () => database.connect(listener, failed));
   }
 
   prepare(): Promise<void> {

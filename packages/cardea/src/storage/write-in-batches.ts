@@ -18,7 +18,8 @@ export async function writeInBatches<T>(
   apply: (changes: readonly PolicyChange[]) => Promise<unknown>,
 ): Promise<void> {
   requireBatch(batch);
-  if (!isIterable(items)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', `${name} must be a list, not ${quote(items)}`);
+  if (!isIterable(items))
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', `${name} must be a list, not ${quote(items)}`);
   let changes: PolicyChange[] = [];
   let done = 0;
   const flush = async (): Promise<void> => {

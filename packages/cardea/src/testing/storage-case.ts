@@ -5,8 +5,12 @@ import type { Storage } from '../ports/storage.ts';
 export interface StorageCase {
   /** The rule, as a sentence. */
   readonly rule: string;
-  /** Rejects when an empty storage does not keep the rule. */
-  readonly run: (storage: Storage) => Promise<void>;
+  /**
+   * Rejects when an empty storage does not keep the rule.
+   *
+   * @param another gives another storage object on the same data, or the same one where there is no other
+   */
+  readonly run: (storage: Storage, another: () => Promise<Storage>) => Promise<void>;
 }
 
 /** A policy for the suite; `text` makes two of the same uid differ. */

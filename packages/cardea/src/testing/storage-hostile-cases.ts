@@ -1,4 +1,6 @@
+import type { Policy } from '../model/policy.ts';
 import { listOf, refused, same } from './assertions.ts';
+import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { policyOf, type StorageCase } from './storage-case.ts';
 
 /** Each is another identifier: no two of them may be taken for one. */
@@ -34,24 +36,34 @@ const UIDS = [
   'null',
   'undefined',
   'x'.repeat(255),
-] as const;
-
-const TEXTS = [
-  "'; DROP TABLE policies; --",
-  '" or "1"="1',
+  "'",
+  "''",
+  '"',
+  '`',
   '%',
   '_',
+  'a_b',
+  'aXb',
   '\\',
-  '\\0',
-  '$where',
-  '{"$gt": ""}',
-  '*',
-  'a\r\nSET x y',
-  '${jndi:ldap://host}',
-  '../../etc/passwd',
-  '\u202Eabc',
-  '\u2028',
-  '<script>',
+  '\\\\',
+  '$',
+  '$a',
+  'a.b',
+  'a\u200B',
+  '\u202Ea',
+  '\u05D0\u05D1',
+  '\u05D1\u05D0',
+  '\u{1F601}',
+  '\u{1F1E6}\u{1F1E7}',
+  '\ud83d',
+  '\ud800',
+  '\udc00',
+  'É',
+  'é',
+  'e\u0301',
+  'Σ',
+  'σ',
+  'ς',
 ] as const;
 
 /** What must hold whatever the names are, and however many. */
@@ -93,7 +105,7 @@ export const hostileCases: readonly StorageCase[] = [
   {
     rule: 'hostile text is text, wherever it stands',
     run: async (storage) => {
-      const policies = TEXTS.map((text) => ({
+      const policies = HOSTILE_TEXTS.map((text) => ({
         ...policyOf(text),
         subjects: [{ [`k${text}`]: { $eq: text } }],
         context: { [`k${text}`]: text },
@@ -115,6 +127,22 @@ export const hostileCases: readonly StorageCase[] = [
     },
   },
   {
+    rule: 'a policy of a megabyte comes back as it was, also in the changes',
+    run: async (storage) => {
+      const large = { ...policyOf('large'), description: `${HOSTILE_TEXTS.join('')}é\u{1F600}`.repeat(6000) };
+      const start = await storage.revision();
+      await storage.add(large);
+      await storage.add(policyOf('small'));
+      same(((await storage.get('large'))?.description ?? '') === large.description, true, 'get');
+      same((await storage.getAll(10, 0)).map(lengthOf), [lengthOf(large), 0], 'getAll');
+      const since = await storage.changesSince(start);
+      const told = since.complete
+        ? since.changes.map(({ change }) => ('policy' in change ? change.policy : large))
+        : [];
+      same(told.map(lengthOf), since.complete ? [lengthOf(large), 0] : [], 'changesSince');
+    },
+  },
+  {
     rule: 'ten thousand policies can be stored at once, paged, read back and deleted',
     run: async (storage) => {
       const count = 10_000;
@@ -129,3 +157,7 @@ export const hostileCases: readonly StorageCase[] = [
     },
   },
 ];
+
+function lengthOf({ description = '' }: Policy): number {
+  return description.length;
+}

@@ -1,8 +1,11 @@
 import type { Storage } from '../ports/storage.ts';
+import { candidateCases } from './storage-candidate-cases.ts';
 import { changeCases } from './storage-change-cases.ts';
 import { followCases } from './storage-follow-cases.ts';
 import { hostileCases } from './storage-hostile-cases.ts';
 import { linkCases } from './storage-link-cases.ts';
+import { pageCases } from './storage-page-cases.ts';
+import { raceCases } from './storage-race-cases.ts';
 import { readCases } from './storage-read-cases.ts';
 import type { StorageCase } from './storage-case.ts';
 
@@ -15,6 +18,8 @@ export interface TestFramework {
 /** A storage to be tested, and how to take it down. */
 export interface StorageUnderTest {
   readonly storage: Storage;
+  /** Makes another storage on the same data, as another process would: writers then meet in the database. */
+  readonly another?: () => Storage | Promise<Storage>;
   readonly dispose?: () => Promise<void>;
 }
 
@@ -24,6 +29,9 @@ export const storageCases: readonly StorageCase[] = [
   ...changeCases,
   ...followCases,
   ...linkCases,
+  ...pageCases,
+  ...candidateCases,
+  ...raceCases,
   ...hostileCases,
 ];
 
@@ -31,7 +39,7 @@ export const storageCases: readonly StorageCase[] = [
  * The contract of {@link Storage} as an executable suite: whoever passes it, a guard can rely on.
  *
  * @param name names the suite
- * @param create makes an empty storage for each case
+ * @param create makes an empty storage for each case, whose `findForInquiry` reads policies by the default checker
  *
  * @example
  * ```ts
@@ -54,9 +62,9 @@ async function runCase(
   create: () => StorageUnderTest | Promise<StorageUnderTest>,
   run: StorageCase['run'],
 ): Promise<void> {
-  const { storage, dispose } = await create();
+  const { storage, another, dispose } = await create();
   try {
-    await run(storage);
+    await run(storage, async () => (await another?.()) ?? storage);
   } finally {
     await dispose?.();
   }

@@ -98,10 +98,7 @@ function isKept(link: StoredLink, { deleted }: Staged, facts: KnownFacts): boole
   return !deleted && facts.isLinked(link);
 }
 
-function outcomeOf(
-  all: readonly Staged[],
-  facts: KnownFacts,
-): Pick<Draft, 'deletes' | 'puts' | 'unlinks' | 'links'> {
+function outcomeOf(all: readonly Staged[], facts: KnownFacts): Pick<Draft, 'deletes' | 'puts' | 'unlinks' | 'links'> {
   const deletes = all.flatMap(({ stored, deleted }) => (deleted && stored !== undefined ? [stored] : []));
   const puts = all.flatMap(({ place, policy }) =>
     place === undefined || policy === undefined ? [] : [{ ...place, policy }],

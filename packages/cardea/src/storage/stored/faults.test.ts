@@ -139,7 +139,13 @@ describe('StoredStorage over a database that fails', () => {
     races = 1;
     const late = storage.apply([{ type: 'delete', uid: 'own' }], { ifRevision: await storage.revision() });
     await expect(late).rejects.toMatchObject({ code: 'CARDEA_CONFLICT' });
-    expect((await storage.getAll(10, 0)).map(({ uid }) => uid)).toEqual(['other1', 'other2', 'other3', 'own', 'other4']);
+    expect((await storage.getAll(10, 0)).map(({ uid }) => uid)).toEqual([
+      'other1',
+      'other2',
+      'other3',
+      'own',
+      'other4',
+    ]);
   });
 
   it('gives up where others come first for half a minute', async () => {

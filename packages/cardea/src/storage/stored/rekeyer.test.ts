@@ -87,7 +87,10 @@ describe('keys of another keyer', () => {
   it('that others left while they were written again are written the next time', async () => {
     const { storage, other, rowsRead } = await ofAnother();
     let count = 0;
-    await storage.rekey({ batch: 4, onProgress: () => (count++ > 0 ? undefined : other.update(allowing('a', NOBODY))) });
+    await storage.rekey({
+      batch: 4,
+      onProgress: () => (count++ > 0 ? undefined : other.update(allowing('a', NOBODY))),
+    });
     expect(await rowsRead()).toBe(2);
     await storage.rekey();
     expect(await rowsRead()).toBe(1);
@@ -126,8 +129,7 @@ describe('keys of another keyer', () => {
     await fc.assert(
       fc.asyncProperty(changeListsArb, changeListsArb, inquiryArb, async (before, after, inquiry) => {
         const database = new MemoryDatabase();
-        const on = (keyer: typeof own): StoredStorage =>
-          new StoredStorage(new MemoryBackend(database), { keyer });
+        const on = (keyer: typeof own): StoredStorage => new StoredStorage(new MemoryBackend(database), { keyer });
         const [first, second] = [on(foreign), on(policyKeyer({ functions, checker }))];
         const write = async (storage: StoredStorage, list: (typeof before)[number] | undefined): Promise<void> => {
           if (list === undefined) return;

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryArb, inquiryHitting, touchy } from '../../../test/arbitrary.ts';
-import {
-  changeListsArb,
-  changesOf,
-  type DraftedList,
-  everythingIn,
-  sortedLinks,
-} from '../../../test/change-lists.ts';
+import { changeListsArb, changesOf, type DraftedList, everythingIn, sortedLinks } from '../../../test/change-lists.ts';
 import { decideOver } from '../../../test/decide-over.ts';
 import { MemoryBackend, MemoryDatabase } from '../../../test/memory-backend.ts';
 import { allowing, denying } from '../../../test/policies.ts';
@@ -37,8 +31,15 @@ function storageOn(database: MemoryDatabase, options: Partial<StoredStorageOptio
 
 for (const tells of [true, false]) {
   const create = () => {
-    const storage = new StoredStorage(new MemoryBackend(new MemoryDatabase(), { tells }), { keyer });
-    return { storage, dispose: () => storage.close() };
+    const database = new MemoryDatabase();
+    const all: StoredStorage[] = [];
+    const another = (): StoredStorage => {
+      const storage = new StoredStorage(new MemoryBackend(database, { tells }), { keyer: policyKeyer() });
+      all.push(storage);
+      return storage;
+    };
+    const dispose = async () => void (await Promise.all(all.map((storage) => storage.close())));
+    return { storage: another(), another, dispose };
   };
   storageSuite(`StoredStorage over a database that ${tells ? 'tells' : 'is asked'}`, create, { describe, it });
 }
@@ -95,7 +96,9 @@ describe('StoredStorage', () => {
             await stored.findForInquiry({});
           }
           const everything = await everythingIn(stored);
-          const hitting = inquiries.map((inquiry, at) => inquiryOfLink(inquiry, everything, at, { checker, functions }));
+          const hitting = inquiries.map((inquiry, at) =>
+            inquiryOfLink(inquiry, everything, at, { checker, functions }),
+          );
           for (const inquiry of [...inquiries, ...hitting]) {
             const candidates = await stored.findForInquiry(inquiry);
             expect(decideOver(candidates, inquiry, reading, checker)).toEqual(
