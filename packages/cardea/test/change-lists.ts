@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Scalar } from '../src/ast/json.ts';
+import { canonicalJson, type Scalar } from '../src/ast/json.ts';
 import type { PolicyLink } from '../src/model/link.ts';
 import type { Policy } from '../src/model/policy.ts';
 import type { Candidates, PolicyChange, Storage } from '../src/ports/storage.ts';
@@ -57,5 +57,5 @@ export async function everythingIn(storage: Storage): Promise<Candidates> {
 
 /** Links in an order that depends on nothing else. */
 export function sortedLinks(links: readonly PolicyLink[]): readonly string[] {
-  return links.map(({ template, values }) => JSON.stringify([template, Object.entries(values).sort()])).sort();
+  return links.map(({ template, values }) => canonicalJson([template, values])).sort();
 }

@@ -63,6 +63,47 @@ describe('EnfoldCache, populated', () => {
     expect((await storage.get('t'))?.priority).toBe(1);
   });
 
+  it('finds candidates in the cache, at the revision of the main storage, and links in the main storage', async () => {
+    const main = new StagedStorage(new MemoryStorage([allowing('a')]));
+    const storage = new EnfoldCache(main, new MemoryStorage([denying('stale')]));
+    await main.inner.update(allowing('a', { priority: 1 }));
+    const found = await storage.findForInquiry(max);
+    expect(found).toEqual({ revision: 2, policies: [allowing('a', { priority: 1 })], links: [] });
+    expect(main.calls).not.toContain('findForInquiry');
+    const template = { ...allowing('t'), slots: ['s'], subjects: [{ $slot: 's' }] };
+    const link = { template: 't', values: { s: 'max' } };
+    await storage.apply([
+      { type: 'add', policy: template },
+      { type: 'link', link },
+    ]);
+    expect(await storage.findForInquiry(max)).toMatchObject({ revision: 3, links: [link] });
+  });
+
+  it('takes candidates from the main storage where the cache finds them by another reading', async () => {
+    const cache = new StagedStorage(new MemoryStorage());
+    Object.defineProperty(cache, 'keyer', { value: '1/exact/00000000' });
+    cache.findForInquiry = async () => ({ revision: 1, policies: [], links: [] });
+    const storage = new EnfoldCache(new MemoryStorage([allowing('a')]), cache);
+    expect((await storage.findForInquiry(max)).policies).toEqual([allowing('a')]);
+    expect(storage.keyer).toBeUndefined();
+  });
+
+  it('does not call a revision what the cache was read at while it was written', async () => {
+    const main = new MemoryStorage([allowing('a')]);
+    const cache = new StagedStorage(new MemoryStorage());
+    const storage = new EnfoldCache(main, cache);
+    await storage.populate();
+    const find = cache.inner.findForInquiry.bind(cache.inner);
+    cache.findForInquiry = async (inquiry) => {
+      await main.add(denying('b'));
+      const followed = storage.getAll(10, 0);
+      const found = await find(inquiry);
+      await followed;
+      return found;
+    };
+    expect(await storage.findForInquiry(max)).toMatchObject({ revision: 2, policies: { length: 2 } });
+  });
+
   it('starts anew after a gap in the changes', async () => {
     const main = new MemoryStorage([allowing('a')], { historySize: 0 });
     const storage = new EnfoldCache(main, new MemoryStorage());
