@@ -239,13 +239,15 @@ function after(state: State, batch: Batch): State {
     require(policies.get(link.template)?.seq === link.seq, 'a link has its template');
     links.set(keyOf(link), { ...link, id: known?.id ?? nextLink++ });
   }
-  for (const shape of batch.shapes) require(!state.shapes.has(shape), 'shapes are new');
+  const shapes = new Set(batch.forgetsShapes ? [] : state.shapes);
+  for (const shape of batch.shapes) require(!shapes.has(shape) && shapes.add(shape) === shapes, 'shapes are new');
+  const isSame = batch.shapes.length === 0 && !batch.forgetsShapes;
+  require(isSame === (batch.head.shapesVersion === state.head.shapesVersion), 'other shapes are another version');
   require(batch.head.revision === batch.base + 1, 'revisions have no gap');
-  const shapes = batch.shapes.length > 0 ? new Set([...state.shapes, ...batch.shapes]) : state.shapes;
   const told = batch.changes.map((change) => ({ revision: batch.head.revision, change }));
   const all = [...state.changes, ...told];
-  const forgotten = batch.keepChanges === undefined ? undefined : all.at(-1 - batch.keepChanges)?.revision;
-  const completeAfter = Math.max(state.head.completeAfter, forgotten ?? 0);
+  const oldest = batch.keepChanges === undefined ? undefined : all.at(-batch.keepChanges)?.revision;
+  const completeAfter = Math.max(state.head.completeAfter, (oldest ?? 0) - 1);
   return {
     head: { ...batch.head, completeAfter },
     policies,

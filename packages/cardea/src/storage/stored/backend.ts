@@ -64,13 +64,15 @@ export interface Batch {
   readonly puts: readonly PolicyRow[];
   /** Then links. */
   readonly links: readonly LinkRow[];
-  /** Shapes that the storage does not have yet. */
+  /** Whether all shapes that there were are taken away first. */
+  readonly forgetsShapes: boolean;
+  /** Shapes that the storage does not have by then. */
   readonly shapes: readonly string[];
   /** What happened, in order: a JSON text each, none where only keys were written again. */
   readonly changes: readonly string[];
   /**
-   * Where given: forget changes from the oldest on, whole revisions at a time, so that at least this many are kept, and
-   * raise `completeAfter` to the last revision that was forgotten.
+   * Where given, 1 at least: where so many changes are there, those of the revisions before that of the oldest of them are
+   * forgotten, and `completeAfter` is the last of these revisions.
    */
   readonly keepChanges?: number;
 }

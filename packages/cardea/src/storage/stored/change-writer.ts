@@ -29,7 +29,7 @@ export class ChangeWriter {
 
   constructor(parts: StoredParts, historySize: number) {
     this.#parts = parts;
-    this.#historySize = historySize;
+    this.#historySize = Math.max(historySize, 1);
   }
 
   /**
@@ -59,8 +59,8 @@ export class ChangeWriter {
     prepared: ReadonlyMap<Policy, PreparedPolicy>,
     writer: BackendWriter,
   ): Promise<Written | undefined> {
-    const { keyer, shapes, documents } = this.#parts;
-    const facts = new KnownFacts(await writer.facts(wantedBy(changes)), documents);
+    const { keyer, shapes } = this.#parts;
+    const facts = new KnownFacts(await writer.facts(wantedBy(changes)), this.#parts);
     // At every attempt: what others wrote meanwhile counts.
     requireBase(ifRevision, facts.head.revision);
     requireFreeUids(changes, (uid) => facts.isStored(uid));

@@ -64,6 +64,7 @@ export async function composeBatch(composition: Composition): Promise<ComposedBa
     unlinks: draft.unlinks,
     puts,
     links,
+    forgetsShapes: false,
     shapes: shapesAfter.list,
     changes: draft.effective.map((change) => changeText(change, prepared)),
   };

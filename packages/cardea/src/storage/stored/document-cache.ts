@@ -1,8 +1,9 @@
 import { LruMap } from '../../ast/lru.ts';
-import { CardeaError, errorMessage, quote } from '../../errors.ts';
+import { quote } from '../../errors.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { StoredPolicy } from './backend.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { parseStored } from './parse-stored.ts';
 
 /**
  * Policies by what is stored of them, so that each is parsed and frozen once, and is the same object as long as it is
@@ -25,17 +26,8 @@ export class DocumentCache {
   policyOf({ uid, seq, document }: StoredPolicy): Policy {
     const known = this.#known.get(seq);
     if (known?.document === document) return known.policy;
-    const policy = parsed(uid, document);
+    const policy = deepFreeze(parseStored(document, `policy ${quote(uid)}`) as Policy);
     this.#known.set(seq, { document, policy });
     return policy;
-  }
-}
-
-function parsed(uid: string, document: string): Policy {
-  try {
-    return deepFreeze(JSON.parse(document) as Policy);
-  } catch (error) {
-    const message = `the stored policy ${quote(uid)} cannot be read: ${errorMessage(error)}`;
-    throw new CardeaError('CARDEA_IO', message, { cause: error });
   }
 }

@@ -2,8 +2,8 @@ import type { Policy } from '../../model/policy.ts';
 import type { StoredLinks } from '../link-check.ts';
 import { linkText } from '../link-text.ts';
 import type { Facts, Head, KnownPolicy, StoredLink } from './backend.ts';
-import type { DocumentCache } from './document-cache.ts';
 import { fromStoredLink, storedLinkKey } from './stored-link.ts';
+import type { StoredParts } from './stored-parts.ts';
 
 /** What a writer knows of the storage before its changes: all that they can depend on. */
 export class KnownFacts implements StoredLinks {
@@ -13,25 +13,26 @@ export class KnownFacts implements StoredLinks {
   // Once by what is stored, once by what is checked.
   readonly #links: ReadonlySet<string>;
   readonly #texts: ReadonlySet<string>;
-  readonly #documents: DocumentCache;
+  readonly #templates = new Map<string, Policy | undefined>();
+  readonly #parts: Pick<StoredParts, 'documents' | 'parse'>;
 
-  constructor({ head, policies, counts, links }: Facts, documents: DocumentCache) {
+  constructor({ head, policies, counts, links }: Facts, parts: Pick<StoredParts, 'documents' | 'parse'>) {
     this.head = head;
     this.#policies = new Map(policies.map((policy) => [policy.uid, policy]));
     this.#counts = counts;
     this.#links = new Set(links.map(storedLinkKey));
     this.#texts = new Set(links.map(checkedLinkKey));
-    this.#documents = documents;
+    this.#parts = parts;
   }
 
   policy(uid: string): KnownPolicy | undefined {
     return this.#policies.get(uid);
   }
 
+  /** Undefined also where others have written what is none: nothing fits it. */
   template(uid: string): Policy | undefined {
-    const known = this.#policies.get(uid);
-    if (known?.document === undefined) return undefined;
-    return this.#documents.policyOf({ ...known, document: known.document });
+    if (!this.#templates.has(uid)) this.#templates.set(uid, this.#readTemplate(uid));
+    return this.#templates.get(uid);
   }
 
   isLinked(link: StoredLink): boolean {
@@ -52,6 +53,13 @@ export class KnownFacts implements StoredLinks {
 
   has(template: string, text: string): boolean {
     return this.#texts.has(JSON.stringify([template, text]));
+  }
+
+  #readTemplate(uid: string): Policy | undefined {
+    const known = this.#policies.get(uid);
+    if (known?.document === undefined) return undefined;
+    const parsed = this.#parts.parse(this.#parts.documents.policyOf({ ...known, document: known.document }));
+    return parsed.ok ? parsed.value : undefined;
   }
 }
 

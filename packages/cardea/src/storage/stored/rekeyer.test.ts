@@ -112,6 +112,15 @@ describe('keys of another keyer', () => {
     expect(await rowsRead()).toBe(1);
   });
 
+  it('leave no shape behind that nobody can read any more', async () => {
+    const { database, storage, rowsRead } = await ofAnother();
+    const { state } = database;
+    database.state = { ...state, shapes: new Set(['[999,"later"]']) };
+    await storage.rekey();
+    expect(await rowsRead()).toBe(1);
+    expect([...database.state.shapes].filter((shape) => shape.includes('later'))).toEqual([]);
+  });
+
   it('written by other means are found by every inquiry where the policy is none', async () => {
     const { database, storage, rowsRead } = await ofAnother();
     const policies = new Map(database.state.policies);

@@ -1,4 +1,3 @@
-import { parsePolicy } from '../../syntax/validate.ts';
 import type { BackendWriter, Batch, Head, LinkRow, PolicyRow, StoredPolicy } from './backend.ts';
 import { formatKeyState, type KeyState, parseKeyState, type RekeyPlace } from './key-state.ts';
 import { KnownFacts } from './known-facts.ts';
@@ -52,8 +51,8 @@ export class Rekeyer {
       return { rows: 0, isLast: true };
     const known = await shapes.at(head, writer);
     if (known === undefined) return undefined;
-    const shapesAfter = new NewShapes(known);
     const goesOn = isOwn && state.place !== undefined;
+    const shapesAfter = new NewShapes(known, { forgets: !goesOn });
     const rows = await this.#rowsAfter(goesOn ? state.place : { after: 0 }, limit, shapesAfter, writer);
     // What other writers left while it went on is for the next time.
     const mixed = goesOn && state.mixed;
@@ -77,11 +76,11 @@ export class Rekeyer {
   }
 
   #rekeyed(stored: StoredPolicy, shapes: NewShapes): PolicyRow {
-    const { keyer, documents } = this.#parts;
+    const { keyer, documents, parse } = this.#parts;
     const policy = documents.policyOf(stored);
     const { uid, seq, document } = stored;
     // Others may have written it: guards refuse it then, whatever is asked.
-    const keys = parsePolicy(policy).ok ? shapes.note(keyer.keysOf(policy)).keys : [keyer.residual];
+    const keys = parse(policy).ok ? shapes.note(keyer.keysOf(policy)).keys : [keyer.residual];
     return { uid, seq, document, isNew: false, isTemplate: policy.slots !== undefined, keys };
   }
 
@@ -92,11 +91,11 @@ export class Rekeyer {
     shapes: NewShapes,
     writer: BackendWriter,
   ): Promise<Rows> {
-    const { keyer, documents } = this.#parts;
-    const facts = new KnownFacts(await writer.facts({ uids: [template], counted: [], links: [] }), documents);
+    const { keyer } = this.#parts;
+    const facts = new KnownFacts(await writer.facts({ uids: [template], counted: [], links: [] }), this.#parts);
     const [known, policy] = [facts.policy(template), facts.template(template)];
-    if (known === undefined || policy === undefined) return { puts: [], links: [], place: { after } };
-    const keyOf = parsePolicy(policy).ok ? linkKeyer(policy, keyer, shapes) : () => keyer.residual;
+    if (known === undefined) return { puts: [], links: [], place: { after } };
+    const keyOf = policy === undefined ? () => keyer.residual : linkKeyer(policy, keyer, shapes);
     const page = await writer.links({ template, after: link, limit });
     const links = page.links.map((stored) => {
       return { ...stored, seq: known.seq, isNew: false, key: keyOf(fromStoredLink(stored)) };
@@ -119,6 +118,7 @@ function batchOf(head: Head, { puts, links }: Rows, shapes: NewShapes, state: Ke
     unlinks: [],
     puts,
     links,
+    forgetsShapes: shapes.forgets,
     shapes: shapes.list,
     changes: [],
   };

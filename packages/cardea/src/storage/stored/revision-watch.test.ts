@@ -132,6 +132,17 @@ describe('watching a database', () => {
     expect(heard).toEqual([1]);
   });
 
+  it('asks at once after a write whose answer was lost', async () => {
+    const { storage, backend, heard } = watching({}, { pollMs: 0 });
+    await second(0);
+    backend.interrupt = (step, when) => {
+      if (step === 'commit' && when === 'after') throw new Error('connection lost');
+    };
+    await expect(storage.add(allowing('a'))).rejects.toThrow('connection lost');
+    await second(0);
+    expect(heard).toEqual([1]);
+  });
+
   it.each<[string, MemoryBackendOptions, number, number]>([
     ['never where that is 0', {}, 0, 0],
     ['as often as is said', {}, 5000, 12],

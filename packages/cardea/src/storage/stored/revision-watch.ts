@@ -63,6 +63,11 @@ export class RevisionWatch {
     if (this.#told !== revision) this.#tell(revision);
   }
 
+  /** Asks now, without being waited for. */
+  ask(): void {
+    if (this.#run !== undefined) void this.#round(this.#run);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();

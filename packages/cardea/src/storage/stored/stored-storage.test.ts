@@ -224,7 +224,7 @@ describe('StoredStorage', () => {
     database.state = { ...database.state, policies: new Map([['a', { ...row, document: '{' }]]) };
     await expect(storage.findForInquiry({})).rejects.toMatchObject({
       code: 'CARDEA_IO',
-      message: expect.stringContaining('the stored policy `a` cannot be read: '),
+      message: expect.stringContaining('what is stored of policy `a` cannot be read: '),
     });
   });
 

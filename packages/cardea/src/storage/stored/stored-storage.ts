@@ -1,4 +1,4 @@
-import { CardeaError, quote } from '../../errors.ts';
+import { CardeaError, isCardeaError, quote } from '../../errors.ts';
 import type { Revision } from '../../model/decision.ts';
 import type { Inquiry } from '../../model/inquiry.ts';
 import type { PolicyLink } from '../../model/link.ts';
@@ -65,7 +65,6 @@ export interface StoredStorageOptions {
 export class StoredStorage implements Storage {
   readonly #backend: Backend;
   readonly #parts: StoredParts;
-  readonly #parse: (input: unknown) => ReturnType<typeof parsePolicy>;
   readonly #watch: RevisionWatch;
   readonly #writer: ChangeWriter;
   readonly #turns = new Turns();
@@ -75,11 +74,11 @@ export class StoredStorage implements Storage {
   constructor(backend: Backend, options: StoredStorageOptions) {
     const { keyer, parse, historySize = 10_000, cacheSize = 10_000, pollMs, logger, clock = systemClock } = options;
     this.#backend = backend;
-    this.#parse = (input) => parsePolicy(input, parse);
     this.#parts = {
       backend,
       keyer,
       documents: new DocumentCache(cacheSize),
+      parse: (input) => parsePolicy(input, parse),
       shapes: new StoredShapes(keyer, logger),
       clock,
     };
@@ -88,6 +87,7 @@ export class StoredStorage implements Storage {
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', `pollMs must be at least 0, not ${quote(String(pollMs))}`);
     this.#watch = new RevisionWatch(backend, { pollMs, logger, ready: () => this.prepare() });
   }
+
   /** The name of the keyer by which candidates are found. */
   get keyer(): string {
     return this.#parts.keyer.name;
@@ -239,13 +239,19 @@ export class StoredStorage implements Storage {
   }
 
   async #write(changes: readonly PolicyChange[], ifRevision?: Revision): Promise<Revision> {
-    const checked = checkedChanges(changes, this.#parse);
+    const checked = checkedChanges(changes, this.#parts.parse);
     await this.prepare();
     return this.#turns.take(async () => {
-      const { revision, changed } = await this.#writer.write(checked, ifRevision);
-      if (changed) this.#watch.made(revision);
-      else this.#watch.saw(revision);
-      return revision;
+      try {
+        const { revision, changed } = await this.#writer.write(checked, ifRevision);
+        if (changed) this.#watch.made(revision);
+        else this.#watch.saw(revision);
+        return revision;
+      } catch (error) {
+        // A write whose answer was lost may have happened.
+        if (!isCardeaError(error)) this.#watch.ask();
+        throw error;
+      }
     });
   }
 
