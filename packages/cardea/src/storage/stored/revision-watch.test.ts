@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeTimers } from '../../../test/fake-timers.ts';
 import { MemoryBackend, type MemoryBackendOptions, MemoryDatabase } from '../../../test/memory-backend.ts';
 import { allowing } from '../../../test/policies.ts';
 import { recordingLogger } from '../../../test/recording-logger.ts';
@@ -18,11 +19,12 @@ function watching(backendOptions: MemoryBackendOptions, options: Partial<StoredS
   return { database, backend, storage, other, heard, stop };
 }
 
-const second = (count = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(1000 * count);
+const timers = new FakeTimers();
+const second = (count = 1): Promise<void> => timers.advance(1000 * count);
 
 describe('watching a database', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => timers.install());
+  afterEach(() => timers.restore());
 
   it('that does not tell: a change made elsewhere is told within a second, the last of several', async () => {
     const { other, heard } = watching({});
