@@ -8,12 +8,15 @@ export class KnownShapes {
   readonly shapes: ReadonlySet<string>;
   readonly #keyer: PolicyKeyer;
   readonly #head: Pick<Head, 'shapesVersion' | 'keyer'>;
+  readonly #areOwn: boolean;
   #keys: InquiryKeys | undefined;
 
   constructor(shapes: ReadonlySet<string>, head: Pick<Head, 'shapesVersion' | 'keyer'>, keyer: PolicyKeyer) {
     this.shapes = shapes;
     this.#head = head;
     this.#keyer = keyer;
+    const { name, place } = parseKeyState(head.keyer);
+    this.#areOwn = name === keyer.name && place === undefined;
   }
 
   /** Whether a storage with this head has these shapes and no others, and keys made in the same way. */
@@ -23,8 +26,7 @@ export class KnownShapes {
 
   /** What asks by the shapes; undefined where the keys in the storage are not all of this keyer. */
   get keys(): InquiryKeys | undefined {
-    const { name, place } = parseKeyState(this.#head.keyer);
-    if (name !== this.#keyer.name || place !== undefined) return undefined;
+    if (!this.#areOwn) return undefined;
     this.#keys ??= this.#keyer.inquiryKeys(this.shapes);
     return this.#keys;
   }

@@ -61,6 +61,12 @@ export interface StoredStorageOptions {
  * A storage over a database, which does only what its {@link Backend} asks. What all databases have in common is here:
  * policies are checked, links fit their templates, changes are made all or none and at the revision that they were checked
  * at, keys are written with them, and candidates are found by these.
+ *
+ * @example
+ * ```ts
+ * const storage = new StoredStorage(backend, { keyer: policyKeyer() });
+ * await storage.addAll(policies, { onProgress: (done) => console.log(`${done} policies`) });
+ * ```
  */
 export class StoredStorage implements Storage {
   readonly #backend: Backend;
