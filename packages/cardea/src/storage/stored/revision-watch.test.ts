@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeTimers } from '../../../test/fake-timers.ts';
-import { MemoryBackend, type MemoryBackendOptions, MemoryDatabase } from '../../../test/memory-backend.ts';
+import {
+  type Interruption,
+  MemoryBackend,
+  type MemoryBackendOptions,
+  MemoryDatabase,
+} from '../../../test/memory-backend.ts';
 import { allowing } from '../../../test/policies.ts';
 import { recordingLogger } from '../../../test/recording-logger.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
@@ -179,6 +184,22 @@ describe('watching a database', () => {
     storage.watch((revision) => heard.push(revision));
     await second(0);
     await other.add(allowing('a'));
+    expect([database.listeners.size, heard]).toEqual([1, [1]]);
+  });
+
+  it('listens once, although it is asked again while it begins', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const interrupt: Interruption = (step, when) => {
+      if (step === 'commit') throw new Error('connection lost');
+      return step === 'listen' && when === 'before' ? held : undefined;
+    };
+    const { database, storage, other, heard } = watching({ tells: true, interrupt });
+    await second(0);
+    await expect(storage.add(allowing('a'))).rejects.toThrow('connection lost');
+    release();
+    await second(0);
+    await other.add(allowing('b'));
     expect([database.listeners.size, heard]).toEqual([1, [1]]);
   });
 

@@ -36,6 +36,8 @@ export class RevisionWatch {
   #timer?: ReturnType<typeof setTimeout>;
   #stopListening: (() => void | Promise<void>) | undefined;
   #isFailing = false;
+  #isAsking = false;
+  #mustAsk = false;
 
   constructor(backend: Pick<Backend, 'head' | 'listen'>, options: RevisionWatchOptions) {
     this.#backend = backend;
@@ -103,7 +105,22 @@ export class RevisionWatch {
     }
   }
 
+  /** One at a time, so that nobody listens twice; who comes meanwhile has a round of its own afterwards. */
   async #round(run: symbol): Promise<void> {
+    if (this.#isAsking) {
+      this.#mustAsk = true;
+      return;
+    }
+    this.#isAsking = true;
+    await this.#attempt(run);
+    this.#isAsking = false;
+    const mustAsk = this.#mustAsk;
+    this.#mustAsk = false;
+    if (mustAsk) this.ask();
+    else this.#again(run);
+  }
+
+  async #attempt(run: symbol): Promise<void> {
     try {
       await this.#options.ready();
       if (this.#run === run) await this.#listen(run);
@@ -114,7 +131,6 @@ export class RevisionWatch {
       if (!this.#isFailing) this.#options.logger?.warn({ err: error }, 'the storage cannot be watched; trying again');
       this.#isFailing = true;
     }
-    this.#again(run);
   }
 
   #again(run: symbol): void {
