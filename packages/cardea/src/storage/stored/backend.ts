@@ -168,8 +168,9 @@ export interface Backend extends BackendWriter {
   head(): Promise<Head>;
   /**
    * Lets `work` run alone among all writers where the database can: what it commits is then never lost to others. Where it
-   * cannot, `work` runs as it is. When this resolves, everything that was committed is there to stay. `work` uses the
-   * writer that it is given, and nothing else.
+   * cannot, `work` runs as it is. When this resolves, everything that was committed is there to stay; where `work`
+   * rejects, nothing is. `work` uses the writer that it is given, and nothing else. It may be run again from its beginning
+   * where the database broke off for the sake of others: a deadlock, or a lock that was not had in time.
    */
   exclusively<T>(work: (writer: BackendWriter) => Promise<T>): Promise<T>;
   get(uid: string): Promise<StoredPolicy | undefined>;
