@@ -12,7 +12,7 @@ interface Budget {
   readonly later?: Readonly<Record<string, number>>;
 }
 
-const LATER = { 'engine/indexed.ts': 36, 'guard/load-mirror.ts': 6, 'decide/explain.ts': 7 };
+const LATER = { 'engine/indexed.ts': 39, 'guard/load-mirror.ts': 6, 'decide/explain.ts': 7 };
 
 const BUDGETS: readonly Budget[] = [
   { code: "import { Guard } from 'cardea'", kilobytes: 25, later: LATER },
@@ -21,10 +21,10 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
   { code: "import * as all from 'cardea/vakt'", kilobytes: 40 },
-  { code: "import * as all from 'cardea/engine'", kilobytes: 48 },
+  { code: "import * as all from 'cardea/engine'", kilobytes: 50 },
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },
-  { code: "import * as all from 'cardea/lint'", kilobytes: 25 },
+  { code: "import * as all from 'cardea/lint'", kilobytes: 26 },
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },
 ];
