@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where servers are, which not everybody has on the path. */
-const SYSTEM: readonly string[] = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+/** Where servers are, and Go where its own archive puts it: not everybody has these on the path. */
+const SYSTEM: readonly string[] = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/go/bin', '/usr/lib/go/bin'];
 
 /** The paths of programs, in the order of their names; undefined where one is missing. */
 export function findOnPath(names: readonly string[]): readonly string[] | undefined {
