@@ -100,6 +100,24 @@ describe('watching a database', () => {
     expect(heard).toEqual([2]);
   });
 
+  it('that refuses to tell: it is asked every second, and listened to once it does not', async () => {
+    const { logger, lines } = recordingLogger();
+    const interrupt: Interruption = (step) => {
+      if (step === 'listen') throw new Error('no channel');
+    };
+    const { backend, other, heard } = watching({ tells: true, interrupt }, { logger });
+    await second(0);
+    await other.add(allowing('a'));
+    await second();
+    expect(heard).toEqual([1]);
+    await second(5);
+    expect(lines.map(({ message }) => message)).toEqual(['the storage cannot be watched; trying again']);
+    backend.interrupt = () => undefined;
+    await second();
+    await other.add(allowing('b'));
+    expect(heard).toEqual([1, 2]);
+  });
+
   it('tells of a change between the first reading and the first asking', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

@@ -123,8 +123,12 @@ export class RevisionWatch {
   async #attempt(run: symbol): Promise<void> {
     try {
       await this.#options.ready();
-      if (this.#run === run) await this.#listen(run);
-      if (this.#run === run) await this.#poll(run);
+      try {
+        if (this.#run === run) await this.#listen(run);
+      } finally {
+        // Whether or not the database can tell, it can be asked.
+        if (this.#run === run) await this.#poll(run);
+      }
       this.#isFailing = false;
     } catch (error) {
       // Said once, not at every attempt.
