@@ -108,7 +108,7 @@ export class PostingLists {
     }
   }
 
-  // Read from the front to the back, as memory is quickest: about 3 ns a posting, where a tag of its own place costs 60.
+  // Read from the front to the back, as memory is quickest: about 10 ns a posting in lists of a million policies.
   #selectIn(block: number, bits: Int32Array, numbers: Int32Array, found: number): number {
     const words = this.#blocks.chunkOf(block);
     const start = offsetOf(block) + HEADER;
