@@ -1,4 +1,5 @@
 import type { Condition, Operand } from '../ast/condition.ts';
+import { deepFreeze } from '../ast/deep-freeze.ts';
 import type { Json } from '../ast/json.ts';
 import { conditionOf, type LoweredParts, type LoweredPolicy } from '../model/lowered-policy.ts';
 import { Arena, offsetOf } from './arena.ts';
@@ -184,7 +185,7 @@ export class PolicyRecords {
 
   /** Frozen, because decisions hand them on. */
   obligationsOf(address: number): readonly Json[] {
-    return frozen((this.#textOf(address, OBLIGATIONS) as readonly Json[] | undefined) ?? NONE) as readonly Json[];
+    return deepFreeze((this.#textOf(address, OBLIGATIONS) as readonly Json[] | undefined) ?? NONE);
   }
 
   conditionOf(address: number): Condition {
@@ -332,10 +333,4 @@ function elementsOf(field: Condition | undefined, isOne: boolean): readonly Cond
 // A loop: records are short, and `set` takes longer to begin.
 function copyWords(from: Int32Array, count: number, to: Int32Array, offset: number): void {
   for (let at = 0; at < count; at++) to[offset + at] = from[at] as number;
-}
-
-function frozen(json: Json): Json {
-  if (typeof json !== 'object' || json === null) return json;
-  for (const member of Object.values(json)) frozen(member);
-  return Object.freeze(json);
 }

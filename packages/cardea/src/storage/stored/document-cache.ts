@@ -2,7 +2,7 @@ import { LruMap } from '../../ast/lru.ts';
 import { quote } from '../../errors.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { StoredPolicy } from './backend.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from '../../ast/deep-freeze.ts';
 import { parseStored } from './parse-stored.ts';
 
 /**

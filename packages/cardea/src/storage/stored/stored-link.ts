@@ -1,8 +1,8 @@
-import { canonicalJson, type Json } from '../../ast/json.ts';
+import { deepFreeze } from '../../ast/deep-freeze.ts';
+import { canonicalJson } from '../../ast/json.ts';
 import { quote } from '../../errors.ts';
 import type { PolicyLink } from '../../model/link.ts';
 import type { StoredLink } from './backend.ts';
-import { deepFreeze } from './deep-freeze.ts';
 import { parseStored } from './parse-stored.ts';
 
 /**
@@ -24,5 +24,5 @@ export function fromStoredLink({ template, text }: StoredLink): PolicyLink {
 
 /** One text for each template and link. */
 export function storedLinkKey({ template, text }: StoredLink): string {
-  return JSON.stringify([template, text]) satisfies Json;
+  return JSON.stringify([template, text]);
 }

@@ -28,7 +28,7 @@ import { checkedChanges } from '../checked-changes.ts';
 import { writeInBatches } from '../write-in-batches.ts';
 import type { Backend, LinkPage, StoredPolicy } from './backend.ts';
 import { ChangeWriter } from './change-writer.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from '../../ast/deep-freeze.ts';
 import { DocumentCache } from './document-cache.ts';
 import { findCandidates } from './find-candidates.ts';
 import { Rekeyer } from './rekeyer.ts';
