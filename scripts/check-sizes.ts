@@ -12,11 +12,16 @@ interface Budget {
   readonly later?: Readonly<Record<string, number>>;
 }
 
-const LATER = { 'engine/indexed.ts': 39, 'guard/load-mirror.ts': 6, 'decide/explain.ts': 7 };
+const LATER = {
+  'engine/indexed.ts': 39,
+  'guard/load-mirror.ts': 6,
+  'guard/candidate-reader.ts': 7,
+  'decide/explain.ts': 7,
+};
 
 const BUDGETS: readonly Budget[] = [
   { code: "import { Guard } from 'cardea'", kilobytes: 25, later: LATER },
-  { code: "import * as all from 'cardea'", kilobytes: 40, later: LATER },
+  { code: "import * as all from 'cardea'", kilobytes: 41, later: LATER },
   { code: "import * as all from 'cardea/rules'", kilobytes: 12 },
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
