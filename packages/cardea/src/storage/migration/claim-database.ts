@@ -16,11 +16,11 @@ const LONGEST_WAIT_MS = 250;
  * @throws CARDEA_CONFLICT when others had it for all that time
  */
 export async function claimDatabase<Context>(
-  options: ClaimOptions<Context>,
+  options: Omit<ClaimOptions<Context>, 'owner'>,
   waitMs: number | null,
   isWanted: (record: VersionRecord) => boolean,
 ): Promise<HeldClaim<Context> | undefined> {
-  const { store, owner, clock, leaseMs, logger } = options;
+  const { store, clock, leaseMs, logger } = options;
   const longestMs = Math.min(LONGEST_WAIT_MS, leaseMs / 10);
   const begun = clock.elapsed();
   let seen = { stamp: -1, at: begun };
@@ -28,13 +28,14 @@ export async function claimDatabase<Context>(
     const record = await store.read();
     if (!isWanted(record)) return undefined;
     const { claim } = record;
-    // A write that was said to have failed may have happened.
-    if (claim?.owner === owner) return new HeldClaim(record, options);
     const now = clock.elapsed();
     if (record.stamp !== seen.stamp) seen = { stamp: record.stamp, at: now };
     if (claim === undefined || now - seen.at >= claim.leaseMs) {
-      const next = { ...record, stamp: record.stamp + 1, claim: claimOf(options) };
-      if (await store.write(next)) return new HeldClaim(next, options);
+      const stamp = record.stamp + 1;
+      // One process alone writes this stamp, so that no other has this name.
+      const own = { ...options, owner: `${new Date(clock.now()).toISOString()}#${stamp}` };
+      const next = { ...record, stamp, claim: claimOf(own) };
+      if (await store.write(next)) return new HeldClaim(next, own);
     }
     if (waitMs !== null && now - begun >= waitMs) throw keptWaiting(claim?.owner, waitMs);
     if (claim !== undefined && pauseMs === SHORTEST_WAIT_MS)

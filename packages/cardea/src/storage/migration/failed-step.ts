@@ -1,14 +1,20 @@
 import { CardeaError, errorMessage, quote } from '../../errors.ts';
 import type { Migration, RunningMigration, VersionRecord } from '../../ports/migration.ts';
 
-/** The error for a step that failed, with what is left of it and what to do. */
+/**
+ * The error for a step that failed, with what is left of it and what to do.
+ *
+ * @param record as it was left; undefined where the database could not be asked any more
+ */
 export function failedStep<Context>(
   step: RunningMigration,
   migration: Migration<Context>,
-  record: VersionRecord,
+  record: VersionRecord | undefined,
   cause: unknown,
 ): CardeaError {
   const what = `${nameOf(step, migration)} failed: ${errorMessage(cause)}`;
+  if (record === undefined)
+    return new CardeaError('CARDEA_MIGRATION', `${what}; the status tells what is left of it`, { cause });
   if (record.running === undefined)
     return new CardeaError('CARDEA_MIGRATION', `${what}; nothing of it was kept`, { cause });
   return new CardeaError('CARDEA_MIGRATION', `${what}; it is half done: ${wayOut(step, migration)}`, { cause });

@@ -7,6 +7,7 @@ import { Turns } from '../stored/turns.ts';
 /** What claiming a database takes. */
 export interface ClaimOptions<Context> {
   readonly store: VersionStore<Context>;
+  /** Of no other process, ever. */
   readonly owner: string;
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -86,6 +87,15 @@ export class HeldClaim<Context> {
   writeWith(change: Partial<VersionRecord>, work: (context: Context) => Promise<void>): Promise<void> {
     const { store } = this.#options;
     return this.#turns.take(() => this.#put(change, async (next) => (await store.atomically?.(next, work)) === true));
+  }
+
+  /**
+   * Reads what is stored where the last write may have happened although it failed.
+   *
+   * @throws CARDEA_CONFLICT when another process has taken over
+   */
+  makeSure(): Promise<void> {
+    return this.#turns.take(() => this.#requireOwn());
   }
 
   /** Gives the claim back. Where that fails it ends by itself, as others no longer hear of it. */

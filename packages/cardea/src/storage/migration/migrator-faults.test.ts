@@ -127,6 +127,15 @@ describe('Migrator over a database that fails', () => {
     expect([database.parts, database.record.version, database.record.claim]).toEqual([partsAt(1), 1, undefined]);
   });
 
+  it('an atomic migration whose answer is lost is done, and one that is said to have left nothing has not', async () => {
+    for (let step = 1; step <= 20; step++) {
+      const database = new MigratedDatabase();
+      const outcome = await migrate(database, ['atomic'], { target: 1, faults: [[step, 'fail']] });
+      const [version, parts] = outcome === 'done' ? [1, partsAt(1)] : [0, []];
+      expect([step, database.record.version, database.parts]).toEqual([step, version, parts]);
+    }
+  });
+
   it.each([7, 8])('a part that fails, at step %i, interrupts what cannot be repeated', async (step) => {
     const database = new MigratedDatabase();
     const outcome = await migrate(database, ['plain'], { target: 1, faults: [[step, 'fail']] });

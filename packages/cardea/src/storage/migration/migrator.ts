@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Migration, RunningMigration, VersionRecord, VersionStore } from '../../ports/migration.ts';
 import { claimDatabase } from './claim-database.ts';
-import type { ClaimOptions, HeldClaim } from './migration-claim.ts';
+import type { HeldClaim } from './migration-claim.ts';
 import { failedStep } from './failed-step.ts';
 import { MigrationSet } from './migration-set.ts';
 import { type MigrationStatus, migrationStatus } from './migration-status.ts';
@@ -170,7 +170,14 @@ export class Migrator<Context> {
         await claim.write(done);
       }
     } catch (error) {
-      throw claim.isLost ? error : failedStep(step, migration, claim.record, error);
+      if (claim.isLost) throw error;
+      const record = await claim.makeSure().then(
+        () => claim.record,
+        () => undefined,
+      );
+      // Where the answer was lost, what was written was not.
+      const isDone = record?.version === done.version && record.running === undefined;
+      if (!isDone) throw failedStep(step, migration, record, error);
     }
     this.#logger?.info({ order, direction, description: migration.description }, 'migrated');
   }
@@ -193,13 +200,7 @@ export class Migrator<Context> {
 
   /** Undefined as soon as it is not wanted. */
   #claim(isWanted: (record: VersionRecord) => boolean): Promise<HeldClaim<Context> | undefined> {
-    const options: ClaimOptions<Context> = {
-      store: this.#store,
-      owner: ownerOf(this.#clock),
-      leaseMs: this.#leaseMs,
-      clock: this.#clock,
-      logger: this.#logger,
-    };
+    const options = { store: this.#store, leaseMs: this.#leaseMs, clock: this.#clock, logger: this.#logger };
     return claimDatabase(options, this.#waitMs, (record) => {
       requireKnown(record, this.#migrations.latest);
       return isWanted(record);
@@ -217,11 +218,6 @@ export class Migrator<Context> {
 
 function isEmpty({ version, running }: VersionRecord): boolean {
   return version === 0 && running === undefined;
-}
-
-/** What is behind the point of a clock that counts milliseconds is as good as chance. */
-function ownerOf(clock: Clock): string {
-  return `${new Date(clock.now()).toISOString()}/${clock.elapsed().toString(36)}`;
 }
 
 function requireMs(name: string, given: number, least: number): number {
