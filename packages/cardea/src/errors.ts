@@ -22,6 +22,7 @@ export const ERRORS = {
     'what a change was based on has moved on or has links that the change would break, or a storage has keys of another reading of its policies',
   CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
   CARDEA_INVALID_SNAPSHOT: 'a binary snapshot is damaged, foreign or of a version that is not read',
+  CARDEA_MIGRATION: 'a migration failed, was interrupted, or has to be run first',
   CARDEA_UNSUPPORTED: 'a stored form cannot be expressed',
   CARDEA_IO: 'a file or a stream cannot be read or written',
 } as const;
