@@ -9,7 +9,7 @@ export interface KeyNames {
   stage(token: string): string;
 }
 
-const PARTS = ['head', 'uids', 'policies', 'order', 'keyed', 'held', 'links', 'shapes', 'changes'];
+const PARTS = ['head', 'uids', 'policies', 'order', 'keyed', 'sizes', 'held', 'links', 'shapes', 'changes'];
 
 /** @throws CARDEA_INVALID_ARGUMENT when a prefix has characters that mean something in a hash tag or in a pattern of an ACL */
 export function keyNames(prefix: string): KeyNames {

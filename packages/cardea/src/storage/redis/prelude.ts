@@ -8,6 +8,7 @@
  * | policies | hash | a sequence number → `t` or `p`, the uid as JSON, a line feed, the document |
  * | order | sorted set | sequence numbers by themselves |
  * | keyed | sorted set | `key:seq` of policies and `key:seq:text` of links, all of one score: looked up by their beginning |
+ * | sizes | hash | a key → how many have it: most keys that are asked for have nobody, and a hash says so at once |
  * | held | hash | a sequence number → the keys of the policy, one after the other |
  * | links | sorted set | `seq:text`, NUL and the key, all of one score |
  * | shapes | set | the shapes |
@@ -20,7 +21,7 @@
  * Lua holds no more than some thousand values.
  */
 export const PRELUDE: string = String.raw`
-local HEAD, UIDS, POLICIES, ORDER, KEYED, HELD, LINKS, SHAPES, CHANGES, STAGE = unpack(KEYS)
+local HEAD, UIDS, POLICIES, ORDER, KEYED, SIZES, HELD, LINKS, SHAPES, CHANGES, STAGE = unpack(KEYS)
 local call, find, sub = redis.call, string.find, string.sub
 
 local function head()

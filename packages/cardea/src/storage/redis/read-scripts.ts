@@ -82,8 +82,9 @@ return { found, rows(seqs) }
 /** The keys. */
 const candidates = `
 local seqs, links, seen, has = {}, {}, {}, {}
+local sizes = many(SIZES, ARGV)
 for at = 1, #ARGV do
-  for _, member in ipairs(below(KEYED, ARGV[at])) do
+  for _, member in ipairs(sizes[at] and below(KEYED, ARGV[at]) or {}) do
     local row = sub(member, 18)
     local colon = find(row, ':', 1, true)
     local seq = colon and sub(row, 1, colon - 1) or row

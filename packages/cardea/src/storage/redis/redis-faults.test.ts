@@ -13,6 +13,8 @@ import { redisStorage } from './redis-storage.ts';
 
 /** How often a process or a server is killed. */
 const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
+/** How long a round may take, a start of Node on a busy machine included. */
+const ROUND_MS = 60_000;
 
 /** Holds what a storage has against what it tells of how it came to that. */
 async function expectConsistent(storage: Storage): Promise<void> {
@@ -47,7 +49,7 @@ describeService('redis', 'redisStorage of a process that is killed', (url) => {
     } finally {
       await connections.close(prefix);
     }
-  });
+  }, ROUNDS * ROUND_MS);
 });
 
 /** Kills a process that adds policies in batches so large that they are laid ready first, some time after the first. */
@@ -60,7 +62,7 @@ async function killWhileLoading(url: string, prefix: string, delayMs: number): P
     const any = [{ $any: true }];
     function* policies() {
       for (let at = 0; ; at++)
-        yield { uid: 'p' + at, effect: 'allow', subjects: any, actions: any, resources: any, description: 'x'.repeat(1e5) };
+        yield { uid: 'p' + at, effect: 'allow', subjects: any, actions: any, resources: any, description: 'x'.repeat(6e4) };
     }
     await storage.addAll(policies(), { batch: 20, onProgress: () => console.log('.') });
   `;

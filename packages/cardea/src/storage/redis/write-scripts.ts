@@ -61,14 +61,23 @@ local function value()
   return values[at]
 end
 
+local function file(key, row)
+  if call('ZADD', KEYED, '0', key .. ':' .. row) == 1 then call('HINCRBY', SIZES, key, '1') end
+end
+
+local function unfile(key, row)
+  if call('ZREM', KEYED, key .. ':' .. row) == 0 then return end
+  if call('HINCRBY', SIZES, key, '-1') == 0 then call('HDEL', SIZES, key) end
+end
+
 local function forget_keys(seq)
   local keys = call('HGET', HELD, seq) or ''
-  for first = 1, #keys, 16 do call('ZREM', KEYED, sub(keys, first, first + 15) .. ':' .. seq) end
+  for first = 1, #keys, 16 do unfile(sub(keys, first, first + 15), seq) end
 end
 
 local function forget_link(member)
   call('ZREM', LINKS, member)
-  call('ZREM', KEYED, sub(member, -16) .. ':' .. sub(member, 1, -18))
+  unfile(sub(member, -16), sub(member, 1, -18))
 end
 
 local place = 0
@@ -97,14 +106,14 @@ local write = {
     call('HSET', POLICIES, seq, record)
     call('ZADD', ORDER, seq, seq)
     call('HSET', HELD, seq, keys)
-    for first = 1, #keys, 16 do call('ZADD', KEYED, '0', sub(keys, first, first + 15) .. ':' .. seq) end
+    for first = 1, #keys, 16 do file(sub(keys, first, first + 15), seq) end
   end,
   link = function()
     local seq, text, key = value(), value(), value()
     local known = linked(seq, text)
     if known then forget_link(known) end
     call('ZADD', LINKS, '0', seq .. ':' .. text .. '\\0' .. key)
-    call('ZADD', KEYED, '0', key .. ':' .. seq .. ':' .. text)
+    file(key, seq .. ':' .. text)
   end,
   forget = function() call('DEL', SHAPES) end,
   shape = function() call('SADD', SHAPES, value()) end,
