@@ -30,26 +30,30 @@ async function expectConsistent(storage: Storage): Promise<void> {
 }
 
 describeService('redis', 'redisStorage of a process that is killed', (url) => {
-  it('has whole batches only, whenever that was, and nothing lies ready for ever', async () => {
-    const [connections, prefix] = [new RedisConnections(url), newPrefix()];
-    try {
-      for (let round = 0; round < ROUNDS; round++) {
-        const own = `${prefix}.${round}`;
-        await killWhileLoading(url, own, round * 7);
-        const storage = await connections.storage({ prefix: own });
-        const uids = (await storage.getAll(10_000, 0)).map(({ uid }) => uid);
-        expect(uids).toEqual(Array.from({ length: (await storage.revision()) * 20 }, (_, at) => `p${at}`));
-        await expectConsistent(storage);
-        const connection = await connections.open();
-        const keys = await keysOf(connection, own);
-        const ready = keys.filter((key) => key.includes(':stage:'));
-        for (const key of ready) expect(await connection.pTTL(key)).toBeGreaterThan(0);
-        await connection.del([...keys]);
+  it(
+    'has whole batches only, whenever that was, and nothing lies ready for ever',
+    async () => {
+      const [connections, prefix] = [new RedisConnections(url), newPrefix()];
+      try {
+        for (let round = 0; round < ROUNDS; round++) {
+          const own = `${prefix}.${round}`;
+          await killWhileLoading(url, own, round * 7);
+          const storage = await connections.storage({ prefix: own });
+          const uids = (await storage.getAll(10_000, 0)).map(({ uid }) => uid);
+          expect(uids).toEqual(Array.from({ length: (await storage.revision()) * 20 }, (_, at) => `p${at}`));
+          await expectConsistent(storage);
+          const connection = await connections.open();
+          const keys = await keysOf(connection, own);
+          const ready = keys.filter((key) => key.includes(':stage:'));
+          for (const key of ready) expect(await connection.pTTL(key)).toBeGreaterThan(0);
+          await connection.del([...keys]);
+        }
+      } finally {
+        await connections.close(prefix);
       }
-    } finally {
-      await connections.close(prefix);
-    }
-  }, ROUNDS * ROUND_MS);
+    },
+    ROUNDS * ROUND_MS,
+  );
 });
 
 /** Kills a process that adds policies in batches so large that they are laid ready first, some time after the first. */

@@ -201,6 +201,31 @@ describeService('redis', 'Redis', (url) => {
       });
     });
 
+    it('lets a user read who may do what the documentation says of readers, and not write', async () => {
+      await using(async (connections, prefix) => {
+        const writer = await connections.storage({ prefix });
+        await writer.add(allowing('t', { slots: ['user'], subjects: [{ $slot: 'user' }] }));
+        await writer.link({ template: 't', values: { user: 'max' } });
+        const [, commands = ''] = /Who only reads needs `([^`]*)`/.exec(readFileSync(PAGE, 'utf8')) ?? [];
+        const rules = ['on', '>hunter2', `~{${prefix}}:*`, ...commands.split(' ')];
+        const administrator = await connections.open();
+        await administrator.sendCommand(['ACL', 'SETUSER', prefix, ...rules]);
+        const own = new RedisConnections(addressOf(prefix));
+        try {
+          const reader = await own.storage({ prefix });
+          expect((await reader.findForInquiry({ subject: 'max' })).links).toHaveLength(1);
+          expect(await reader.changesSince(0)).toEqual(await writer.changesSince(0));
+          expect(await everythingIn(reader)).toEqual(await everythingIn(writer));
+          expect((await reader.page({ limit: 9 })).policies).toEqual([await reader.get('t')]);
+          await expect(reader.add(allowing('a'))).rejects.toThrow('DEL is refused');
+          expect(await writer.revision()).toBe(2);
+        } finally {
+          await own.disconnect();
+          await administrator.sendCommand(['ACL', 'DELUSER', prefix]);
+        }
+      });
+    });
+
     it('says which policy is gone, rather than decide without it', async () => {
       await using(async (connections, prefix) => {
         const storage = await connections.storage({ prefix });
