@@ -25,6 +25,7 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },
   { code: "import * as all from 'cardea/lint'", kilobytes: 25 },
+  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 45 },
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },
 ];
@@ -58,7 +59,7 @@ async function rowsOf({ code, kilobytes, later = {} }: Budget): Promise<readonly
     format: 'esm',
     target: 'es2023',
     conditions: ['cardea-source'],
-    external: ['re2js', 'yaml', 'node:*'],
+    external: ['kysely', 're2js', 'yaml', 'node:*'],
     logLevel: 'silent',
     absWorkingDir: root,
   });
