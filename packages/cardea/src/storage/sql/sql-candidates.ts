@@ -30,7 +30,7 @@ export function candidatesStatement(
         tables.policies,
         sql`${policiesByKey(keys, tables, dialect)} union ${linksByKey(keys, raw('t.seq'), tables, dialect)}`,
       );
-  const sample = sql`(select x.link from ${tables.links} x where x.seq = p.seq limit 1)`;
+  const sample = sql`(select x.link from ${tables.links} x where x.seq = p.seq order by x.link limit 1)`;
   return sql`
     select 0 as kind, h.next_seq, h.shapes_version as uid, h.keyer as document, null as sample, h.revision, h.complete_after
       from ${tables.head} h where h.id = 1

@@ -61,7 +61,6 @@ const onConflict: SqlDialect['orUpdate'] = (key, columns) =>
   raw(
     ` on conflict (${key.join(', ')}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
   );
-const BINARY = 'character set utf8mb4 collate utf8mb4_bin';
 
 export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
   sqlite: {
@@ -127,15 +126,15 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     name: 'mysql',
     types: {
       integer: 'bigint',
-      uid: `varchar(700) ${BINARY}`,
-      link: `varchar(740) ${BINARY}`,
-      key: `varchar(16) ${BINARY}`,
-      text: `longtext ${BINARY}`,
+      uid: 'varbinary(3000)',
+      link: 'varbinary(3000)',
+      key: 'varbinary(16)',
+      text: 'longtext character set utf8mb4 collate utf8mb4_bin',
     },
     clustered: '',
     options: ' engine = InnoDB row_format = dynamic',
     // Keys of an index have 3,072 bytes; a statement has 16 MB, and a text may be twice as long in it.
-    limits: { uid: 700, link: 740, document: 7_000_000 },
+    limits: { uid: 3000, link: 3000, document: 7_000_000 },
     listSize: 500,
     forUpdate: FOR_UPDATE,
     // ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_CHECKREAD (MariaDB: somebody else wrote the row since)
@@ -161,8 +160,9 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     orUpdate: (_key, columns) =>
       raw(` on duplicate key update ${columns.map((column) => `${column} = values(${column})`).join(', ')}`),
     isIn: (column, values) => sql`${column} in (${placesOf(values)})`,
+    // Each value is looked up by itself: of a long list every row of an index may be compared.
     matching: ({ columns, table, column, index, values }) =>
-      sql`select ${columns} from ${table} t force index (${index}) where t.${column} in (${placesOf(values)})`,
+      sql`select ${columns} from json_table(${JSON.stringify(values)}, '$[*]' columns (wanted varchar(16) path '$')) k straight_join ${table} t force index (${index}) on t.${column} = cast(k.wanted as binary(16))`,
     policiesBySeq: (policies, seqs) => sql`from (${seqs}) f straight_join ${policies} p on p.seq = f.seq`,
   },
 };
