@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { describe } from 'vitest';
 import { describeService } from '../../../test/services.ts';
-import { type PostgresConnect, sqlStorage, type SqlStorageOptions, type StoredStorage } from '../src/storage/sql/index.ts';
+import {
+  type PostgresConnect,
+  sqlStorage,
+  type SqlStorageOptions,
+  type StoredStorage,
+} from '../src/storage/sql/index.ts';
 import { connectTo, listenerTo, run, type SqlAddress } from './sql-connections.ts';
 
 /** An empty place in a database, for one test. */
@@ -34,8 +39,14 @@ export interface SqlSite {
 }
 
 export const SQL_DATABASES: readonly SqlDatabase[] = [
-  { name: 'better-sqlite3', describe: (title, tests) => describe(title, () => tests(placesOf(() => sqliteSite('better-sqlite3')))) },
-  { name: 'node:sqlite', describe: (title, tests) => describe(title, () => tests(placesOf(() => sqliteSite('node:sqlite')))) },
+  {
+    name: 'better-sqlite3',
+    describe: (title, tests) => describe(title, () => tests(placesOf(() => sqliteSite('better-sqlite3')))),
+  },
+  {
+    name: 'node:sqlite',
+    describe: (title, tests) => describe(title, () => tests(placesOf(() => sqliteSite('node:sqlite')))),
+  },
   {
     name: 'postgres',
     describe: (title, tests) => describeService('postgres', title, (url) => tests(placesOf(() => postgresSite(url)))),

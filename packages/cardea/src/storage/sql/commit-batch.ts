@@ -66,7 +66,11 @@ async function putLinks({ links }: Batch, session: SqlSession, tables: SqlTables
   await session.insert({ ...insert, rows: rows(true) });
 }
 
-async function tellChanges({ head, changes, keepChanges }: Batch, session: SqlSession, tables: SqlTables): Promise<void> {
+async function tellChanges(
+  { head, changes, keepChanges }: Batch,
+  session: SqlSession,
+  tables: SqlTables,
+): Promise<void> {
   const columns = ['revision', 'part', 'change_text'];
   const rows = changes.map((change, part) => [head.revision, part, change]);
   await session.insert({ table: tables.changes, columns, rows });

@@ -1,6 +1,6 @@
 import { CardeaError } from '../../errors.ts';
 import { migrationsTable, SQL_MIGRATIONS } from './sql-migrations.ts';
-import type { SqlSession } from './sql-session.ts';
+import { type SqlSession, textOf } from './sql-session.ts';
 import type { SqlTables } from './sql-tables.ts';
 import { sql } from './sql-text.ts';
 import type { SqlTransactions } from './sql-transactions.ts';
@@ -23,7 +23,7 @@ interface Place {
  */
 export async function migrateSql({ session, transactions, tables, prefix }: Place): Promise<void> {
   for (const refusal of session.dialect.refusals) {
-    const value = String((await session.row(refusal.ask))?.['value']);
+    const value = textOf((await session.row(refusal.ask))?.['value']);
     if (!refusal.allows.test(value)) throw new CardeaError('CARDEA_UNSUPPORTED', refusal.reason);
   }
   if ((await versionOf(session, tables)) === SQL_MIGRATIONS.length) return;
@@ -62,7 +62,12 @@ async function migrate(session: SqlSession, tables: SqlTables): Promise<void> {
       columns: ['id', 'revision', 'shapes_version', 'next_seq', 'keyer', 'complete_after'],
       rows: [[1, 0, '', 1, '', 0]],
     });
-  const told = { table: tables.migrations, columns: ['id', 'version'], rows: [[1, SQL_MIGRATIONS.length]], key: ['id'] };
+  const told = {
+    table: tables.migrations,
+    columns: ['id', 'version'],
+    rows: [[1, SQL_MIGRATIONS.length]],
+    key: ['id'],
+  };
   await session.insert(told);
 }
 

@@ -1,5 +1,5 @@
 import type { Revision } from '../../model/decision.ts';
-import type { SqlSession } from './sql-session.ts';
+import { type SqlSession, textOf } from './sql-session.ts';
 import { sql, type SqlText } from './sql-text.ts';
 
 /** What a client of PostgreSQL has to be able to do to be listened to: `Client` of `pg` fits as it is. */
@@ -37,8 +37,7 @@ export async function listenToPostgres({
     if (isOver) return;
     isOver = true;
     failed(error);
-    // It is gone anyway, and whoever cannot end it need not know.
-    void client.end().catch(() => undefined);
+    void endLost(client);
   };
   client.on('error', lose);
   client.on('end', () => lose(new Error('the connection that listened was ended')));
@@ -47,7 +46,7 @@ export async function listenToPostgres({
     if (!isOver && Number.isSafeInteger(revision)) listener(revision);
   });
   try {
-    await client.query(`listen ${String(row?.['channel'])}`);
+    await client.query(`listen ${textOf(row?.['channel'])}`);
   } catch (error) {
     isOver = true;
     await client.end();
@@ -58,4 +57,12 @@ export async function listenToPostgres({
     isOver = true;
     await client.end();
   };
+}
+
+async function endLost(client: PostgresListener): Promise<void> {
+  try {
+    await client.end();
+  } catch {
+    // It is gone anyway, and why was told before.
+  }
 }

@@ -20,7 +20,7 @@ import { candidatesStatement, foundIn } from './sql-candidates.ts';
 import type { SqlDialect } from './sql-dialects.ts';
 import { HEAD_COLUMNS, headOf } from './sql-head.ts';
 import { POLICY_COLUMNS, policyOfRow, uidText } from './sql-policies.ts';
-import { SqlSession } from './sql-session.ts';
+import { SqlSession, textOf } from './sql-session.ts';
 import { type SqlTables, sqlTables } from './sql-tables.ts';
 import { integer, sql } from './sql-text.ts';
 import { SqlTransactions } from './sql-transactions.ts';
@@ -112,7 +112,7 @@ export class SqlBackend implements Backend {
     const rows = await this.#session.rows(sql`select ${HEAD_COLUMNS}, c.revision as changed_at, c.change_text
       from ${head} h left join ${changes} c on c.revision > ${after} where h.id = 1 order by c.revision, c.part`);
     const told = rows.flatMap(({ changed_at: revision, change_text: change }) =>
-      revision === null ? [] : [{ revision: Number(revision), change: String(change) }],
+      revision === null ? [] : [{ revision: Number(revision), change: textOf(change) }],
     );
     return { head: headOf(rows[0]), changes: told };
   }

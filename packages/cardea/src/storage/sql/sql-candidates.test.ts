@@ -21,7 +21,11 @@ const PLANS: Readonly<Record<SqlDatabase['name'], { explain: string; full: RegEx
       /SEARCH x USING PRIMARY KEY \(seq=\?\)/,
     ],
   },
-  'node:sqlite': { explain: 'explain query plan ', full: /SCAN (?!k\b|f\b|l\b)/, indexed: [/policy_key=\?/, /link_key=\?/] },
+  'node:sqlite': {
+    explain: 'explain query plan ',
+    full: /SCAN (?!k\b|f\b|l\b)/,
+    indexed: [/policy_key=\?/, /link_key=\?/],
+  },
   postgres: {
     explain: 'explain (format text) ',
     full: /Seq Scan on (?!cardea_head)/,

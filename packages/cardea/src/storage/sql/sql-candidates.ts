@@ -2,7 +2,7 @@ import type { Found, StoredLink, StoredPolicy } from '../stored/backend.ts';
 import type { SqlDialect } from './sql-dialects.ts';
 import { headOf } from './sql-head.ts';
 import { policyOfRow } from './sql-policies.ts';
-import type { SqlRow } from './sql-session.ts';
+import { type SqlRow, textOf } from './sql-session.ts';
 import type { SqlTables } from './sql-tables.ts';
 import { raw, sql, type SqlText } from './sql-text.ts';
 
@@ -43,7 +43,7 @@ export function candidatesStatement(
 /** What the rows of {@link candidatesStatement} say. */
 export function foundIn(rows: readonly SqlRow[]): Found {
   const policies: StoredPolicy[] = [];
-  const samples = new Map<number, unknown>();
+  const samples = new Map<number, string>();
   const linked = new Map<number, string[]>();
   let head: SqlRow | undefined;
   for (const row of rows) {
@@ -52,16 +52,16 @@ export function foundIn(rows: readonly SqlRow[]): Found {
     if (kind === HEAD) head = { ...row, shapes_version: row['uid'], keyer: row['document'] };
     if (kind === POLICY) {
       policies.push(policyOfRow({ seq, uid: row['uid'], document: row['document'] }));
-      if (row['sample'] !== null) samples.set(seq, row['sample']);
+      if (row['sample'] !== null) samples.set(seq, textOf(row['sample']));
     }
     if (kind !== LINK) continue;
     const texts = linked.get(seq) ?? [];
     linked.set(seq, texts);
-    texts.push(String(row['document']));
+    texts.push(textOf(row['document']));
   }
   const links = policies.flatMap(({ uid, seq }): readonly StoredLink[] => {
     const sample = samples.get(seq);
-    const texts = linked.get(seq) ?? (sample === undefined ? [] : [String(sample)]);
+    const texts = linked.get(seq) ?? (sample === undefined ? [] : [sample]);
     return texts.map((text) => ({ template: uid, text }));
   });
   return { head: headOf(head), policies, links };

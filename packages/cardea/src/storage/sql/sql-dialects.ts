@@ -113,7 +113,9 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     }),
     orUpdate: onConflict,
     isIn: (column, values) =>
-      typeof values[0] === 'number' ? sql`${column} = any(${values}::bigint[])` : sql`${column} = any(${values}::text[])`,
+      typeof values[0] === 'number'
+        ? sql`${column} = any(${values}::bigint[])`
+        : sql`${column} = any(${values}::text[])`,
     // `offset 0`: each value is looked up by itself. The planner takes any value for one in two hundred before it has
     // analysed a table, and would read all of it for many of them.
     matching: ({ columns, table, column, values }) =>
@@ -155,7 +157,10 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
       sql`select 1 from information_schema.tables where table_schema = database() and table_name = ${name}`,
     migrationLock: (prefix) => {
       const name = sql`sha1(concat(database(), '.', ${prefix}))`;
-      return { take: sql`select get_lock(${name}, 60) as taken`, release: sql`select release_lock(${name}) as released` };
+      return {
+        take: sql`select get_lock(${name}, 60) as taken`,
+        release: sql`select release_lock(${name}) as released`,
+      };
     },
     orUpdate: (_key, columns) =>
       raw(` on duplicate key update ${columns.map((column) => `${column} = values(${column})`).join(', ')}`),

@@ -15,8 +15,8 @@ const TIMEOUT_MS = 600_000;
 
 /** Runs a writer until it kills itself. */
 async function killedWriter(task: SqlWriterTask): Promise<void> {
-  const arguments_ = ['--conditions=cardea-source', '--no-warnings', CHILD, JSON.stringify(task)];
-  const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = ['--conditions=cardea-source', '--no-warnings', CHILD, JSON.stringify(task)];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];
@@ -32,22 +32,26 @@ async function expectConsistent(storage: Storage): Promise<void> {
 
 for (const database of SQL_DATABASES) {
   database.describe(`a writer of ${database.name} that is killed`, (create) => {
-    it('nothing-half-visible: killed between any two statements, it leaves whole batches, and others go on', async () => {
-      const place = await create();
-      try {
-        const storage = place.storage({ historySize: 1_000_000 });
-        await storage.prepare();
-        for (let round = 0; round < ROUNDS; round++) {
-          // Over all of its some sixty statements; another one each time.
-          await killedWriter({ address: place.address, round, killAfter: 2 + ((round * 37) % 61) });
-          await storage.add(allowing(`after-${round}`));
-          const own = (await storage.getAll(1_000_000, 0)).filter(({ uid }) => uid.startsWith(`r${round}-`));
-          expect([0, 600, 1199, 1200]).toContain(own.length);
-          await expectConsistent(storage);
+    it(
+      'nothing-half-visible: killed between any two statements, it leaves whole batches, and others go on',
+      async () => {
+        const place = await create();
+        try {
+          const storage = place.storage({ historySize: 1_000_000 });
+          await storage.prepare();
+          for (let round = 0; round < ROUNDS; round++) {
+            // Over all of its some sixty statements; another one each time.
+            await killedWriter({ address: place.address, round, killAfter: 2 + ((round * 37) % 61) });
+            await storage.add(allowing(`after-${round}`));
+            const own = (await storage.getAll(1_000_000, 0)).filter(({ uid }) => uid.startsWith(`r${round}-`));
+            expect([0, 600, 1199, 1200]).toContain(own.length);
+            await expectConsistent(storage);
+          }
+        } finally {
+          await place.dispose();
         }
-      } finally {
-        await place.dispose();
-      }
-    }, TIMEOUT_MS);
+      },
+      TIMEOUT_MS,
+    );
   });
 }

@@ -1,6 +1,6 @@
 import type { LinkPage, LinkPageOptions, StoredLink } from '../stored/backend.ts';
 import { uidOf, uidText } from './sql-policies.ts';
-import type { SqlRow, SqlSession } from './sql-session.ts';
+import { type SqlRow, type SqlSession, textOf } from './sql-session.ts';
 import type { SqlTables } from './sql-tables.ts';
 import { integer, joined, raw, sql, type SqlText } from './sql-text.ts';
 
@@ -29,10 +29,7 @@ export async function findSeqs(
 }
 
 /** Links by the sequence numbers of their templates, without those of templates that are not there. */
-export function linksOfSeqs(
-  links: readonly StoredLink[],
-  seqs: ReadonlyMap<string, number>,
-): readonly LinksOfSeq[] {
+export function linksOfSeqs(links: readonly StoredLink[], seqs: ReadonlyMap<string, number>): readonly LinksOfSeq[] {
   const texts = new Map<number, string[]>();
   for (const { template, text } of links) {
     const seq = seqs.get(template);
@@ -85,7 +82,7 @@ export async function pageOfLinks(
     rows.push(...(await read(sql`l.seq > ${place?.[0] ?? 0}`, limit + 1 - rows.length)));
   if (rows.length <= limit && only !== undefined && place === undefined)
     rows.push(...(await read(sql`l.seq = ${only}`, limit + 1)));
-  const links = rows.slice(0, limit).map((row) => ({ template: uidOf(row['uid']), text: String(row['link']) }));
+  const links = rows.slice(0, limit).map((row) => ({ template: uidOf(row['uid']), text: textOf(row['link']) }));
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return last === undefined ? { links } : { links, next: JSON.stringify([Number(last['seq']), String(last['link'])]) };
+  return last === undefined ? { links } : { links, next: JSON.stringify([Number(last['seq']), textOf(last['link'])]) };
 }

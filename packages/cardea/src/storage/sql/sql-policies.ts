@@ -1,5 +1,5 @@
 import type { StoredPolicy } from '../stored/backend.ts';
-import type { SqlRow } from './sql-session.ts';
+import { type SqlRow, textOf } from './sql-session.ts';
 import { raw, type SqlText } from './sql-text.ts';
 
 /** The columns of a policy `p`. */
@@ -7,7 +7,7 @@ export const POLICY_COLUMNS: SqlText = raw('p.seq, p.uid, p.document');
 
 /** The policy of a row of {@link POLICY_COLUMNS}. */
 export function policyOfRow(row: SqlRow): StoredPolicy {
-  return { uid: uidOf(row['uid']), seq: Number(row['seq']), document: String(row['document']) };
+  return { uid: uidOf(row['uid']), seq: Number(row['seq']), document: textOf(row['document']) };
 }
 
 /** A uid as it is stored: JSON has no NUL, no lone surrogate and no space at its end, which some databases lose. */
@@ -16,6 +16,6 @@ export function uidText(uid: string): string {
 }
 
 /** The uid that was stored. */
-export function uidOf(text: unknown): string {
-  return JSON.parse(String(text)) as string;
+export function uidOf(text: SqlRow[string]): string {
+  return JSON.parse(textOf(text)) as string;
 }

@@ -41,7 +41,9 @@ async function pause(ms: number): Promise<0> {
 
 for (const [name, siteOf] of [['postgres', postgresSite] as const, ['mariadb', mariadbSite] as const]) {
   describeOwnServer(name, `sqlStorage over a ${name} that is killed and started again`, (server) => {
-    it('never gives a torn state, keeps what it confirmed, and watchers catch up', { timeout: TIMEOUT_MS }, async () => {
+    it('never gives a torn state, keeps what it confirmed, and watchers catch up', {
+      timeout: TIMEOUT_MS,
+    }, async () => {
       const place = await placesOf(() => siteOf(server().url))();
       try {
         const [writer, reader] = [place.storage(), place.storage(place.listen ? { listen: place.listen } : {})];

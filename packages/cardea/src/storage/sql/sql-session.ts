@@ -3,7 +3,8 @@ import type { SqlDialect } from './sql-dialects.ts';
 import { raw, sql, type SqlText } from './sql-text.ts';
 
 /** A row as a driver gives it. Integers may come as numbers, texts or `bigint`s: that is the driver's choice. */
-export type SqlRow = Readonly<Record<string, unknown>>;
+export type SqlRow = Readonly<Record<string, SqlCell | undefined>>;
+type SqlCell = string | number | bigint | Uint8Array | null;
 
 /** Rows of one insert at most, and characters in them. */
 const INSERTED_ROWS = 500;
@@ -59,6 +60,13 @@ export class SqlSession {
   }
 }
 
+const decoder = new TextDecoder();
+
+/** The text of a column; of one of bytes where MySQL has no other that compares them. */
+export function textOf(cell: SqlCell | undefined): string {
+  return cell instanceof Uint8Array ? decoder.decode(cell) : String(cell ?? '');
+}
+
 /** Pieces of a list, each of a length at most. */
 export function slices<T>(values: readonly T[], length: number): readonly (readonly T[])[] {
   const count = Math.ceil(values.length / length);
@@ -93,7 +101,7 @@ function compiled({ text, parameters }: SqlText, { name }: SqlDialect): Compiled
   return {
     sql: numbered,
     parameters,
-    query: { kind: 'RawNode', sqlFragments: [numbered], parameters: [] } as CompiledQuery['query'],
+    query: { kind: 'RawNode', sqlFragments: [numbered], parameters: [] },
     queryId: { queryId: 'cardea' },
   };
 }

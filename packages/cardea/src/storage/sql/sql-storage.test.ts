@@ -20,8 +20,8 @@ for (const database of SQL_DATABASES) {
     };
     storageSuite(database.name, suite, { describe, it });
 
-    const rule = (name: string, test: (place: SqlPlace) => Promise<void>): void =>
-      void it(name, { timeout: SLOW_DISK_MS * 4 }, async () => {
+    const rule = (name: string, test: (place: SqlPlace) => Promise<void>): void => {
+      it(name, { timeout: SLOW_DISK_MS * 4 }, async () => {
         const place = await create();
         try {
           await test(place);
@@ -29,6 +29,7 @@ for (const database of SQL_DATABASES) {
           await place.dispose();
         }
       });
+    };
 
     rule('of many processes that prepare at once one makes the tables', async ({ storage }) => {
       const storages = Array.from({ length: 6 }, () => storage());
@@ -141,21 +142,26 @@ describe('sqlStorage', () => {
   });
 });
 
-SQL_DATABASES.find(({ name }) => name === 'mariadb')?.describe('sqlStorage over a MariaDB that confuses values', (create) => {
-  it.each([
-    ["set sql_mode = 'NO_BACKSLASH_ESCAPES'", 'escaped safely'],
-    ['set names latin1', 'character set'],
-  ])('refuses it after %s', async (setting, reason) => {
-    const place = await create();
-    try {
-      const kysely = place.connect();
-      const refused = await kysely.connection().execute(async (connection) => {
-        await run(connection, setting);
-        return sqlStorage(connection).prepare().catch((error: unknown) => error as CardeaError);
-      });
-      expect(refused).toMatchObject({ code: 'CARDEA_UNSUPPORTED', message: expect.stringContaining(reason) });
-    } finally {
-      await place.dispose();
-    }
-  });
-});
+SQL_DATABASES.find(({ name }) => name === 'mariadb')?.describe(
+  'sqlStorage over a MariaDB that confuses values',
+  (create) => {
+    it.each([
+      ["set sql_mode = 'NO_BACKSLASH_ESCAPES'", 'escaped safely'],
+      ['set names latin1', 'character set'],
+    ])('refuses it after %s', async (setting, reason) => {
+      const place = await create();
+      try {
+        const kysely = place.connect();
+        const refused = await kysely.connection().execute(async (connection) => {
+          await run(connection, setting);
+          return sqlStorage(connection)
+            .prepare()
+            .catch((error: unknown) => error as CardeaError);
+        });
+        expect(refused).toMatchObject({ code: 'CARDEA_UNSUPPORTED', message: expect.stringContaining(reason) });
+      } finally {
+        await place.dispose();
+      }
+    });
+  },
+);

@@ -19,7 +19,7 @@ export function sqlTables(prefix: string): SqlTables {
   if (typeof prefix !== 'string' || !PREFIX.test(prefix))
     throw new CardeaError(
       'CARDEA_INVALID_ARGUMENT',
-      `a prefix of tables is 1 to 40 lower-case letters, digits and underscores, not ${quote(String(prefix))}`,
+      `a prefix of tables is 1 to 40 lower-case letters, digits and underscores, not ${quote(JSON.stringify(prefix))}`,
     );
   return Object.fromEntries(NAMES.map((name) => [name, raw(prefix + name)])) as SqlTables;
 }

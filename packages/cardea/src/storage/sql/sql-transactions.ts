@@ -26,10 +26,7 @@ export class SqlTransactions {
   async reading<T>(work: Work<T>): Promise<T> {
     const { begin } = this.#dialect;
     if (begin !== undefined) return this.#begun(begin.read, work);
-    const transaction = this.#kysely
-      .transaction()
-      .setIsolationLevel('repeatable read')
-      .setAccessMode('read only');
+    const transaction = this.#kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
     return transaction.execute((connection) => work(new SqlSession(connection, this.#dialect)));
   }
 

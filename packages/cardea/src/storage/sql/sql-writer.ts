@@ -14,7 +14,7 @@ import { commitBatch } from './commit-batch.ts';
 import { HEAD_COLUMNS, headOf } from './sql-head.ts';
 import { findSeqs, linksIn, linksOfSeqs, pageOfLinks } from './sql-links.ts';
 import { POLICY_COLUMNS, policyOfRow, uidOf, uidText } from './sql-policies.ts';
-import type { SqlSession } from './sql-session.ts';
+import { type SqlSession, textOf } from './sql-session.ts';
 import type { SqlTables } from './sql-tables.ts';
 import { integer, raw, sql } from './sql-text.ts';
 
@@ -52,7 +52,7 @@ export class SqlWriter implements BackendWriter {
     const rows = await this.#session.rows(
       sql`select ${HEAD_COLUMNS}, s.shape from ${head} h left join ${shapes} s on h.id = 1 where h.id = 1`,
     );
-    const all = rows.flatMap(({ shape }) => (shape === null ? [] : [String(shape)]));
+    const all = rows.flatMap(({ shape }) => (shape === null ? [] : [textOf(shape)]));
     return { head: headOf(rows[0]), shapes: all };
   }
 
@@ -78,7 +78,7 @@ export class SqlWriter implements BackendWriter {
         where ${this.#session.dialect.isIn(raw('p.uid'), list.map(uidText))}`);
       for (const { uid, seq, document } of rows) {
         const policy = { uid: uidOf(uid), seq: Number(seq) };
-        known.push(document === null ? policy : { ...policy, document: String(document) });
+        known.push(document === null ? policy : { ...policy, document: textOf(document) });
       }
     }
     return known;
@@ -103,8 +103,7 @@ export class SqlWriter implements BackendWriter {
     const stored: StoredLink[] = [];
     for (const condition of linksIn(linksOfSeqs(links, seqs), this.#session)) {
       const rows = await this.#session.rows(sql`select seq, link from ${this.#tables.links} where ${condition}`);
-      for (const { seq, link } of rows)
-        stored.push({ template: uids.get(Number(seq)) as string, text: String(link) });
+      for (const { seq, link } of rows) stored.push({ template: uids.get(Number(seq)) as string, text: textOf(link) });
     }
     return stored;
   }
