@@ -32,6 +32,7 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/lint'", kilobytes: 26 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
   { code: "import * as all from 'cardea/storage/redis'", kilobytes: 40 },
+  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 37 },
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },
 ];
@@ -65,7 +66,7 @@ async function rowsOf({ code, kilobytes, later = {} }: Budget): Promise<readonly
     format: 'esm',
     target: 'es2023',
     conditions: ['cardea-source'],
-    external: ['re2js', 'yaml', 'node:*'],
+    external: ['kysely', 're2js', 'yaml', 'node:*'],
     logLevel: 'silent',
     absWorkingDir: root,
   });
