@@ -138,7 +138,7 @@ export function rowsOf(policy: Members): PolicyRows {
   return {
     policy: {
       uid,
-      type: Number(policy.get('type')),
+      type: policy.get('type') === 2n ? 2 : 1,
       description: typeof description === 'string' ? description : null,
       effect: policy.get('effect') === 'allow',
       context: JSON.stringify(losslessText(policy.get('context') ?? null)),
