@@ -51,4 +51,5 @@ it.runIf(process.platform === 'linux')('killing a process kills what it started'
   }, 10_000);
   await kill(pid, folder);
   expect([isRunning(pid, folder), isRunning(child, `${folder}/child`)]).toEqual([false, false]);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });

@@ -4,6 +4,9 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from './account.ts';
 
+/** A parent that has not heard by then, as some first processes of containers, never will. */
+const LONGEST_HEARING_MS = 2_000;
+
 interface RunOptions {
   readonly cwd: string;
   readonly timeoutMs: number;
@@ -75,7 +78,9 @@ export async function kill(pid: number, folder: string): Promise<void> {
   send(pid, 'SIGSTOP'); // so that it starts no further one
   const family = [pid, ...childrenOf(pid)];
   for (const member of family) send(member, 'SIGKILL');
-  while (family.some((member) => isAlive(member))) await sleep(5);
+  // PostgreSQL takes one that has ended for one that runs, until its parent has heard of it.
+  const heardAtLast = performance.now() + LONGEST_HEARING_MS;
+  while (family.some((member) => isAlive(member)) || (statusOf(pid) && performance.now() < heardAtLast)) await sleep(5);
 }
 
 /** The last lines of a text, on one line. */
