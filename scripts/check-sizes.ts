@@ -12,11 +12,16 @@ interface Budget {
   readonly later?: Readonly<Record<string, number>>;
 }
 
-const LATER = { 'engine/indexed.ts': 39, 'guard/load-mirror.ts': 6, 'decide/explain.ts': 7 };
+const LATER = {
+  'engine/indexed.ts': 39,
+  'guard/load-mirror.ts': 6,
+  'guard/candidate-reader.ts': 7,
+  'decide/explain.ts': 7,
+};
 
 const BUDGETS: readonly Budget[] = [
   { code: "import { Guard } from 'cardea'", kilobytes: 25, later: LATER },
-  { code: "import * as all from 'cardea'", kilobytes: 40, later: LATER },
+  { code: "import * as all from 'cardea'", kilobytes: 41, later: LATER },
   { code: "import * as all from 'cardea/rules'", kilobytes: 12 },
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
@@ -25,6 +30,11 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },
   { code: "import * as all from 'cardea/lint'", kilobytes: 26 },
+  { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
+  { code: "import * as all from 'cardea/storage/redis'", kilobytes: 40 },
+  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 37 },
+  { code: "import * as all from 'cardea/storage/mongo'", kilobytes: 60 },
+  { code: "import * as all from 'cardea/storage/vakt'", kilobytes: 4 },
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },
 ];
@@ -58,7 +68,7 @@ async function rowsOf({ code, kilobytes, later = {} }: Budget): Promise<readonly
     format: 'esm',
     target: 'es2023',
     conditions: ['cardea-source'],
-    external: ['re2js', 'yaml', 'node:*'],
+    external: ['kysely', 're2js', 'yaml', 'node:*'],
     logLevel: 'silent',
     absWorkingDir: root,
   });

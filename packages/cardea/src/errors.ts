@@ -18,9 +18,11 @@ export const ERRORS = {
   CARDEA_DUPLICATE_UID: 'two policies have the same uid',
   CARDEA_POLICY_EXISTS: 'a policy with this uid is already stored',
   CARDEA_INVALID_LINK: 'a link is malformed, or does not fill the slots of a template',
-  CARDEA_CONFLICT: 'what a change was based on has moved on, or has links that the change would break',
+  CARDEA_CONFLICT:
+    'what a change was based on has moved on or has links that the change would break, or a storage has keys of another reading of its policies',
   CARDEA_INVALID_ARGUMENT: 'a function was called with an argument it does not take',
   CARDEA_INVALID_SNAPSHOT: 'a binary snapshot is damaged, foreign or of a version that is not read',
+  CARDEA_MIGRATION: 'a migration failed, was interrupted, or has to be run first',
   CARDEA_UNSUPPORTED: 'a stored form cannot be expressed',
   CARDEA_IO: 'a file or a stream cannot be read or written',
 } as const;

@@ -38,7 +38,8 @@ export {
 } from './errors.ts';
 export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
 export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
-export { Guard, type GuardInquiry, type GuardOptions, type GuardStats } from './guard/guard.ts';
+export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
+export type { GuardLag, GuardStats } from './guard/policy-view.ts';
 export { policyKeyer, type PolicyKeyerOptions } from './keying/keyer.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
 export { attributes, entity, entityName } from './model/entity.ts';

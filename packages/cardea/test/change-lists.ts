@@ -52,7 +52,7 @@ export function changesOf(list: DraftedList, stored: readonly Policy[]): readonl
 export async function everythingIn(storage: Storage): Promise<Candidates> {
   const links: PolicyLink[] = [];
   for await (const link of storage.retrieveLinks()) links.push(link);
-  return { revision: await storage.revision(), policies: await storage.getAll(1000, 0), links };
+  return { revision: await storage.revision(), policies: await storage.getAll(1_000_000, 0), links };
 }
 
 /** Links in an order that depends on nothing else. */

@@ -1,5 +1,6 @@
 import type { FunctionTable } from '../src/ast/functions.ts';
 import type { Scalar } from '../src/ast/json.ts';
+import type { ConcludeOptions } from '../src/decide/conclude.ts';
 import { decide } from '../src/decide/decide.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
@@ -14,6 +15,7 @@ export function decideOver(
   inquiry: Inquiry,
   functions: FunctionTable,
   checker: Checker = defaultChecker(),
+  options: Partial<Pick<ConcludeOptions, 'combining' | 'unknownDeny'>> = {},
 ): Decision {
   const lowered = policies.map((policy) => readStoredPolicy(policy, { checker, functions }).lowered);
   const values = new Map<string, (readonly Scalar[])[]>();
@@ -25,6 +27,7 @@ export function decideOver(
   return decide(lowered, inquiry, {
     combining: 'deny-overrides',
     unknownDeny: 'ignore',
+    ...options,
     functions,
     links: values,
     revision,

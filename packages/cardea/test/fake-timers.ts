@@ -1,3 +1,5 @@
+import type { Clock } from '../src/ports/clock.ts';
+
 interface Timer {
   readonly at: number;
   readonly callback: () => void;
@@ -9,6 +11,8 @@ export class FakeTimers {
   readonly #clearTimeout = globalThis.clearTimeout;
   readonly #timers = new Set<Timer>();
   #now = 0;
+  /** Goes as they do. */
+  readonly clock: Clock = { now: () => this.#now, elapsed: () => this.#now };
 
   install(): void {
     const set = (callback: () => void, delayMs = 0): Timer => {

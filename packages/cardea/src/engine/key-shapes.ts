@@ -1,7 +1,8 @@
 import type { Inquiry } from '../model/inquiry.ts';
 import { formatHash, type Hash, hashAfter, hashText } from './key-hash.ts';
 import { parseSlot, slotTokens } from './key-slot.ts';
-import { KEYS_VERSION, RESIDUAL_KEY } from './keys.ts';
+import { KEYS_VERSION } from './keys-version.ts';
+import { RESIDUAL_KEY } from './keys.ts';
 import { MISSING, type Slot } from './slot.ts';
 
 /** To look for more keys than this is hardly faster than to read everything. */

@@ -16,7 +16,8 @@ import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { lowerPolicy } from '../syntax/lower.ts';
 import { KeyShapes } from './key-shapes.ts';
-import { KEYS_VERSION, keysOf, linkKeysOf, type PolicyKeys, RESIDUAL_KEY } from './keys.ts';
+import { keysOf, linkKeysOf, type PolicyKeys, RESIDUAL_KEY } from './keys.ts';
+import { KEYS_VERSION } from './keys-version.ts';
 
 const functions = functionTable([touchy]);
 const role = attr('subject', 'role');

@@ -7,15 +7,10 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { chooseKeys, type KeyChoice, MAX_KEYS } from './key-choice.ts';
 import { formatHash, type Hash, hashAfter, hashText } from './key-hash.ts';
 import { formatSlot } from './key-slot.ts';
+import { KEYS_VERSION } from './keys-version.ts';
 import { necessaryOf } from './necessary.ts';
 import { type Need, type Requirements, widened } from './requirement.ts';
 import { MISSING, type Slot, tokenOf } from './slot.ts';
-
-/**
- * The version of what keys mean. Rows that were written under a lower one are to be written again; until then
- * they are found, because whoever meets shapes of another version asks for everything.
- */
-export const KEYS_VERSION = 1;
 
 /** The key of policies that every inquiry must be held against. Every inquiry asks for it. */
 export const RESIDUAL_KEY = '0000000000000000';

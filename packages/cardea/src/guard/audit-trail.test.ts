@@ -40,7 +40,7 @@ describe('an audit record', () => {
       deciders: '["a"]',
       diagnostics: [],
       revision: 1,
-      durationMs: 2,
+      durationMs: 4,
     });
   });
 

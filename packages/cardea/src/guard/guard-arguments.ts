@@ -8,7 +8,13 @@ interface UncheckedOptions {
   readonly attributes?: unknown;
   readonly audit?: { readonly sinks: unknown };
   readonly snapshot?: unknown;
+  readonly engine?: unknown;
+  readonly policies?: unknown;
+  readonly maxLagMs?: unknown;
 }
+
+/** What only a guard that holds its policies reads. */
+const OF_RESIDENTS = ['engine', 'snapshot', 'maxLagMs'] as const;
 
 /**
  * Refuses at once what a guard could only fail with later.
@@ -16,14 +22,21 @@ interface UncheckedOptions {
  * @throws CARDEA_INVALID_ARGUMENT with what lacks which method
  */
 export function requireGuardArguments(storage: unknown, options: UncheckedOptions): void {
-  const { checker, clock, functions = [], attributes = [], audit, snapshot } = options;
-  requireMethods('the storage', storage, ['watch', 'revision', 'changesSince', 'retrieveAll']);
+  const { checker, clock, functions = [], attributes = [], audit, snapshot, maxLagMs } = options;
+  if (options.policies === 'on-demand') {
+    requireMethods('the storage', storage, ['findForInquiry', 'revision']);
+    const idle = OF_RESIDENTS.find((name) => options[name] !== undefined);
+    if (idle !== undefined)
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', `\`${idle}\` is for a resident guard, not for one on demand`);
+  } else requireMethods('the storage', storage, ['watch', 'revision', 'changesSince', 'retrieveAll']);
   if (checker !== undefined) requireMethods('the checker', checker, ['readString']);
   if (clock !== undefined) requireMethods('the clock', clock, ['now', 'elapsed']);
   for (const each of listOf('functions', functions)) requireMethods('a function', each, ['call']);
   for (const each of listOf('attributes', attributes)) requireMethods('a source of attributes', each, ['fetch']);
   if (snapshot !== undefined && !ArrayBuffer.isView(snapshot))
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `\`snapshot\` must be a Uint8Array, not ${quote(snapshot)}`);
+  if (maxLagMs !== undefined && !(typeof maxLagMs === 'number' && maxLagMs >= 0))
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', `maxLagMs must be at least 0, not ${quote(maxLagMs)}`);
   if (audit !== undefined)
     for (const each of listOf('audit.sinks', audit.sinks)) requireMethods('an audit sink', each, ['write']);
 }

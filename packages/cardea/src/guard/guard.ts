@@ -4,13 +4,13 @@ import type { ConcludeOptions } from '../decide/conclude.ts';
 import type { ExplainOptions } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
 import { CardeaError, errorMessage, quote } from '../errors.ts';
-import type { Decision, Revision } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { InquiryOf, PolicySchema } from '../model/schema.ts';
 import type { AttributeSource } from '../ports/attributes.ts';
 import type { CacheBackend } from '../ports/cache.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
-import type { CreatePolicyEngine, EngineStats } from '../ports/engine.ts';
+import type { CreatePolicyEngine } from '../ports/engine.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Storage } from '../ports/storage.ts';
 import { type Checker, defaultChecker } from '../syntax/checkers.ts';
@@ -18,8 +18,10 @@ import { functionTable } from '../syntax/functions/table.ts';
 import { supplyAttributes } from './attributes.ts';
 import { type AuditOptions, AuditTrail } from './audit-trail.ts';
 import { DecisionCache } from './decision-cache.ts';
-import { type PolicySet, PolicySource } from './policy-source.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
+import { OnDemandPolicies } from './on-demand-policies.ts';
+import { PolicySource } from './policy-source.ts';
+import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-view.ts';
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';
 import { quickInquiry } from './quick-inquiry.ts';
 import { safeLogger } from './safe-logger.ts';
@@ -35,6 +37,18 @@ export interface GuardOptions {
   readonly unknownDeny?: ConcludeOptions['unknownDeny'];
   /** Functions that policies may call beside those of the library. */
   readonly functions?: readonly FunctionDefinition[];
+  /**
+   * Where the policies are. `resident`, and when absent: in memory, where they follow the changes of the storage.
+   * `on-demand`: in the storage, which is asked for the candidates of each inquiry, for sets that are larger than
+   * memory; then `check`, `isAllowed` and `explain` answer, and the synchronous `decide` and `allows` do not.
+   */
+  readonly policies?: 'resident' | 'on-demand';
+  /**
+   * How old the policies may be that a resident guard decides over, in milliseconds: where the storage was not asked for
+   * changes for longer, `check` asks it first, and `decide` is `indeterminate`. Any age when absent, as a storage tells
+   * of its changes.
+   */
+  readonly maxLagMs?: number;
   /**
    * Holds the policies and finds those that matter for an inquiry. When absent, the index of `cardea/engine`,
    * which is loaded together with the first policies; hand in `indexed` to have it loaded with the program.
@@ -57,19 +71,12 @@ export interface GuardOptions {
   readonly cache?: CacheBackend<Decision>;
 }
 
-/** What a guard holds at a revision, and how many decisions were made over it, `explain` included. */
-export interface GuardStats extends EngineStats {
-  readonly revision: Revision;
-  /** Since the policies were loaded, those from a cache not counted. */
-  readonly decisions: number;
-}
-
 /** An inquiry of a schema; any inquiry where there is no schema. */
 export type GuardInquiry<S extends PolicySchema> = PolicySchema extends S ? Inquiry : InquiryOf<S>;
 
 /**
  * Decides inquiries over the policies of a storage (NIST SP 800-162: the policy decision point). It mirrors the
- * storage in memory, follows its changes, and answers with a decision whatever happens: no input and no
+ * storage in memory and follows its changes, or asks it for the candidates of each inquiry, and answers with a decision whatever happens: no input and no
  * failure of a storage, sink, logger, cache or attribute source becomes an exception of `check`,
  * `isAllowed` or `decide`, and none ever becomes an allow.
  *
@@ -82,13 +89,14 @@ export type GuardInquiry<S extends PolicySchema> = PolicySchema extends S ? Inqu
  * ```
  */
 export class Guard<S extends PolicySchema = PolicySchema> {
-  readonly #source: PolicySource;
+  readonly #policies: GuardPolicies;
   readonly #options: Omit<ConcludeOptions, 'revision'>;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #audit: AuditTrail;
   readonly #attributes: readonly AttributeSource[];
   readonly #cache: DecisionCache | undefined;
+  readonly #cacheUse: 'decide' | 'renew';
   /** Gives nothing where what it would give is seen by others than the library. */
   readonly #quick: (inquiry: unknown) => Inquiry | undefined;
   /** What keeps from allowing besides denies; undefined where yes or no is not all that is asked for. */
@@ -108,13 +116,20 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     const functions = functionTable([...(options.functions ?? []), invalidPolicyFunction]);
     this.#logger = safeLogger(options.logger);
     this.#audit = new AuditTrail(options.audit ?? { sinks: [] }, clock, this.#logger);
-    const { engine, snapshot } = options;
-    const reading = { checker, functions, engine, describes: this.#audit.describes, logger: this.#logger };
-    this.#source = new PolicySource(storage, reading, snapshot);
+    const { engine, snapshot, maxLagMs, policies = 'resident' } = options;
+    requireOneOf('policies', policies, ['resident', 'on-demand']);
+    const reading = { checker, functions, describes: this.#audit.describes, logger: this.#logger };
+    const isResident = policies === 'resident';
+    this.#policies = isResident
+      ? new PolicySource(storage, { ...reading, engine, snapshot, maxLagMs, clock })
+      : new OnDemandPolicies(storage, reading);
+    this.#cacheUse = isResident ? 'decide' : 'renew';
     this.#options = { combining, unknownDeny, functions };
     this.#clock = clock;
     this.#attributes = [...(options.attributes ?? [])];
-    this.#cache = options.cache === undefined ? undefined : new DecisionCache(options.cache, this.#logger);
+    // A remembered decision has no descriptions, and a guard on demand no policies that have.
+    const isTellable = isResident || !this.#audit.describes;
+    if (options.cache !== undefined && isTellable) this.#cache = new DecisionCache(options.cache, this.#logger);
     const isSeen = this.#audit.isWatched || this.#attributes.length > 0;
     this.#quick = isSeen || (options.functions ?? []).length > 0 ? () => undefined : quickInquiry;
     const isTold = isSeen || options.cache !== undefined || options.logger !== undefined;
@@ -131,21 +146,21 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * first `decide`.
    *
    * @throws CARDEA_IO when the policies cannot be read; a later call tries again
+   * @throws CARDEA_CONFLICT when a guard on demand reads policies otherwise than the keys of its storage say
    */
   async ready(): Promise<void> {
-    try {
-      await this.#source.catchUp();
-    } catch (error) {
-      throw new CardeaError('CARDEA_IO', this.#source.failure, { cause: error });
-    }
+    await this.#policies.ready();
   }
 
   /** Whether the inquiry is allowed: `check` without the reasons. */
   async isAllowed(inquiry: GuardInquiry<S>): Promise<boolean> {
     if (this.#unclear === undefined) return (await this.check(inquiry)).allowed;
-    const question = await this.#prepare(this.#read(inquiry));
-    const set = this.#source.current;
-    return set !== undefined && question.problems.length === 0 && this.#allowsOver(set, question.inquiry);
+    const question = await this.#enrich(this.#read(inquiry));
+    return this.#policies.over(
+      question,
+      (found) =>
+        typeof found !== 'string' && question.problems.length === 0 && this.#allowsOver(found, question.inquiry),
+    );
   }
 
   /**
@@ -160,7 +175,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   allows(inquiry: GuardInquiry<S>): boolean {
-    const set = this.#source.current;
+    const set = this.#policies.current;
     if (this.#unclear === undefined || set === undefined) return this.decide(inquiry).allowed;
     const read = this.#readQuickly(inquiry);
     if (read !== undefined) return this.#allowsOver(set, read);
@@ -170,30 +185,37 @@ export class Guard<S extends PolicySchema = PolicySchema> {
 
   /**
    * Decides over every change that the storage has announced before the call: who wrote through the same
-   * storage object sees the effect.
+   * storage object sees the effect. On demand, over every change that was made.
    */
   async check(inquiry: GuardInquiry<S>): Promise<Decision> {
     const startedMs = this.#clock.elapsed();
-    const question = await this.#prepare(this.#read(inquiry));
-    return this.#conclude(question, this.#answer(question, this.#cache), startedMs);
+    const question = await this.#enrich(this.#read(inquiry));
+    const known = this.#policies.version === undefined ? undefined : await this.#recall(question);
+    if (known !== undefined) return this.#conclude(question, known, { startedMs, found: undefined });
+    return this.#policies.over(question, (found) =>
+      this.#conclude(question, this.#answer(question, found, this.#cache), { startedMs, found }),
+    );
   }
 
   /**
    * Decides at once, over the policies that the guard has at this moment; the decision says of which revision
    * they are. It is `indeterminate` before the policies are loaded, while the storage cannot be read, and
-   * for a guard with attribute sources.
+   * for a guard with attribute sources or on demand.
    */
   decide(inquiry: GuardInquiry<S>): Decision {
     const startedMs = this.#clock.elapsed();
     const question = this.#read(inquiry);
-    if (this.#source.current === undefined) this.#source.follow();
+    const set = this.#policies.current;
+    if (set === undefined) this.#policies.follow();
     if (this.#attributes.length > 0)
       question.problems.push(infrastructure('attributes come from sources: use `check`'));
-    return this.#conclude(question, this.#answer(question, this.#cache), startedMs);
+    const found = set ?? this.#policies.failure;
+    return this.#conclude(question, this.#answer(question, found, this.#cache), { startedMs, found });
   }
 
   /**
-   * Why `check` decides as it does. Explaining is not audited.
+   * Why `check` decides as it does. Explaining is not audited. On demand, the nearest misses are those among the
+   * candidates: whoever wants those of all policies explains with a resident guard.
    *
    * @param options how many policies are shown, and which attributes are not
    *
@@ -203,13 +225,14 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   async explain(inquiry: GuardInquiry<S>, options: ExplainOptions = {}): Promise<Explanation> {
-    const question = await this.#prepare(readInquiry(inquiry));
+    const question = await this.#enrich(readInquiry(inquiry));
     // Not what a program begins with, and a fifth of it.
     const { explain } = await import('../decide/explain.ts');
-    const { mirror } = (question.problems.length === 0 && this.#source.current) || {};
-    const policies = mirror?.policies() ?? [];
     const { functions } = this.#options;
-    return explain(this.#answer(question, undefined), policies, question.inquiry, { ...options, functions });
+    return this.#policies.over(question, (found) => {
+      const policies = typeof found === 'string' || question.problems.length > 0 ? [] : found.view.policies();
+      return explain(this.#answer(question, found, undefined), policies, question.inquiry, { ...options, functions });
+    });
   }
 
   /**
@@ -217,7 +240,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * with it, in a fraction of the time. It is for the same version of the library, checker and functions only.
    *
    * @throws CARDEA_IO while there are no policies to rely on
-   * @throws CARDEA_UNSUPPORTED when the engine has no snapshots
+   * @throws CARDEA_UNSUPPORTED when the engine has no snapshots, or the policies are in their storage
    *
    * @example
    * ```ts
@@ -225,9 +248,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   toSnapshot(): Uint8Array {
-    const set = this.#source.current;
-    if (set === undefined) throw new CardeaError('CARDEA_IO', this.#source.failure);
-    return set.mirror.toSnapshot(set.revision);
+    return this.#policies.toSnapshot();
   }
 
   /**
@@ -239,16 +260,27 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   stats(): GuardStats | undefined {
-    const set = this.#source.current;
-    if (set === undefined) return undefined;
-    const { policies, templates, links, residual, shapes, bytes, candidates } = set.mirror.stats();
-    const decisions = candidates.reduce((sum, count) => sum + count, 0);
-    return { revision: set.revision, policies, templates, links, residual, shapes, bytes, decisions, candidates };
+    const stats = this.#policies.stats();
+    return stats && { ...stats, decisions: stats.candidates.reduce((sum, count) => sum + count, 0) };
+  }
+
+  /**
+   * How far the guard is behind its storage. A guard on demand never is: it tells what it read last, and whether it
+   * could.
+   *
+   * @example
+   * ```ts
+   * const { behindMs, failure } = guard.lag();
+   * if (failure !== undefined || behindMs > 5000) alarm(failure ?? `${behindMs} ms behind`);
+   * ```
+   */
+  lag(): GuardLag {
+    return this.#policies.lag();
   }
 
   /** Stops following the storage and waits for the audit; sinks stay open. Every later decision is `indeterminate`. */
   async close(): Promise<void> {
-    this.#source.close();
+    this.#policies.close();
     await this.#audit.flush();
   }
 
@@ -267,16 +299,8 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   }
 
   /** @param question read before anything is waited for: a caller who goes on changing the inquiry changes no decision */
-  async #prepare(question: Question): Promise<Question> {
-    const enriched = question.problems.length === 0 ? await this.#enrich(question) : question;
-    await this.#source.catchUp().catch(() => {
-      // `#answer` finds no policies, and says why.
-    });
-    return enriched;
-  }
-
   async #enrich(question: Question): Promise<Question> {
-    if (this.#attributes.length === 0) return question;
+    if (this.#attributes.length === 0 || question.problems.length > 0) return question;
     try {
       return readInquiry(await supplyAttributes(question.inquiry, this.#attributes));
     } catch (error) {
@@ -285,42 +309,55 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     }
   }
 
-  #answer({ inquiry, problems }: Question, cache: DecisionCache | undefined): Decision {
-    const set = this.#source.current;
-    if (set === undefined) return undecided([...problems, infrastructure(this.#source.failure)]);
-    if (problems.length > 0) return undecided(problems, set.revision);
+  /** What was decided over the policies that the storage has now, where asking what it has is less than reading it. */
+  async #recall({ inquiry, problems }: Question): Promise<Decision | undefined> {
+    if (this.#cache === undefined || problems.length > 0) return undefined;
+    const version = await this.#policies.version?.();
+    return version === undefined ? undefined : this.#cache.find(version, inquiry);
+  }
+
+  #answer({ inquiry, problems }: Question, found: PolicySet | string, cache: DecisionCache | undefined): Decision {
+    if (typeof found === 'string') return undecided(found === '' ? problems : [...problems, infrastructure(found)]);
+    if (problems.length > 0) return undecided(problems, found.revision);
     try {
-      const work = (): Decision => this.#decideOver(set, inquiry);
-      return cache === undefined ? work() : cache.decide(set, inquiry, work);
+      const work = (): Decision => this.#decideOver(found, inquiry);
+      return cache === undefined ? work() : cache[this.#cacheUse](found, inquiry, work);
     } catch (error) {
       this.#logger.error({ err: error }, 'deciding failed; nothing is allowed');
-      return undecided([{ kind: 'error', message: errorMessage(error) }], set.revision);
+      return undecided([{ kind: 'error', message: errorMessage(error) }], found.revision);
     }
   }
 
-  #decideOver({ mirror, revision }: PolicySet, inquiry: Inquiry): Decision {
-    return mirror.decide(inquiry, { ...this.#options, revision });
+  #decideOver({ view, revision }: PolicySet, inquiry: Inquiry): Decision {
+    return view.decide(inquiry, { ...this.#options, revision });
   }
 
-  #allowsOver({ mirror }: PolicySet, inquiry: Inquiry): boolean {
+  #allowsOver({ view }: PolicySet, inquiry: Inquiry): boolean {
     try {
-      return mirror.allows(inquiry, this.#unclear ?? 'error-or-unknown');
+      return view.allows(inquiry, this.#unclear ?? 'error-or-unknown');
     } catch {
       // As in `#answer`, and nobody wants to be told.
       return false;
     }
   }
 
-  #conclude({ inquiry }: Question, decision: Decision, startedMs: number): Decision {
+  #conclude({ inquiry }: Question, decision: Decision, { found, startedMs }: Made): Decision {
     const { outcome, deciders, diagnostics, revision } = decision;
     // Messages may quote attributes, and a log is not redacted.
     const failed = diagnostics.filter(({ kind }) => kind !== 'unknown-deny').map(({ kind, uid }) => ({ kind, uid }));
     if (failed.length === 0) this.#logger.debug({ outcome, deciders, revision }, 'decided');
     else this.#logger.warn({ outcome, deciders, revision, failed }, 'decided with errors');
-    const describe = (uid: string): string | undefined => this.#source.current?.mirror.describe(uid);
+    const describe = (uid: string): string | undefined =>
+      typeof found === 'object' ? found.view.describe(uid) : undefined;
     this.#audit.record({ inquiry, decision, describe, durationMs: this.#clock.elapsed() - startedMs });
     return decision;
   }
+}
+
+/** When a decision was begun, and over which policies it was made, or why over none. */
+interface Made {
+  readonly startedMs: number;
+  readonly found: PolicySet | string | undefined;
 }
 
 const DENY_OVERRIDES: ReadonlySet<Combining> = new Set(['deny-overrides', 'ordered-deny-overrides']);

@@ -4,7 +4,7 @@ import type { Effect } from '../model/policy.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LowerOptions } from '../syntax/lower.ts';
 import type { KnownTemplate } from './stored-link.ts';
-import { readStoredPolicy } from './stored-policy.ts';
+import { readStoredPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** How a mirror reads policies, and whom it tells what is wrong with them. */
 export interface MirrorOptions extends LowerOptions {
@@ -47,14 +47,18 @@ export function readForMirror(
   policy: unknown,
   options: MirrorOptions,
 ): { readonly policy: LoweredPolicy; readonly note: MirrorNote } {
-  const { lowered, description, issues } = readStoredPolicy(policy, options);
-  const { effect, slots } = lowered;
-  const known = slots === undefined && issues.length === 0 ? undefined : { effect, slots };
+  const stored = readStoredPolicy(policy, options);
+  const { lowered, description, issues } = stored;
   const kept = options.describes ? description : undefined;
   return {
     policy: lowered.uid === key ? lowered : { ...lowered, uid: key },
-    note: { uid, key, known, description: kept, issues },
+    note: { uid, key, known: knownTemplate(stored), description: kept, issues },
   };
+}
+
+/** What links need to know of a policy; undefined for one that is neither a template nor invalid. */
+export function knownTemplate({ lowered: { effect, slots }, issues }: StoredPolicy): KnownTemplate | undefined {
+  return slots === undefined && issues.length === 0 ? undefined : { effect, slots };
 }
 
 /** Keeps a note in the place of the one before. */
@@ -67,7 +71,13 @@ export function keepNote(
   else notes.templates.set(key, known);
   if (typeof uid === 'string' && description !== undefined) notes.descriptions.set(uid, description);
   else notes.descriptions.delete(uid as string);
-  if (issues.length === 0 || known === undefined) return;
-  const { effect } = known;
+  if (issues.length > 0 && known !== undefined) logInvalid({ uid, effect: known.effect, issues }, logger);
+}
+
+/** Says what is wrong with a stored policy. */
+export function logInvalid(
+  { uid, effect, issues }: { readonly uid: unknown; readonly effect: Effect; readonly issues: readonly Issue[] },
+  logger: Logger,
+): void {
   logger.error({ uid, effect, issues: issues.map(formatIssue) }, `a stored policy is invalid: ${CONSEQUENCES[effect]}`);
 }

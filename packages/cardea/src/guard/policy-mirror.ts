@@ -1,25 +1,19 @@
 import { conclude, type ConcludeOptions } from '../decide/conclude.ts';
-import { CardeaError, quote } from '../errors.ts';
+import { CardeaError } from '../errors.ts';
 import type { Decision, Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import { valuesInUid } from '../model/link.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { Effect } from '../model/policy.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
 import type { RecordedChange } from '../ports/storage.ts';
+import { descriptionOf } from './description-of.ts';
 import { keyOfForeignUid, keyOfUid, shownFindings, shownPolicies } from './engine-uid.ts';
 import { metaOf } from './mirror-meta.ts';
 import { MirrorDraft } from './mirror-draft.ts';
-import { CONSEQUENCES, keepNote, type MirrorNotes, type MirrorOptions, readForMirror } from './mirror-notes.ts';
-import { readStoredLink, type StoredLink } from './stored-link.ts';
+import { keepNote, type MirrorNotes, type MirrorOptions, readForMirror } from './mirror-notes.ts';
+import { logDangling, logMisfit, MisfitLinks, reasonOfMisfit } from './misfit-links.ts';
+import type { PolicyView } from './policy-view.ts';
+import { readStoredLink } from './stored-link.ts';
 import { failingPolicy } from './stored-policy.ts';
-
-/** Links of one template of which nobody knows to whom they apply. */
-interface Misfits {
-  readonly effect: Effect;
-  readonly count: number;
-  readonly first: unknown;
-}
 
 /**
  * The policies and links of a storage in an engine. No object is kept for any of them but for templates and
@@ -27,12 +21,11 @@ interface Misfits {
  *
  * The engine knows each by a key (see `engine-uid.ts`), and nobody else does.
  */
-export class PolicyMirror {
+export class PolicyMirror implements PolicyView {
   readonly #engine: PolicyEngine;
   readonly #options: MirrorOptions;
   readonly #notes: MirrorNotes;
-  readonly #misfits = new Map<string, Misfits>();
-  #dangling = 0;
+  readonly #misfits = new MisfitLinks();
   #foreign = 0;
 
   constructor(engine: PolicyEngine, options: MirrorOptions, notes: MirrorNotes = nothing()) {
@@ -53,7 +46,7 @@ export class PolicyMirror {
     for (const link of links) {
       const read = readStoredLink(link, (key) => this.#notes.templates.get(key));
       if (read.kind === 'link') changes.push({ type: 'link', template: read.template, values: read.values });
-      else this.#setAside(link, read);
+      else this.#misfits.add(link, read);
     }
     if (changes.length > 0) this.#engine.apply(changes);
   }
@@ -69,14 +62,14 @@ export class PolicyMirror {
    */
   refuseMisfits(): void {
     const { logger } = this.#options;
-    for (const [template, { effect, count, first }] of this.#misfits) {
-      const reason = `${count === 1 ? 'a stored link does' : `${count} stored links do`} not fill the slots of a template`;
+    for (const misfit of this.#misfits.all()) {
+      const { template, effect, first } = misfit;
       const uid = keyOfForeignUid(first, ++this.#foreign);
-      this.#engine.apply([{ type: 'put', policy: failingPolicy({ uid, effect }, reason) }]);
+      this.#engine.apply([{ type: 'put', policy: failingPolicy({ uid, effect }, reasonOfMisfit(misfit)) }]);
       this.#notes.misfits.add(template);
-      logger.error({ effect, count, first: quote(first) }, `a stored link is invalid: ${CONSEQUENCES[effect]}`);
+      logMisfit(misfit, logger);
     }
-    if (this.#dangling > 0) logger.error({ count: this.#dangling }, 'stored links of no template are left out');
+    if (this.#misfits.dangling > 0) logDangling(this.#misfits.dangling, logger);
   }
 
   /**
@@ -109,16 +102,9 @@ export class PolicyMirror {
     return this.#engine.stats();
   }
 
-  /** The description of a policy, or for a link that of its template. */
   describe(uid: string): string | undefined {
     const { descriptions, templates } = this.#notes;
-    const known = descriptions.get(uid);
-    if (known !== undefined) return known;
-    for (let at = uid.indexOf('['); at >= 0; at = uid.indexOf('[', at + 1)) {
-      const template = uid.slice(0, at);
-      if (templates.has(keyOfUid(template)) && valuesInUid(uid, template)) return descriptions.get(template);
-    }
-    return undefined;
+    return descriptionOf(uid, descriptions, (template) => templates.has(keyOfUid(template)));
   }
 
   /** @throws CARDEA_UNSUPPORTED when the engine has no snapshots */
@@ -135,14 +121,6 @@ export class PolicyMirror {
       keepNote(read.note, this.#notes, this.#options.logger);
       yield read.policy;
     }
-  }
-
-  #setAside(link: unknown, read: Exclude<StoredLink, { kind: 'link' }>): void {
-    if (read.kind === 'dangling') this.#dangling += 1;
-    if (read.kind !== 'misfit') return;
-    const { template, effect } = read;
-    const { count, first } = this.#misfits.get(template) ?? { count: 0, first: link };
-    this.#misfits.set(template, { effect, count: count + 1, first });
   }
 }
 

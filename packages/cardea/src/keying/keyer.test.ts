@@ -4,7 +4,8 @@ import { inquiryArb, linksArb, policyArb, templateArb, touchy } from '../../test
 import { allowing } from '../../test/policies.ts';
 import { defineFunction } from '../ast/functions.ts';
 import { KeyShapes } from '../engine/key-shapes.ts';
-import { KEYS_VERSION, keysOf, linkKeysOf, RESIDUAL_KEY } from '../engine/keys.ts';
+import { keysOf, linkKeysOf, RESIDUAL_KEY } from '../engine/keys.ts';
+import { KEYS_VERSION } from '../engine/keys-version.ts';
 import type { Policy } from '../model/policy.ts';
 import { defaultChecker, exactChecker, fuzzyChecker, regexChecker, rulesChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';

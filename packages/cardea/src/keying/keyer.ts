@@ -1,14 +1,14 @@
-import { digest } from '../ast/digest.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Scalar } from '../ast/json.ts';
 import { KeyShapes } from '../engine/key-shapes.ts';
-import { KEYS_VERSION, keysOf, linkKeysOf, RESIDUAL_KEY } from '../engine/keys.ts';
+import { keysOf, linkKeysOf, RESIDUAL_KEY } from '../engine/keys.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Policy } from '../model/policy.ts';
 import type { KeysOfLink, KeysOfPolicy, PolicyKeyer } from '../ports/policy-keys.ts';
 import { type Checker, defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { lowerPolicy } from '../syntax/lower.ts';
+import { keyerName } from './keyer-name.ts';
 
 /** How policies are read for their keys: as the guards of the storage read them. */
 export interface PolicyKeyerOptions {
@@ -36,7 +36,7 @@ export function policyKeyer(options: PolicyKeyerOptions = {}): PolicyKeyer {
     return lowered.ok ? lowered.value : undefined;
   };
   return {
-    name: `${KEYS_VERSION}/${checker.name}/${digest([...functions.keys()].sort()).slice(0, 8)}`,
+    name: keyerName(checker, functions.keys()),
     residual: RESIDUAL_KEY,
     keysOf: (policy) => {
       const lowered = read(policy);

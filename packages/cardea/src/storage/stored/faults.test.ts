@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { changeListsArb, changesOf, type DraftedList, everythingIn, sortedLinks } from '../../../test/change-lists.ts';
 import { type Interruption, MemoryBackend, MemoryDatabase } from '../../../test/memory-backend.ts';
 import { allowing } from '../../../test/policies.ts';
+import { replayed } from '../../../test/replayed.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
 import { isCardeaError } from '../../errors.ts';
 import type { Storage } from '../../ports/storage.ts';
@@ -19,18 +20,6 @@ function failingAt(steps: readonly number[]): Interruption {
     if (steps.includes(step)) throw new Error('connection lost');
     await Promise.resolve();
   };
-}
-
-/** The same policies and links as the changes that a storage tells of make in a storage that is empty. */
-async function replayed(storage: Storage): Promise<MemoryStorage> {
-  const copy = new MemoryStorage();
-  const since = await storage.changesSince(0);
-  if (!since.complete) throw new Error('the history is long enough');
-  for (const revision of new Set(since.changes.map((recorded) => recorded.revision))) {
-    const together = since.changes.filter((recorded) => recorded.revision === revision);
-    await copy.apply(together.map(({ change }) => change));
-  }
-  return copy;
 }
 
 async function expectConsistent(database: MemoryDatabase): Promise<void> {

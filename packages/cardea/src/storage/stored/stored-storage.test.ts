@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inquiryArb, inquiryHitting, touchy } from '../../../test/arbitrary.ts';
+import { inquiryArb, touchy } from '../../../test/arbitrary.ts';
 import { changeListsArb, changesOf, type DraftedList, everythingIn, sortedLinks } from '../../../test/change-lists.ts';
 import { decideOver } from '../../../test/decide-over.ts';
+import { inquiryOfLink } from '../../../test/inquiry-of-link.ts';
 import { MemoryBackend, MemoryDatabase } from '../../../test/memory-backend.ts';
 import { allowing, denying } from '../../../test/policies.ts';
-import { splitTemplate } from '../../ast/template.ts';
 import { invalidPolicyFunction } from '../../guard/invalid-policy-function.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
-import { slotValues } from '../../model/link.ts';
-import type { Inquiry } from '../../model/inquiry.ts';
 import type { Policy } from '../../model/policy.ts';
-import type { Candidates, Storage } from '../../ports/storage.ts';
+import type { Storage } from '../../ports/storage.ts';
 import { defaultChecker, regexChecker, rulesChecker } from '../../syntax/checkers.ts';
 import { functionTable } from '../../syntax/functions/table.ts';
-import { type LowerOptions, lowerPolicy } from '../../syntax/lower.ts';
 import { listOf } from '../../testing/assertions.ts';
 import { storageSuite } from '../../testing/storage-suite.ts';
 import { MemoryStorage } from '../memory.ts';
@@ -47,18 +44,6 @@ for (const tells of [true, false]) {
 /** What a list of changes comes to, as text: the revision or what is wrong. */
 async function outcomeOf(storage: Storage, list: DraftedList, stored: readonly Policy[]): Promise<string> {
   return storage.apply(changesOf(list, stored)).then(String, (error: unknown) => String(error));
-}
-
-/** The inquiry changed so that it has what one of the links is about. */
-function inquiryOfLink(inquiry: Inquiry, { policies, links }: Candidates, at: number, reading: LowerOptions): Inquiry {
-  const link = links.toReversed()[at];
-  const template = policies.find(({ uid }) => uid === link?.template);
-  if (link === undefined || template === undefined) return inquiry;
-  const lowered = lowerPolicy(template, reading);
-  const parts = lowered.ok ? splitTemplate(lowered.value.condition, template.slots ?? []) : undefined;
-  const values = slotValues(link, template.slots ?? []);
-  if (parts?.ok !== true || values === undefined) return inquiry;
-  return inquiryHitting(inquiry, parts.bindings, values);
 }
 
 describe('StoredStorage', () => {

@@ -1,3 +1,5 @@
+import { describe, isPlainObject } from '../plain-object.ts';
+
 /**
  * JSON as Python reads it: members in document order (JavaScript would move integer-like keys to the front,
  * which breaks jsonpickle's numbered references), integers apart from floats and of any size, `NaN` and
@@ -61,9 +63,9 @@ export function losslessFrom(json: unknown): LosslessJson {
   if (json === null || typeof json === 'boolean' || typeof json === 'string' || typeof json === 'bigint') return json;
   if (Array.isArray(json)) return json.map(losslessFrom);
   if (json instanceof Map) return json as ReadonlyMap<string, LosslessJson>;
-  if (typeof json === 'object')
-    return new Map(Object.entries(json).map(([key, member]) => [key, losslessFrom(member)]));
-  throw new LosslessJsonError(`a ${typeof json} is no JSON value`, 0);
+  // A date or a 64-bit integer of a driver would lose its meaning, and with it perhaps a denial.
+  if (!isPlainObject(json)) throw new LosslessJsonError(`a ${describe(json)} is no JSON value`, 0);
+  return new Map(Object.entries(json).map(([key, member]) => [key, losslessFrom(member)]));
 }
 
 interface Reader {

@@ -3,7 +3,8 @@ import { Guard } from '../../guard/guard.ts';
 import type { Policy } from '../../model/policy.ts';
 import { MemoryStorage } from '../../storage/memory.ts';
 import { vaktFunctions } from './functions.ts';
-import { importVakt, type VaktImportOptions } from './import.ts';
+import { importVakt } from './import.ts';
+import type { VaktImportOptions } from './import-options.ts';
 
 function imported(policy: object, options: VaktImportOptions): Policy | undefined {
   return importVakt({ texts: [JSON.stringify(policy)] }, options).policies[0];

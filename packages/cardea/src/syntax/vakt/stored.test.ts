@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { functionTable } from '../functions/table.ts';
 import { vaktFunctions } from './functions.ts';
-import { importVakt, type VaktSource } from './import.ts';
+import type { VaktSource } from '../../ports/vakt-database.ts';
+import { importVakt } from './import.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 
 const EQ = '{"py/object": "vakt.rules.operator.Eq", "val": "x"}';
@@ -48,6 +49,18 @@ describe('reading what vakt stored', () => {
       ],
     }).policies;
     expect({ ...before, uid: 'b' }).toEqual(after);
+  });
+
+  it('says that rules are now the context, and refuses values that only a driver knows', () => {
+    const policy = { uid: 'a', subjects: [{ s: { 'py/object': 'vakt.rules.operator.Eq', val: 1 } }], rules: {} };
+    expect(only({ documents: [policy] }).report.changed).toContainEqual({
+      index: 0,
+      uid: 'a',
+      path: ['rules'],
+      message: 'the rules, as vakt called the context before version 1.2, are now the context',
+    });
+    const dated = { uid: 'b', subjects: [{ s: { 'py/object': 'vakt.rules.operator.Eq', val: new Date(0) } }] };
+    expect(only({ documents: [dated] }).report.refused[0]?.message).toBe('a class instance is no JSON value');
   });
 
   it('reads rows whose columns were encoded twice, once, or not at all', () => {

@@ -1,35 +1,11 @@
+import { isJsonObject } from '../../ast/json.ts';
+import type { VaktElementRow, VaktPolicyRow, VaktTables } from '../../ports/vakt-database.ts';
 import { readJsonpickle } from './jsonpickle.ts';
 import { type LosslessJson, losslessFrom, parseLosslessJson } from './lossless-json.ts';
 import { isDict, isInstance, type Python } from './python-value.ts';
 import { POLICY_CLASSES, RENAMED_CLASSES } from './rule-classes.ts';
 import { unpickle } from './unpickle.ts';
 import { VaktPolicyError } from './vakt-policy.ts';
-
-/** The rows of vakt's SQL tables, as any driver returns them. */
-export interface VaktTables {
-  /** `vakt_policies` */
-  readonly policies: readonly VaktPolicyRow[];
-  /** `vakt_policy_subjects`, in the order of `id` */
-  readonly subjects: readonly VaktElementRow[];
-  /** `vakt_policy_actions`, in the order of `id` */
-  readonly actions: readonly VaktElementRow[];
-  /** `vakt_policy_resources`, in the order of `id` */
-  readonly resources: readonly VaktElementRow[];
-}
-
-/** A row of `vakt_policies`. `context` is JSON that holds a string of JSON, in whichever of its three forms. */
-export interface VaktPolicyRow {
-  readonly uid: string;
-  readonly effect: boolean | number;
-  readonly context?: unknown;
-  readonly description?: string | null;
-}
-
-/** A row of a table of elements: `subject`, `subject_string`, `subject_regex`, or the same of an action or resource. */
-export interface VaktElementRow {
-  readonly uid: string;
-  readonly [column: string]: unknown;
-}
 
 /** A value from its text, or from what `parseLosslessJson` made of it. @throws LosslessJsonError, JsonpickleError */
 export function fromText(input: unknown): Python {
@@ -42,12 +18,15 @@ export function fromText(input: unknown): Python {
  * names.
  */
 export function fromDocument(document: unknown): Python {
-  const members = losslessFrom(document);
-  if (!(members instanceof Map)) throw new VaktPolicyError('a document is an object');
-  const kept = [...(members as ReadonlyMap<string, LosslessJson>)]
+  if (!isJsonObject(document)) throw new VaktPolicyError('a document is an object');
+  // A Map holds what was read without loss already. The identifier of an object may be of a class of the driver.
+  const entries = document instanceof Map ? (document as ReadonlyMap<string, unknown>) : Object.entries(document);
+  const members = [...entries]
     .filter(([name]) => !ADDED.includes(name))
-    .map(([name, member]) => [name, name === 'rules' ? renewed(member) : member] as const);
-  return readJsonpickle(new Map(kept));
+    .map(
+      ([name, member]) => [name, document instanceof Map ? (member as LosslessJson) : losslessFrom(member)] as const,
+    );
+  return readJsonpickle(new Map(members.map(([name, member]) => [name, name === 'rules' ? renewed(member) : member])));
 }
 
 const ADDED = ['_id', 'actions_compiled_regex', 'subjects_compiled_regex', 'resources_compiled_regex'];
@@ -79,13 +58,36 @@ function renewedRule(rule: LosslessJson): LosslessJson {
     : new Map([...current].map(([key, member]) => [key, key === 'py/object' ? renamed : member] as const));
 }
 
+const ELEMENTS = ['subjects', 'actions', 'resources'] as const;
+
+/** The rows of elements by the uid of their policy. */
+export type ElementRows = Readonly<Record<(typeof ELEMENTS)[number], ReadonlyMap<string, readonly VaktElementRow[]>>>;
+
+/** Brings the rows of each policy together, once for all policies. */
+export function elementRows(tables: VaktTables): ElementRows {
+  const [subjects, actions, resources] = ELEMENTS.map((name) => byUid(tables[name])) as [Rows, Rows, Rows];
+  return { subjects, actions, resources };
+}
+
+type Rows = ReadonlyMap<string, readonly VaktElementRow[]>;
+
+function byUid(rows: readonly VaktElementRow[]): Rows {
+  const found = new Map<string, VaktElementRow[]>();
+  for (const row of rows) {
+    const others = found.get(row.uid);
+    if (others === undefined) found.set(row.uid, [row]);
+    else others.push(row);
+  }
+  return found;
+}
+
 /** The members of a policy from its rows. Each element was encoded alone, so a reference between two of them is lost. */
-export function fromRows(row: VaktPolicyRow, tables: VaktTables): Python {
+export function fromRows(row: VaktPolicyRow, rows: ElementRows): Python {
   const elements = (name: 'subject' | 'action' | 'resource'): readonly Python[] =>
-    tables[`${name}s`].filter(({ uid }) => uid === row.uid).map((element) => fromElement(element, name));
+    (rows[`${name}s`].get(row.uid) ?? []).map((element) => fromElement(element, name));
   return new Map<string, Python>([
     ['uid', row.uid],
-    ['effect', row.effect === true || row.effect === 1 ? 'allow' : 'deny'],
+    ['effect', [true, 1, 1n].includes(row.effect) ? 'allow' : 'deny'],
     ['subjects', elements('subject')],
     ['actions', elements('action')],
     ['resources', elements('resource')],

@@ -1,0 +1,122 @@
+import type { MongoCollection, MongoDatabase, MongoFindOptions, MongoOptions } from './client.ts';
+import type {
+  ChangeDocument,
+  CommitDocument,
+  LinkDocument,
+  LogDocument,
+  PolicyDocument,
+  ShapeDocument,
+} from './documents.ts';
+
+/** What is acknowledged stays, and what is read stays, where there are several servers. */
+const SETTINGS = { readPreference: 'primary', readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } };
+/** What one statement takes away: a server may have a limit of its own. */
+const REMOVED_AT_ONCE = 10_000;
+
+/** A collection of documents of one kind. */
+export class Documents<T> {
+  readonly #collection: MongoCollection;
+
+  constructor(collection: MongoCollection) {
+    this.#collection = collection;
+  }
+
+  /** Read while they are gone through. */
+  each(filter: object, options?: MongoFindOptions): AsyncIterable<T> {
+    return this.#collection.find(filter, options) as AsyncIterable<object> as AsyncIterable<T>;
+  }
+
+  async all(filter: object, options?: MongoFindOptions): Promise<readonly T[]> {
+    return (await this.#collection.find(filter, options).toArray()) as T[];
+  }
+
+  async one(id: string): Promise<T | undefined> {
+    return ((await this.#collection.findOne({ _id: id })) as T | null) ?? undefined;
+  }
+
+  async insert(documents: readonly T[], options?: MongoOptions): Promise<void> {
+    if (documents.length > 0) await this.#collection.insertMany([...documents] as object[], options);
+  }
+
+  /** @returns whether there was none of this `_id` */
+  async insertFirst(document: T, options?: MongoOptions): Promise<boolean> {
+    try {
+      await this.#collection.insertOne(document as object, options);
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Inserts what has no `_id`, and gives the one that the driver makes. */
+  async insertNamed(document: Omit<T, '_id'>, options?: MongoOptions): Promise<unknown> {
+    return (await this.#collection.insertOne(document, options)).insertedId;
+  }
+
+  async set(id: string, members: Partial<T>, options?: MongoOptions): Promise<void> {
+    await this.#collection.updateOne({ _id: id }, { $set: members }, options);
+  }
+
+  /** Removes what is not much. */
+  async removeFew(filter: object, options?: MongoOptions): Promise<void> {
+    await this.#collection.deleteMany(filter, options);
+  }
+
+  /** Removes what may be any number, so many at once. */
+  async remove(filter: object, options?: MongoOptions): Promise<void> {
+    const limit = REMOVED_AT_ONCE;
+    for (let length = limit; length === limit; ) {
+      const found = await this.#collection.find(filter, { ...options, projection: { _id: 1 }, limit }).toArray();
+      const ids = found.map((document) => (document as { readonly _id: unknown })._id);
+      if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: ids } }, options);
+      length = ids.length;
+    }
+  }
+
+  watch(pipeline: object[]): ReturnType<MongoCollection['watch']> {
+    return this.#collection.watch(pipeline);
+  }
+
+  async createIndexes(...keys: Record<string, 1 | -1>[]): Promise<void> {
+    await this.#collection.createIndexes(keys.map((key) => ({ key })));
+  }
+}
+
+/** All collections of a storage. */
+export interface Collections {
+  readonly policies: Documents<PolicyDocument>;
+  readonly links: Documents<LinkDocument>;
+  readonly shapes: Documents<ShapeDocument>;
+  readonly changes: Documents<ChangeDocument>;
+  readonly commits: Documents<CommitDocument>;
+  readonly log: Documents<LogDocument>;
+}
+
+/** The collections of a storage whose names begin with a prefix. */
+export function openCollections(database: MongoDatabase, prefix: string): Collections {
+  const open = <T>(name: string): Documents<T> => new Documents<T>(database.collection(`${prefix}${name}`, SETTINGS));
+  return {
+    policies: open('policies'),
+    links: open('links'),
+    shapes: open('shapes'),
+    changes: open('changes'),
+    commits: open('commits'),
+    log: open('log'),
+  };
+}
+
+/** Creates the collections and the indexes of a storage, as far as they are not there. */
+export async function createIndexes({ policies, links, shapes, changes, commits, log }: Collections): Promise<void> {
+  await policies.createIndexes({ keys: 1 }, { seq: 1 }, { uid: 1 });
+  await links.createIndexes({ key: 1 }, { seq: 1, text: 1 }, { template: 1, text: 1 });
+  await shapes.createIndexes({ at: 1 });
+  await changes.createIndexes({ at: 1, place: 1 });
+  await commits.createIndexes({ n: -1 }, { total: 1, n: 1 });
+  await log.createIndexes({ at: 1 }, { by: 1 });
+}
+
+/** Whether a statement failed because what it inserts is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11_000;
+}

@@ -1,0 +1,145 @@
+import type { Head } from '../stored/backend.ts';
+import type { Collections } from './collections.ts';
+import type { CommitDocument, Removal, Written } from './documents.ts';
+import { remove } from './removal.ts';
+
+/** The version of the layout that this version of the library reads and writes. */
+export const SCHEMA = 1;
+
+const GENESIS: CommitDocument = {
+  _id: '0',
+  n: 0,
+  by: 'prepare',
+  shapesVersion: '',
+  nextSeq: 1,
+  keyer: '',
+  completeAfter: 0,
+  total: 0,
+  removedAt: 0,
+  forgetsShapes: false,
+  forgetsChanges: false,
+  pending: false,
+  schema: SCHEMA,
+};
+
+/** How many revisions are looked for one by one before the newest of all is asked for. */
+const STEPS = 3;
+const ROWS_AT_ONCE = 500;
+/** So many attempts are remembered. */
+const REMEMBERED = 100_000;
+
+/** Which revisions there are, and what counts because one of them wrote it. */
+export class Commits {
+  readonly #collections: Collections;
+  #newest: CommitDocument | undefined;
+  /** Attempts that made a revision. That one did not is never remembered: it may yet. */
+  readonly #made = new Set<string>();
+
+  constructor(collections: Collections) {
+    this.#collections = collections;
+  }
+
+  /** Revision 0, where there is one. */
+  async genesis(): Promise<CommitDocument | undefined> {
+    return this.#collections.commits.one(GENESIS._id);
+  }
+
+  async begin(): Promise<void> {
+    await this.#collections.commits.insertFirst(GENESIS);
+  }
+
+  async at(revision: number): Promise<CommitDocument | undefined> {
+    return this.#collections.commits.one(String(revision));
+  }
+
+  /** The head, whose removals may not be done. */
+  async newest(): Promise<CommitDocument> {
+    const newest = (await this.#next()) ?? (await this.#last());
+    if (this.#made.size > REMEMBERED) this.#made.clear();
+    this.#made.add(newest.by);
+    this.#newest = newest;
+    return newest;
+  }
+
+  /** The head, after everything that it takes away is gone. */
+  async settled(): Promise<CommitDocument> {
+    const newest = await this.newest();
+    if (newest.pending) await this.finish(newest);
+    return newest;
+  }
+
+  /** Takes away what a revision takes away, maybe at the same time as others do, or after they did. */
+  async finish(commit: CommitDocument): Promise<void> {
+    const parts = await this.#collections.log.all({ by: commit.by });
+    await this.finishParts(commit, parts as readonly Removal[]);
+  }
+
+  async finishParts(commit: CommitDocument, parts: readonly Removal[], session?: unknown): Promise<void> {
+    const { shapes, changes, commits } = this.#collections;
+    const options = { session };
+    for (const part of parts) await remove(part, commit.n, this.#collections, options);
+    if (commit.forgetsShapes) await shapes.remove({ at: { $lt: commit.n } }, options);
+    if (commit.forgetsChanges) await changes.remove({ at: { $lte: commit.completeAfter } }, options);
+    await commits.set(commit._id, { pending: false }, options);
+  }
+
+  /**
+   * The documents among these that count at a revision.
+   *
+   * @param wanted how many will be taken, so that not many more are read
+   */
+  async *counting<T extends Written>(
+    documents: AsyncIterable<T>,
+    { n }: CommitDocument,
+    wanted: number,
+  ): AsyncIterable<T> {
+    let some: T[] = [];
+    for await (const document of documents) {
+      if (document.at > n) continue;
+      some.push(document);
+      if (some.length < Math.min(wanted, ROWS_AT_ONCE)) continue;
+      yield* await this.#madeOf(some);
+      some = [];
+    }
+    yield* await this.#madeOf(some);
+  }
+
+  async #madeOf<T extends Written>(documents: readonly T[]): Promise<readonly T[]> {
+    const unknown = new Set(documents.filter(({ by }) => !this.#made.has(by)).map(({ at }) => String(at)));
+    if (unknown.size === 0) return documents;
+    const filter = { _id: { $in: [...unknown] } };
+    const made = new Set((await this.#collections.commits.all(filter, { projection: { by: 1 } })).map(({ by }) => by));
+    const counting = documents.filter(({ by }) => made.has(by) || this.#made.has(by));
+    for (const by of made) this.#made.add(by);
+    return counting;
+  }
+
+  /** The head, where it is the one that was seen last or one of a few after it. */
+  async #next(): Promise<CommitDocument | undefined> {
+    let seen = this.#newest;
+    for (let step = 0; seen !== undefined && step < STEPS; step++) {
+      const [same, next] = await Promise.all([this.at(seen.n), this.at(seen.n + 1)]);
+      if (same?.by !== seen.by) {
+        // The database was put back to an older state, and may have gone another way.
+        this.#made.clear();
+        return undefined;
+      }
+      if (next === undefined) return same;
+      seen = next;
+    }
+    return undefined;
+  }
+
+  async #last(): Promise<CommitDocument> {
+    const [last] = await this.#collections.commits.all({}, { sort: { n: -1 }, limit: 1 });
+    if (last !== undefined) return last;
+    // The database was emptied.
+    await this.begin();
+    return GENESIS;
+  }
+}
+
+/** What storages know of a head. */
+export function headOf({ n, shapesVersion, nextSeq, keyer, completeAfter }: CommitDocument): Head {
+  return { revision: n, shapesVersion, nextSeq, keyer, completeAfter };
+}

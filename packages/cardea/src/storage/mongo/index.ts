@@ -1,0 +1,12 @@
+export type {
+  MongoChangeStream,
+  MongoCollection,
+  MongoCursor,
+  MongoDatabase,
+  MongoFindOptions,
+  MongoOptions,
+  MongoSession,
+} from './client.ts';
+export type { MongoAtomicity } from './mongo-backend.ts';
+export { type MongoStorageOptions, mongoStorage } from './mongo-storage.ts';
+export { StoredStorage, type StoredStorageOptions } from '../stored/stored-storage.ts';
