@@ -10,6 +10,10 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
 }
 
+interface Workspace {
+  readonly workspaces: readonly string[];
+}
+
 /** The conditions of an entry, in the order that makes the source win where a tool asks for it. */
 const CONDITIONS: readonly string[] = ['cardea-source', 'types', 'default'];
 
@@ -123,7 +127,8 @@ function sourceOf(target: string): string {
 
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
-  const problems = ['packages/cardea', 'packages/cli'].flatMap((folder) => {
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Workspace;
+  const problems = workspaces.flatMap((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
     const exists = (path: string): boolean => existsSync(join(root, folder, path));
     const missing = process.argv.includes('--built') ? builtFiles(manifest).filter((path) => !exists(path)) : [];

@@ -185,9 +185,9 @@ export function formatViolations(violations: readonly Violation[]): string {
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
   const library = readSources(join(root, 'packages/cardea/src'));
-  const command = readSources(join(root, 'packages/cli/src'));
-  const violations = [...checkFloors(library), ...checkPackage(command)];
+  const others = ['cli', 'server'].map((name) => readSources(join(root, 'packages', name, 'src')));
+  const violations = [...checkFloors(library), ...others.flatMap(checkPackage)];
   if (violations.length > 0) console.error(formatViolations(violations));
-  console.log(`floors: ${library.size + command.size} files, ${violations.length} violations`);
+  console.log(`floors: ${others.reduce((sum, { size }) => sum + size, library.size)} files, ${violations.length} violations`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 }

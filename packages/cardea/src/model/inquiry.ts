@@ -13,7 +13,7 @@ export interface Inquiry {
 
 /**
  * A name and attributes. Rules and patterns on the whole value test the name `type:id`; attribute rules
- * test `type` and `id`, then `properties`. (OpenID AuthZEN 1.0 §5.1, §5.3.)
+ * test `type` and `id`, then `properties`. (OpenID AuthZEN 1.0 §5.1, §5.2.)
  */
 export interface Entity {
   readonly type: string;
@@ -21,8 +21,8 @@ export interface Entity {
   readonly properties?: JsonObject;
 }
 
-/** An action with attributes, named by `name` (OpenID AuthZEN 1.0 §5.2). */
-export interface NamedAction {
+/** An action with attributes, named by `name` (OpenID AuthZEN 1.0 §5.3). It is JSON, which an interface would not be. */
+export type NamedAction = {
   readonly name: string;
   readonly properties?: JsonObject;
-}
+};

@@ -1,0 +1,108 @@
+import type { Json, JsonObject, Logger } from 'cardea';
+import { CardeaError } from 'cardea';
+import { type DecidesInquiries, decider } from './authzen/decider.ts';
+import { evaluate } from './authzen/evaluation.ts';
+import { evaluateAll } from './authzen/evaluations.ts';
+import { type EndpointPath, metadataOf } from './authzen/metadata.ts';
+import { pageTokens } from './authzen/page-token.ts';
+import { requireObject } from './authzen/read-parts.ts';
+import { search, type SearchKind } from './authzen/search.ts';
+import type { EntityDirectory } from './entities/entity-directory.ts';
+import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
+import type { ApiHandler } from './http/exchange.ts';
+import type { Route } from './http/route-table.ts';
+import { readStrictJson } from './http/strict-json.ts';
+
+/** What a decision point is made of. */
+export interface DecisionPointOptions {
+  /** What decides: a guard of cardea, resident or on demand. */
+  readonly guard: DecidesInquiries;
+  /** How callers reach it, such as `https://pdp.example.com` or `https://example.com/tenant1`. */
+  readonly publicUrl: string;
+  /** What is known of subjects and resources. The searches are there where it is. */
+  readonly directory?: EntityDirectory;
+  readonly limits?: Partial<DecisionPointLimits>;
+  /**
+   * What tokens of pages are made with, at least 32 random bytes each: several instances need the same; a former one
+   * stands behind the new one while searches go on. When absent, tokens are of this object alone.
+   */
+  readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
+  /** Told of requests that failed within. */
+  readonly logger?: Logger;
+}
+
+/** What one request may ask for. */
+export interface DecisionPointLimits {
+  /** Evaluations in one request. */
+  readonly evaluations: number;
+  /** How deep a body may be nested. */
+  readonly depth: number;
+  /** Results of a page. */
+  readonly pageSize: number;
+  /** Candidates that a search tries for one answer. */
+  readonly mostTried: number;
+}
+
+/** The limits of a decision point that names none. */
+export const DECISION_POINT_LIMITS: DecisionPointLimits = {
+  evaluations: 1000,
+  depth: 64,
+  pageSize: 1000,
+  mostTried: 100_000,
+};
+
+const SECRET_BYTES = 32;
+
+/**
+ * A policy decision point as OpenID AuthZEN's Authorization API 1.0 describes it: evaluation, evaluations, the three
+ * searches, metadata. It is a function from requests to responses, for any server: see {@link fetchHandler}, and
+ * `@cardea/server/node`.
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when the public URL, a limit or a secret is not what it should be
+ *
+ * @example
+ * ```ts
+ * const handle = await decisionPoint({ guard: new Guard(storage), publicUrl: 'https://pdp.example.com' });
+ * ```
+ */
+export async function decisionPoint({
+  guard,
+  publicUrl,
+  directory,
+  logger,
+  pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
+  limits: given = {},
+}: DecisionPointOptions): Promise<ApiHandler> {
+  const limits = { ...DECISION_POINT_LIMITS, ...given };
+  requireLimits(limits);
+  if (pageSecrets.some(({ length }) => length < SECRET_BYTES))
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a page secret has fewer than ${SECRET_BYTES} bytes`);
+  const { path, prefix, body } = metadataOf(publicUrl, { hasSearch: directory !== undefined });
+  const decide = decider(guard, directory);
+
+  const routes = new Map<string, Route>();
+  routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
+  const post = (at: EndpointPath, answer: (request: JsonObject) => Promise<object>): void => {
+    routes.set(`${prefix}${at}`, {
+      POST: async (request) => {
+        requireJson(request);
+        const parsed: Json = readStrictJson(request.body, limits.depth);
+        return jsonResponse(await answer(requireObject(parsed)));
+      },
+    });
+  };
+  post('/access/v1/evaluation', (request) => evaluate(request, decide));
+  post('/access/v1/evaluations', (request) => evaluateAll(request, decide, limits.evaluations));
+  if (directory !== undefined) {
+    const options = { directory, decide, tokens: await pageTokens(pageSecrets), ...limits };
+    for (const kind of ['subject', 'resource', 'action'] as const satisfies readonly SearchKind[])
+      post(`/access/v1/search/${kind}`, (request) => search(kind, request, options));
+  }
+  return apiHandler(routes, logger);
+}
+
+function requireLimits(limits: DecisionPointLimits): void {
+  for (const [name, limit] of Object.entries(limits))
+    if (!Number.isSafeInteger(limit) || limit < 1)
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', `the limit \`${name}\` is not a whole number from 1 on`);
+}

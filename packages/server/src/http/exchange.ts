@@ -1,0 +1,20 @@
+/** A request as every HTTP server can give it, without one of them. */
+export interface ApiRequest {
+  readonly method: string;
+  /** As it came, without host and query. */
+  readonly path: string;
+  /** The value of a header by its name in lower case; undefined where there is none. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** What is to be sent back. */
+export interface ApiResponse {
+  readonly status: number;
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Answers requests, whatever they are: it never rejects. */
+export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>;

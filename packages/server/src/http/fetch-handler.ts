@@ -1,0 +1,53 @@
+import type { ApiHandler } from './exchange.ts';
+import { failureResponse } from './api-handler.ts';
+import { RequestError } from './request-error.ts';
+
+/**
+ * A handler for servers that speak `Request` and `Response`: Bun, Deno, workers at the edge, Hono.
+ *
+ * @param options.bodyLimit how many bytes a body may have; 1 MiB when absent
+ *
+ * @example
+ * ```ts
+ * Deno.serve(fetchHandler(decisionPoint({ guard })));
+ * ```
+ */
+export function fetchHandler(
+  handle: ApiHandler,
+  { bodyLimit = 1 << 20 }: { readonly bodyLimit?: number } = {},
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const body = await readBody(request, bodyLimit);
+    const answer =
+      body === undefined
+        ? failureResponse(new RequestError(413, `the body has more than ${bodyLimit} bytes`))
+        : await handle({
+            method: request.method,
+            path: pathname,
+            header: (name) => request.headers.get(name) ?? undefined,
+            body,
+          });
+    const { status, headers } = answer;
+    return new Response(request.method === 'HEAD' ? null : answer.body, { status, headers });
+  };
+}
+
+/** Undefined where it is too long: the rest is not waited for. */
+async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request.body) {
+    length += part.length;
+    if (length > limit) return undefined;
+    parts.push(part);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}

@@ -1,0 +1,23 @@
+/**
+ * The decision point over HTTP as OpenID AuthZEN 1.0 describes it, as a function from requests to responses. Runs wherever
+ * there are web standards.
+ *
+ * @packageDocumentation
+ */
+export type { DecidesInquiries } from './authzen/decider.ts';
+export {
+  DECISION_POINT_LIMITS,
+  type DecisionPointLimits,
+  type DecisionPointOptions,
+  decisionPoint,
+} from './decision-point.ts';
+export type { EntityDirectory } from './entities/entity-directory.ts';
+export {
+  type ActionData,
+  type EntityData,
+  type EntityDocument,
+  parseEntityDocument,
+} from './entities/entity-document.ts';
+export { memoryDirectory } from './entities/memory-directory.ts';
+export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
+export { fetchHandler } from './http/fetch-handler.ts';

@@ -1,0 +1,128 @@
+import { CardeaError, quote } from 'cardea';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { isLoopback } from '../authzen/metadata.ts';
+import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
+import { failureResponse } from '../http/api-handler.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { RequestError } from '../http/request-error.ts';
+
+/** How a server listens, and what it takes. */
+export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
+  /** `127.0.0.1` when absent. Only addresses of this machine: who else asks comes through a proxy that knows callers. */
+  readonly host?: string;
+  /** A free one when absent or 0. */
+  readonly port?: number;
+  /** How callers reach it; where it listens when absent. */
+  readonly publicUrl?: string;
+  /** How many bytes a body may have; 1 MiB when absent. */
+  readonly bodyLimit?: number;
+  /** How long a request may take to arrive, in milliseconds; 10,000 when absent. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** A server that listens. */
+export interface DecisionServer {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more connections, answers what was asked, and ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a decision point.
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere
+ *
+ * @example
+ * ```ts
+ * const server = await createServer({ guard: new Guard(storage), port: 8080 });
+ * console.log(server.url);
+ * ```
+ */
+export async function createServer(options: ServerOptions): Promise<DecisionServer> {
+  const { host = '127.0.0.1', port = 0, bodyLimit = 1 << 20, requestTimeoutMs = 10_000 } = options;
+  if (!isLoopback(host)) {
+    const message = `${quote(host)} is reached from elsewhere, and the server asks nobody who they are: listen at \`127.0.0.1\``;
+    throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
+  }
+  const app = Fastify({
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 2 * requestTimeoutMs,
+    routerOptions: { maxParamLength: 2048 },
+    forceCloseConnections: 'idle',
+    // What cannot be read as HTTP has no request that it could be an answer to.
+    clientErrorHandler: (_, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+    },
+  });
+  try {
+    return await listen(app, { ...options, host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function listen(
+  app: FastifyInstance,
+  options: ServerOptions & { readonly host: string; readonly port: number },
+): Promise<DecisionServer> {
+  let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
+  const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { headers } = request;
+    const response = await handle({
+      method: request.method,
+      path: pathOf(request.url),
+      header: (name) => {
+        const value = headers[name];
+        return typeof value === 'object' ? value.join(', ') : value;
+      },
+      body: request.body instanceof Uint8Array ? request.body : NOTHING,
+    });
+    return send(reply, response);
+  };
+  app.all('/*', answer);
+  app.setNotFoundHandler(answer);
+  await app.listen({ host: options.host, port: options.port });
+  const url = urlOf(app);
+  if (options.publicUrl === undefined) handle = await decisionPoint({ ...options, publicUrl: url });
+  return { url, close: () => app.close() };
+}
+
+interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: unknown;
+}
+
+const NOTHING = new Uint8Array();
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function urlOf(app: FastifyInstance): string {
+  const [address] = app.addresses();
+  if (typeof address !== 'object') throw new CardeaError('CARDEA_IO', 'the server listens at no address');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
+}
+
+/** What the framework refuses before a handler sees it. */
+function toRequestError(error: FastifyError): unknown {
+  if (error.statusCode === 413) return new RequestError(413, 'the body is too large');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return new RequestError(error.statusCode, 'the request cannot be read');
+  return error;
+}

@@ -1,0 +1,6 @@
+/**
+ * The decision point as a server of Node.
+ *
+ * @packageDocumentation
+ */
+export { createServer, type DecisionServer, type ServerOptions } from './create-server.ts';
