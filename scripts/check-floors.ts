@@ -188,6 +188,8 @@ if (process.argv[1] === import.meta.filename) {
   const others = ['cli', 'server'].map((name) => readSources(join(root, 'packages', name, 'src')));
   const violations = [...checkFloors(library), ...others.flatMap(checkPackage)];
   if (violations.length > 0) console.error(formatViolations(violations));
-  console.log(`floors: ${others.reduce((sum, { size }) => sum + size, library.size)} files, ${violations.length} violations`);
+  console.log(
+    `floors: ${others.reduce((sum, { size }) => sum + size, library.size)} files, ${violations.length} violations`,
+  );
   process.exitCode = violations.length === 0 ? 0 : 1;
 }

@@ -16,11 +16,11 @@ const RESOLUTIONS = {
 let folder = '';
 const packed = new Map<string, readonly string[]>();
 
-// what a consumer does: an empty project, the two tarballs, and the README's first example
+// what a consumer does: an empty project, the tarballs, and the README's first example
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
   run(ROOT, 'npm', ['run', '-s', 'build']);
-  const tarballs = ['packages/cardea', 'packages/cli'].map(pack);
+  const tarballs = ['packages/cardea', 'packages/cli', 'packages/server'].map(pack);
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
@@ -33,7 +33,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarballs', () => {
-  it.each(['cardea', '@cardea/cli'])('%s holds its licence and no tests', (name) => {
+  it.each(['cardea', '@cardea/cli', '@cardea/server'])('%s holds its licence and no tests', (name) => {
     const files = packed.get(name) ?? [];
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']));
     expect(files.filter((file) => /\.test(-d)?\./.test(file) || file.includes('tsbuildinfo'))).toEqual([]);
@@ -54,14 +54,14 @@ describe('the packed tarballs', () => {
     expect(run(folder, process.execPath, ['example.ts'])).not.toBe('');
   });
 
-  it('export something from every entry', () => {
-    const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/cardea/package.json'), 'utf8')) as {
+  it.each(['cardea', '@cardea/server'])('export something from every entry of %s', (name) => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
       readonly exports: Readonly<Record<string, unknown>>;
     };
     const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
     const code = entries.map((entry) => {
       const attributes = entry.endsWith('.json') ? " with { type: 'json' }" : '';
-      return `import * as entry from '${entry.replace('.', 'cardea')}'${attributes}; print(entry);`;
+      return `import * as entry from '${entry.replace('.', name)}'${attributes}; print(entry);`;
     });
     for (const [at, line] of code.entries()) {
       write(`entry-${at}.js`, `const print = (entry) => console.log(Object.keys(entry).length > 0);\n${line}`);

@@ -1,6 +1,9 @@
 import type { Json, JsonObject, Logger } from 'cardea';
 import { CardeaError } from 'cardea';
+import { type AccessAction, admission } from './auth/access.ts';
+import type { Authenticator } from './auth/caller.ts';
 import { type DecidesInquiries, decider } from './authzen/decider.ts';
+import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
 import { evaluateAll } from './authzen/evaluations.ts';
 import { type EndpointPath, metadataOf } from './authzen/metadata.ts';
@@ -21,6 +24,8 @@ export interface DecisionPointOptions {
   readonly publicUrl: string;
   /** What is known of subjects and resources. The searches are there where it is. */
   readonly directory?: EntityDirectory;
+  /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
+  readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
   readonly limits?: Partial<DecisionPointLimits>;
   /**
    * What tokens of pages are made with, at least 32 random bytes each: several instances need the same; a former one
@@ -69,6 +74,7 @@ export async function decisionPoint({
   guard,
   publicUrl,
   directory,
+  authenticators,
   logger,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -79,24 +85,35 @@ export async function decisionPoint({
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a page secret has fewer than ${SECRET_BYTES} bytes`);
   const { path, prefix, body } = metadataOf(publicUrl, { hasSearch: directory !== undefined });
   const decide = decider(guard, directory);
+  const admit = await admission(authenticators);
 
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
-  const post = (at: EndpointPath, answer: (request: JsonObject) => Promise<object>): void => {
+  const post = (
+    at: EndpointPath,
+    action: AccessAction,
+    answer: (request: JsonObject, details: Details) => Promise<object>,
+  ): void => {
     routes.set(`${prefix}${at}`, {
       POST: async (request) => {
+        // First, so that whoever may not ask learns nothing of what they asked.
+        await admit(request, action);
+        const details = readDetails(request.header('cardea-include'));
+        if (details.isConfidential) await admit(request, 'inspect');
         requireJson(request);
         const parsed: Json = readStrictJson(request.body, limits.depth);
-        return jsonResponse(await answer(requireObject(parsed)));
+        return jsonResponse(await answer(requireObject(parsed), details));
       },
     });
   };
-  post('/access/v1/evaluation', (request) => evaluate(request, decide));
-  post('/access/v1/evaluations', (request) => evaluateAll(request, decide, limits.evaluations));
+  post('/access/v1/evaluation', 'evaluate', (request, details) => evaluate(request, decide, details));
+  post('/access/v1/evaluations', 'evaluate', (request, details) =>
+    evaluateAll(request, { decide, details, most: limits.evaluations }),
+  );
   if (directory !== undefined) {
     const options = { directory, decide, tokens: await pageTokens(pageSecrets), ...limits };
     for (const kind of ['subject', 'resource', 'action'] as const satisfies readonly SearchKind[])
-      post(`/access/v1/search/${kind}`, (request) => search(kind, request, options));
+      post(`/access/v1/search/${kind}`, 'search', (request) => search(kind, request, options));
   }
   return apiHandler(routes, logger);
 }

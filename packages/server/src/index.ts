@@ -4,6 +4,9 @@
  *
  * @packageDocumentation
  */
+export { ACCESS_POLICIES } from './auth/access.ts';
+export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';
+export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
 export type { DecidesInquiries } from './authzen/decider.ts';
 export {
   DECISION_POINT_LIMITS,
@@ -21,3 +24,4 @@ export {
 export { memoryDirectory } from './entities/memory-directory.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
+export { RequestError } from './http/request-error.ts';

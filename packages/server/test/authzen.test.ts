@@ -106,9 +106,7 @@ describe('a batch', () => {
     await fc.assert(
       fc.asyncProperty(item, fc.array(item, { minLength: 1, maxLength: 5 }), async (defaults, evaluations) => {
         const { body } = await post('evaluations', { ...defaults, evaluations });
-        const singles = await Promise.all(
-          evaluations.map((each) => post('evaluation', { ...defaults, ...each })),
-        );
+        const singles = await Promise.all(evaluations.map((each) => post('evaluation', { ...defaults, ...each })));
         const decisions = (body['evaluations'] as readonly JsonObject[]).map(({ decision }) => decision);
         expect(decisions).toEqual(singles.map((single) => single.body['decision'] === true));
       }),

@@ -1,10 +1,12 @@
-import type { Decision, Entity, Inquiry, JsonObject, NamedAction } from 'cardea';
+import type { Decision, Entity, Explanation, Inquiry, JsonObject, NamedAction } from 'cardea';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
 import { RequestError } from '../http/request-error.ts';
 
 /** What decides: a `Guard` of cardea, or what answers as one does. */
 export interface DecidesInquiries {
   check(inquiry: Inquiry): Promise<Decision>;
+  /** Why; asked only where a caller wants the explanation. */
+  explain?(inquiry: Inquiry): Promise<Explanation>;
 }
 
 /** A question of the standard: its parts, which make an inquiry. */
@@ -15,8 +17,14 @@ export interface Evaluation {
   readonly context?: JsonObject;
 }
 
-/** Whether something is allowed, with what the directory knows of the subject and the resource. */
-export type Decide = (evaluation: Evaluation) => Promise<boolean>;
+/** What is decided, and why where somebody wants to know. */
+export interface Answered {
+  readonly decision: Decision;
+  readonly explanation?: Explanation;
+}
+
+/** Answers a question with what the directory knows of the subject and the resource. */
+export type Decide = (evaluation: Evaluation, wants?: { readonly explanation: boolean }) => Promise<Answered>;
 
 /**
  * Makes a guard and a directory one answer. What the request says of an entity comes before what is stored of it.
@@ -25,16 +33,17 @@ export type Decide = (evaluation: Evaluation) => Promise<boolean>;
  * that a caller shall not take for what the policies say.
  */
 export function decider(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decide {
-  return async ({ subject, resource, ...rest }) => {
+  return async ({ subject, resource, ...rest }, wants) => {
     const inquiry: Inquiry = {
       ...rest,
       subject: directory === undefined ? subject : await withStored(subject, directory),
       resource: directory === undefined ? resource : await withStored(resource, directory),
     };
-    const { allowed, diagnostics } = await guard.check(inquiry);
-    if (diagnostics.some(({ kind }) => kind === 'infrastructure'))
+    const decision = await guard.check(inquiry);
+    if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
       throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
-    return allowed;
+    const explanation = wants?.explanation === true ? await guard.explain?.(inquiry) : undefined;
+    return explanation === undefined ? { decision } : { decision, explanation };
   };
 }
 

@@ -1,12 +1,13 @@
 import type { JsonObject } from 'cardea';
 import type { Decide, Evaluation } from './decider.ts';
+import { contextOf, type Details } from './details.ts';
 import { readAction, readContext, readEntity } from './read-parts.ts';
 
 /** The answer to one evaluation: the whole body (AuthZEN 1.0 §5.5). */
 export interface DecisionBody {
   readonly decision: boolean;
-  /** Why an item of a batch was not evaluated. */
-  readonly context?: { readonly error: { readonly status: number; readonly message: string } };
+  /** The details that were asked for, or why an item of a batch was not evaluated. */
+  readonly context?: JsonObject;
 }
 
 /** @throws RequestError 400 that names the part which is missing or wrong */
@@ -20,6 +21,9 @@ export function readEvaluation(request: JsonObject): Evaluation {
 }
 
 /** Access Evaluation (§6). */
-export async function evaluate(request: JsonObject, decide: Decide): Promise<DecisionBody> {
-  return { decision: await decide(readEvaluation(request)) };
+export async function evaluate(request: JsonObject, decide: Decide, details: Details): Promise<DecisionBody> {
+  const wants = { explanation: details.names.has('explanation') };
+  const { decision, explanation } = await decide(readEvaluation(request), wants);
+  const context = contextOf(decision, explanation, details);
+  return context === undefined ? { decision: decision.allowed } : { decision: decision.allowed, context };
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from 'cardea';
 import { isJsonObject } from 'cardea/ast';
 import { RequestError } from '../http/request-error.ts';
 import type { Decide } from './decider.ts';
+import type { Details } from './details.ts';
 import { type DecisionBody, evaluate } from './evaluation.ts';
 import { member } from './read-parts.ts';
 
@@ -14,23 +15,29 @@ const LAST: Readonly<Record<string, boolean | undefined>> = {
 
 const PARTS = ['subject', 'action', 'resource', 'context'] as const;
 
+/** How a batch is evaluated. */
+export interface BatchOptions {
+  readonly decide: Decide;
+  readonly details: Details;
+  /** How many items a request may have. */
+  readonly most: number;
+}
+
 /**
  * Access Evaluations (AuthZEN 1.0 §7): several questions with what they have in common said once. A part of an item stands
  * for the whole part of the request (§7.1.1). An item that is not sound is denied, and the others are answered.
  *
- * @param most how many items a request may have
  * @throws RequestError 400 when the request itself is not sound
  */
 export async function evaluateAll(
   request: JsonObject,
-  decide: Decide,
-  most: number,
+  options: BatchOptions,
 ): Promise<DecisionBody | { readonly evaluations: readonly DecisionBody[] }> {
-  const items = readItems(request, most);
+  const items = readItems(request, options.most);
   const last = readSemantic(request);
-  if (items.length === 0) return evaluate(request, decide);
+  if (items.length === 0) return evaluate(request, options.decide, options.details);
   const defaults = pick(request);
-  const answer = (item: Json): Promise<DecisionBody> => answerItem(item, defaults, decide);
+  const answer = (item: Json): Promise<DecisionBody> => answerItem(item, defaults, options);
   if (last === undefined) return { evaluations: await Promise.all(items.map(answer)) };
   const evaluations: DecisionBody[] = [];
   for (const item of items) {
@@ -67,10 +74,10 @@ function pick(holder: JsonObject): JsonObject {
   );
 }
 
-async function answerItem(item: Json, defaults: JsonObject, decide: Decide): Promise<DecisionBody> {
+async function answerItem(item: Json, defaults: JsonObject, { decide, details }: BatchOptions): Promise<DecisionBody> {
   try {
     if (!isJsonObject(item)) throw new RequestError(400, 'the item is not an object');
-    return await evaluate({ ...defaults, ...pick(item) }, decide);
+    return await evaluate({ ...defaults, ...pick(item) }, decide, details);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const { status, message } = error;

@@ -158,10 +158,11 @@ async function collect(
     // oxlint-disable-next-line no-await-in-loop
     const batch = await candidates(last, wanted);
     // oxlint-disable-next-line no-await-in-loop
-    const allowed = await Promise.all(batch.map(({ evaluation }) => decide(evaluation)));
+    const answers = await Promise.all(batch.map(({ evaluation }) => decide(evaluation)));
     for (const [at, { key, result }] of batch.entries()) {
-      if (allowed[at] === true && results.length === limit) return { results, after: last, isAll: false };
-      if (allowed[at] === true) results.push(result);
+      const isResult = answers[at]?.decision.allowed === true;
+      if (isResult && results.length === limit) return { results, after: last, isAll: false };
+      if (isResult) results.push(result);
       last = key;
     }
     if (batch.length < wanted) return { results, after: last, isAll: true };

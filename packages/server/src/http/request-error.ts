@@ -1,4 +1,11 @@
-/** A request that is not answered, with what its sender may know of the reason. */
+/**
+ * A request that is not answered, with what its sender may know of the reason.
+ *
+ * @example
+ * ```ts
+ * throw new RequestError(401, 'the token has ended', { 'www-authenticate': 'Bearer' });
+ * ```
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;

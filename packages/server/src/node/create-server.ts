@@ -8,7 +8,7 @@ import { RequestError } from '../http/request-error.ts';
 
 /** How a server listens, and what it takes. */
 export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
-  /** `127.0.0.1` when absent. Only addresses of this machine: who else asks comes through a proxy that knows callers. */
+  /** `127.0.0.1` when absent. Addresses that others reach need `authenticators`. */
   readonly host?: string;
   /** A free one when absent or 0. */
   readonly port?: number;
@@ -41,8 +41,8 @@ export interface DecisionServer {
  */
 export async function createServer(options: ServerOptions): Promise<DecisionServer> {
   const { host = '127.0.0.1', port = 0, bodyLimit = 1 << 20, requestTimeoutMs = 10_000 } = options;
-  if (!isLoopback(host)) {
-    const message = `${quote(host)} is reached from elsewhere, and the server asks nobody who they are: listen at \`127.0.0.1\``;
+  if (!isLoopback(host) && options.authenticators === undefined) {
+    const message = `${quote(host)} is reached from elsewhere, and nobody is asked who they are: set \`authenticators\``;
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
   }
   const app = Fastify({

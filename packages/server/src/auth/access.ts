@@ -1,0 +1,52 @@
+import { allow, Guard, MemoryStorage, type Policy } from 'cardea';
+import { RequestError } from '../http/request-error.ts';
+import type { ApiRequest } from '../http/exchange.ts';
+import type { Authenticator, Caller, Role } from './caller.ts';
+
+/** What a caller wants of the decision point itself; to inspect is to be told of the policies. */
+export type AccessAction = 'evaluate' | 'search' | 'inspect';
+
+const MAY: Readonly<Record<AccessAction, readonly Role[]>> = {
+  evaluate: ['decider', 'auditor', 'admin'],
+  search: ['decider', 'auditor', 'admin'],
+  inspect: ['auditor', 'admin'],
+};
+
+/** Who may ask the decision point for what: policies like any other. */
+export const ACCESS_POLICIES: readonly Policy[] = (Object.keys(MAY) as AccessAction[]).map((action) =>
+  allow({
+    uid: `cardea:${action}`,
+    subjects: [{ roles: { $anyIn: [...MAY[action]] } }],
+    actions: [action],
+    resources: ['decision-point'],
+  }),
+);
+
+/** Lets a request pass, or rejects with RequestError 401 or 403. */
+export type Admit = (request: ApiRequest, action: AccessAction) => Promise<void>;
+
+/**
+ * Asks each request who sent it, and whether they may. Where there are no authenticators everybody may, which is for
+ * addresses that only this machine reaches.
+ */
+export async function admission(authenticators: readonly Authenticator[] | undefined): Promise<Admit> {
+  if (authenticators === undefined) return async () => undefined;
+  const guard = new Guard(new MemoryStorage(ACCESS_POLICIES));
+  await guard.ready();
+  return async (request, action) => {
+    const { id, roles } = await callerOf(request, authenticators);
+    if (!guard.allows({ subject: { id, roles }, action, resource: 'decision-point' }))
+      throw new RequestError(403, `the caller may not ${action}`);
+  };
+}
+
+async function callerOf(request: ApiRequest, authenticators: readonly Authenticator[]): Promise<Caller> {
+  for (const authenticator of authenticators) {
+    // The first kind of credentials that a request has says who sent it; those after it are not asked.
+    // oxlint-disable-next-line no-await-in-loop
+    const caller = await authenticator.authenticate(request);
+    if (caller !== undefined) return caller;
+  }
+  const challenge = authenticators.map((each) => each.challenge).join(', ');
+  throw new RequestError(401, 'the request has no credentials', { 'www-authenticate': challenge });
+}
