@@ -1,5 +1,6 @@
-import type { Json, JsonObject, Logger } from 'cardea';
+import type { Json, JsonObject, Logger, Storage } from 'cardea';
 import { CardeaError } from 'cardea';
+import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
 import { type DecidesInquiries, decider } from './authzen/decider.ts';
@@ -24,6 +25,11 @@ export interface DecisionPointOptions {
   readonly publicUrl: string;
   /** What is known of subjects and resources. The searches are there where it is. */
   readonly directory?: EntityDirectory;
+  /**
+   * Where the policies are that may be read and changed over HTTP: the storage of the guard. Only with `authenticators`:
+   * nobody changes policies unasked who they are.
+   */
+  readonly policies?: Storage;
   /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
   readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
   readonly limits?: Partial<DecisionPointLimits>;
@@ -75,6 +81,7 @@ export async function decisionPoint({
   publicUrl,
   directory,
   authenticators,
+  policies,
   logger,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -114,6 +121,12 @@ export async function decisionPoint({
     const options = { directory, decide, tokens: await pageTokens(pageSecrets), ...limits };
     for (const kind of ['subject', 'resource', 'action'] as const satisfies readonly SearchKind[])
       post(`/access/v1/search/${kind}`, 'search', (request) => search(kind, request, options));
+  }
+  if (policies !== undefined) {
+    if (authenticators === undefined)
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
+    const administration = policyRoutes({ storage: policies, admit, logger, ...limits });
+    for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
   return apiHandler(routes, logger);
 }

@@ -24,7 +24,7 @@ async function pointWith(records: readonly ApiKeyRecord[]): Promise<Ask> {
     const headers = new Map([['content-type', 'application/json']]);
     if (authorization !== undefined) headers.set('authorization', authorization);
     const header = (name: string): string | undefined => headers.get(name);
-    return handle({ method: 'POST', path, header, body: new TextEncoder().encode(body) });
+    return handle({ method: 'POST', path, query: '', header, body: new TextEncoder().encode(body) });
   };
 }
 
@@ -87,7 +87,7 @@ describe('a decision point that asks for keys', () => {
   it('tells its metadata to everybody', async () => {
     const handle = await decisionPoint({ ...LIBRARY, authenticators: [apiKeys([(await made()).record])] });
     const path = '/.well-known/authzen-configuration';
-    const answer = await handle({ method: 'GET', path, header: () => undefined, body: new Uint8Array() });
+    const answer = await handle({ method: 'GET', path, query: '', header: () => undefined, body: new Uint8Array() });
     expect(answer.status).toBe(200);
   });
 

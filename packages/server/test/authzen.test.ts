@@ -27,10 +27,16 @@ async function pointOf(options: DecisionPointOptions): Promise<Point> {
     async post(path, body) {
       const bytes = new TextEncoder().encode(JSON.stringify(body));
       const prefix = new URL(options.publicUrl).pathname.replace(/\/$/, '');
-      const answer = await handle({ method: 'POST', path: `${prefix}/access/v1/${path}`, header, body: bytes });
+      const answer = await handle({
+        method: 'POST',
+        path: `${prefix}/access/v1/${path}`,
+        query: '',
+        header,
+        body: bytes,
+      });
       return { status: answer.status, body: JSON.parse(answer.body) as JsonObject, text: answer.body };
     },
-    get: (path) => handle({ method: 'GET', path, header, body: new Uint8Array() }),
+    get: (path) => handle({ method: 'GET', path, query: '', header, body: new Uint8Array() }),
   };
 }
 

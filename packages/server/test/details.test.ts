@@ -23,6 +23,7 @@ async function ask(
   const answer = await handle({
     method: 'POST',
     path: `/access/v1/${path}`,
+    query: '',
     header: (name) => headers.get(name),
     body: new TextEncoder().encode(JSON.stringify(body)),
   });

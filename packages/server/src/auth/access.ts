@@ -4,12 +4,14 @@ import type { ApiRequest } from '../http/exchange.ts';
 import type { Authenticator, Caller, Role } from './caller.ts';
 
 /** What a caller wants of the decision point itself; to inspect is to be told of the policies. */
-export type AccessAction = 'evaluate' | 'search' | 'inspect';
+export type AccessAction = 'evaluate' | 'search' | 'inspect' | 'read-policies' | 'write-policies';
 
 const MAY: Readonly<Record<AccessAction, readonly Role[]>> = {
   evaluate: ['decider', 'auditor', 'admin'],
   search: ['decider', 'auditor', 'admin'],
   inspect: ['auditor', 'admin'],
+  'read-policies': ['auditor', 'editor', 'admin'],
+  'write-policies': ['editor', 'admin'],
 };
 
 /** Who may ask the decision point for what: policies like any other. */
@@ -22,8 +24,8 @@ export const ACCESS_POLICIES: readonly Policy[] = (Object.keys(MAY) as AccessAct
   }),
 );
 
-/** Lets a request pass, or rejects with RequestError 401 or 403. */
-export type Admit = (request: ApiRequest, action: AccessAction) => Promise<void>;
+/** Lets a request pass and says who sent it, where anybody is asked; or rejects with RequestError 401 or 403. */
+export type Admit = (request: ApiRequest, action: AccessAction) => Promise<Caller | undefined>;
 
 /**
  * Asks each request who sent it, and whether they may. Where there are no authenticators everybody may, which is for
@@ -34,9 +36,11 @@ export async function admission(authenticators: readonly Authenticator[] | undef
   const guard = new Guard(new MemoryStorage(ACCESS_POLICIES));
   await guard.ready();
   return async (request, action) => {
-    const { id, roles } = await callerOf(request, authenticators);
+    const caller = await callerOf(request, authenticators);
+    const { id, roles } = caller;
     if (!guard.allows({ subject: { id, roles }, action, resource: 'decision-point' }))
       throw new RequestError(403, `the caller may not ${action}`);
+    return caller;
   };
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'cardea';
 import type { ApiHandler, ApiRequest, ApiResponse } from './exchange.ts';
 import { RequestError } from './request-error.ts';
 import { requestIdOf } from './request-id.ts';
-import { type Route, routeOf } from './route-table.ts';
+import { answerByRoute, type RouteTable } from './route-table.ts';
 
 /** No answer is for anybody else, or for later. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -15,13 +15,13 @@ const HEADERS: Readonly<Record<string, string>> = {
  * Answers requests by routes: with what they give, or with `{"error": "…"}` (AuthZEN 1.0 §10.1.2). What failed within is
  * told to the logger, and to the caller only that something did.
  */
-export function apiHandler(routes: ReadonlyMap<string, Route>, logger: Logger | undefined): ApiHandler {
+export function apiHandler(routes: RouteTable, logger: Logger | undefined): ApiHandler {
   return async (request) => {
     let id: string | undefined;
     let response: ApiResponse;
     try {
       id = requestIdOf(request.header('x-request-id'));
-      response = await routeOf(routes, request)(request);
+      response = await answerByRoute(routes, request);
     } catch (error) {
       if (!(error instanceof RequestError)) logger?.error({ err: error, requestId: id }, 'a request failed');
       response = failureResponse(error);
@@ -31,23 +31,26 @@ export function apiHandler(routes: ReadonlyMap<string, Route>, logger: Logger | 
 }
 
 /** An answer with a body of JSON. */
-export function jsonResponse(value: object, headers: Readonly<Record<string, string>> = {}): ApiResponse {
-  return { status: 200, headers: { ...HEADERS, ...headers }, body: JSON.stringify(value) };
+export function jsonResponse(value: object, headers: Readonly<Record<string, string>> = {}, status = 200): ApiResponse {
+  return { status, headers: { ...HEADERS, ...headers }, body: JSON.stringify(value) };
 }
 
 /** What a caller is told of a failure. */
 export function failureResponse(error: unknown): ApiResponse {
-  const { status, message, headers } =
+  const { status, message, headers, members } =
     error instanceof RequestError ? error : new RequestError(500, 'the request could not be answered');
-  return { status, headers: { ...HEADERS, ...headers }, body: JSON.stringify({ error: message }) };
+  return { status, headers: { ...HEADERS, ...headers }, body: JSON.stringify({ error: message, ...members }) };
 }
 
-/** @throws RequestError 400 when what was sent is not said to be JSON */
-export function requireJson(request: ApiRequest): void {
+/**
+ * @param wanted the media type
+ * @throws RequestError 400 when what was sent is not said to be of the type
+ */
+export function requireJson(request: ApiRequest, wanted = 'application/json'): void {
   const [type, ...parameters] = (request.header('content-type') ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (type?.trim() === 'application/json' && (charset === undefined || UTF8.test(charset))) return;
-  throw new RequestError(400, 'the content type is not `application/json` in UTF-8');
+  if (type?.trim() === wanted && (charset === undefined || UTF8.test(charset))) return;
+  throw new RequestError(400, `the content type is not \`${wanted}\` in UTF-8`);
 }
 
 const UTF8 = /^charset="?utf-8"?$/;

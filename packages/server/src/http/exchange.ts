@@ -3,6 +3,8 @@ export interface ApiRequest {
   readonly method: string;
   /** As it came, without host and query. */
   readonly path: string;
+  /** What stands behind the first `?` of the address; empty where there is none. */
+  readonly query: string;
   /** The value of a header by its name in lower case; undefined where there is none. */
   readonly header: (name: string) => string | undefined;
   readonly body: Uint8Array;

@@ -17,7 +17,7 @@ export function fetchHandler(
   { bodyLimit = 1 << 20 }: { readonly bodyLimit?: number } = {},
 ): (request: Request) => Promise<Response> {
   return async (request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     const body = await readBody(request, bodyLimit);
     const answer =
       body === undefined
@@ -25,6 +25,7 @@ export function fetchHandler(
         : await handle({
             method: request.method,
             path: pathname,
+            query: search.slice(1),
             header: (name) => request.headers.get(name) ?? undefined,
             body,
           });

@@ -1,23 +1,43 @@
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 import { RequestError } from './request-error.ts';
 
+/** The methods that a path can take. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Answers a request; `name` is what stands for the `*` of the path, decoded. */
+export type Answer = (request: ApiRequest, name: string) => Promise<ApiResponse>;
+
 /** What is done at a path, by methods. */
-export type Route = Readonly<Partial<Record<'GET' | 'POST', (request: ApiRequest) => Promise<ApiResponse>>>>;
+export type Route = Readonly<Partial<Record<Method, Answer>>>;
+
+/** By paths; one that ends with `/*` is of every name there. */
+export type RouteTable = ReadonlyMap<string, Route>;
 
 /**
- * Finds what is done for a request.
+ * Answers a request by what is done at its path.
  *
  * @throws RequestError 404, or 405 with the methods that there are
  */
-export function routeOf(
-  routes: ReadonlyMap<string, Route>,
-  { method, path }: ApiRequest,
-): (request: ApiRequest) => Promise<ApiResponse> {
-  const route = routes.get(path);
-  if (route === undefined) throw new RequestError(404, 'there is nothing at this path');
+export async function answerByRoute(routes: RouteTable, request: ApiRequest): Promise<ApiResponse> {
+  const { method, path } = request;
+  const end = path.lastIndexOf('/');
+  const exact = routes.get(path);
+  const route = exact ?? routes.get(`${path.slice(0, end)}/*`);
+  const name = exact === undefined ? decodeName(path.slice(end + 1)) : '';
+  if (route === undefined || name === undefined) throw new RequestError(404, 'there is nothing at this path');
   // What can be got can be asked for without its body.
   const wanted = method === 'HEAD' ? 'GET' : method;
-  if (Object.hasOwn(route, wanted)) return route[wanted as keyof Route] as NonNullable<Route['GET']>;
-  const allow = Object.keys(route).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  const answer = Object.hasOwn(route, wanted) ? route[wanted as Method] : undefined;
+  if (answer !== undefined) return answer(request, name);
+  const allow = Object.keys(route).flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known]));
   throw new RequestError(405, `this path takes ${allow.join(' and ')}`, { allow: allow.join(', ') });
+}
+
+/** Undefined where it is no name: empty, or not UTF-8. */
+function decodeName(encoded: string): string | undefined {
+  try {
+    return encoded === '' ? undefined : decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
 }

@@ -74,10 +74,12 @@ async function listen(
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
   const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { headers } = request;
+    const { headers, url } = request;
+    const mark = url.indexOf('?');
     const response = await handle({
       method: request.method,
-      path: pathOf(request.url),
+      path: mark === -1 ? url : url.slice(0, mark),
+      query: mark === -1 ? '' : url.slice(mark + 1),
       header: (name) => {
         const value = headers[name];
         return typeof value === 'object' ? value.join(', ') : value;
@@ -102,11 +104,6 @@ interface RawRequest {
 }
 
 const NOTHING = new Uint8Array();
-
-function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
-}
 
 function urlOf(app: FastifyInstance): string {
   const [address] = app.addresses();
