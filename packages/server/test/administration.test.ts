@@ -126,7 +126,7 @@ describe('policies over HTTP', () => {
       ask(`/v1/policies/race-${at}`, { method: 'PUT', match: '"1"', body: { ...json(DOORS), uid: `race-${at}` } }),
     );
     const answers = await Promise.all(race);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 412]));
     expect(answers.find(({ status }) => status === 412)?.tag).toBe('"2"');
     expect(await storage.revision()).toBe(2);
   });

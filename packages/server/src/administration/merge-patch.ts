@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from 'cardea';
+import type { Json } from 'cardea';
 import { isJsonObject } from 'cardea/ast';
 
 /** A JSON Merge Patch (RFC 7396): members of the patch replace those of the target, and null takes one away. */
@@ -10,5 +10,5 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
     else merged.set(name, mergePatch(merged.get(name), value));
   }
   // Made from entries, so that a member `__proto__` stays a member.
-  return Object.fromEntries(merged) as JsonObject;
+  return Object.fromEntries(merged);
 }

@@ -128,7 +128,7 @@ function ofUid(body: Json, uid: string): Policy {
 function changesOf(body: JsonObject): readonly PolicyChange[] {
   const changes = member(body, 'changes');
   if (!Array.isArray(changes)) throw new RequestError(400, '`changes` is not a list');
-  return changes as unknown as readonly PolicyChange[];
+  return changes;
 }
 
 function validation(body: Json): object {
