@@ -1,17 +1,18 @@
-import type { Json, JsonObject, Logger, Storage } from 'cardea';
-import { CardeaError } from 'cardea';
+import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
-import { type DecidesInquiries, decider } from './authzen/decider.ts';
+import { type Decide, type DecidesInquiries, decider } from './authzen/decider.ts';
 import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
 import { evaluateAll } from './authzen/evaluations.ts';
+import { atLeast, readLeastRevision } from './authzen/least-revision.ts';
 import { type EndpointPath, metadataOf } from './authzen/metadata.ts';
 import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
 import { search, type SearchKind } from './authzen/search.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
+import { healthRoutes } from './health-routes.ts';
 import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
 import type { Route } from './http/route-table.ts';
@@ -40,6 +41,8 @@ export interface DecisionPointOptions {
   readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
   /** Told of requests that failed within. */
   readonly logger?: Logger;
+  /** The machine's when absent. */
+  readonly clock?: Clock;
 }
 
 /** What one request may ask for. */
@@ -52,6 +55,10 @@ export interface DecisionPointLimits {
   readonly pageSize: number;
   /** Candidates that a search tries for one answer. */
   readonly mostTried: number;
+  /** How long a request waits for the revision of its header `Cardea-Min-Revision`, in milliseconds. */
+  readonly waitMs: number;
+  /** How far behind its storage a guard may be that is still ready, in milliseconds. */
+  readonly behindMs: number;
 }
 
 /** The limits of a decision point that names none. */
@@ -60,6 +67,8 @@ export const DECISION_POINT_LIMITS: DecisionPointLimits = {
   depth: 64,
   pageSize: 1000,
   mostTried: 100_000,
+  waitMs: 1000,
+  behindMs: 30_000,
 };
 
 const SECRET_BYTES = 32;
@@ -83,6 +92,7 @@ export async function decisionPoint({
   authenticators,
   policies,
   logger,
+  clock = systemClock,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
 }: DecisionPointOptions): Promise<ApiHandler> {
@@ -96,32 +106,33 @@ export async function decisionPoint({
 
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
-  const post = (
-    at: EndpointPath,
-    action: AccessAction,
-    answer: (request: JsonObject, details: Details) => Promise<object>,
-  ): void => {
+  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), sleep };
+  const post = (at: EndpointPath, action: AccessAction, answer: AnswerBody): void => {
     routes.set(`${prefix}${at}`, {
       POST: async (request) => {
         // First, so that whoever may not ask learns nothing of what they asked.
         await admit(request, action);
         const details = readDetails(request.header('cardea-include'));
         if (details.isConfidential) await admit(request, 'inspect');
+        const least = readLeastRevision(request.header('cardea-min-revision'));
         requireJson(request);
-        const parsed: Json = readStrictJson(request.body, limits.depth);
-        return jsonResponse(await answer(requireObject(parsed), details));
+        const body: Json = readStrictJson(request.body, limits.depth);
+        return jsonResponse(await answer(requireObject(body), atLeast(decide, least, waiting), details));
       },
     });
   };
-  post('/access/v1/evaluation', 'evaluate', (request, details) => evaluate(request, decide, details));
-  post('/access/v1/evaluations', 'evaluate', (request, details) =>
+  post('/access/v1/evaluation', 'evaluate', evaluate);
+  post('/access/v1/evaluations', 'evaluate', (request, decide, details) =>
     evaluateAll(request, { decide, details, most: limits.evaluations }),
   );
   if (directory !== undefined) {
-    const options = { directory, decide, tokens: await pageTokens(pageSecrets), ...limits };
+    const tokens = await pageTokens(pageSecrets);
     for (const kind of ['subject', 'resource', 'action'] as const satisfies readonly SearchKind[])
-      post(`/access/v1/search/${kind}`, 'search', (request) => search(kind, request, options));
+      post(`/access/v1/search/${kind}`, 'search', (request, decide) =>
+        search(kind, request, { directory, decide, tokens, ...limits }),
+      );
   }
+  for (const [at, route] of healthRoutes(guard, limits.behindMs)) routes.set(`${prefix}${at}`, route);
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
@@ -129,6 +140,13 @@ export async function decisionPoint({
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
   return apiHandler(routes, logger);
+}
+
+/** Makes the body of an answer. */
+type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => Promise<object>;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function requireLimits(limits: DecisionPointLimits): void {

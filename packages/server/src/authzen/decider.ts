@@ -1,4 +1,4 @@
-import type { Decision, Entity, Explanation, Inquiry, JsonObject, NamedAction } from 'cardea';
+import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction } from 'cardea';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
 import { RequestError } from '../http/request-error.ts';
 
@@ -7,6 +7,8 @@ export interface DecidesInquiries {
   check(inquiry: Inquiry): Promise<Decision>;
   /** Why; asked only where a caller wants the explanation. */
   explain?(inquiry: Inquiry): Promise<Explanation>;
+  /** How far it is behind its storage; always up to date when absent. */
+  lag?(): GuardLag;
 }
 
 /** A question of the standard: its parts, which make an inquiry. */

@@ -1,9 +1,10 @@
-import type { Json } from 'cardea';
+import type { Json, JsonObject } from 'cardea';
 import { RequestError } from './request-error.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a body as I-JSON (RFC 7493): UTF-8 without lone surrogates, numbers that a double can hold, and no member name
@@ -24,7 +25,7 @@ export function readStrictJson(body: Uint8Array, maxDepth: number): Json {
 
 function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return UTF8.decode(body);
   } catch {
     throw new RequestError(400, 'the body is not UTF-8');
   }
@@ -50,9 +51,9 @@ function countMembers(value: Json, depth: number): number {
     for (const item of value as readonly Json[]) members += countMembers(item, depth - 1);
     return members;
   }
-  for (const [name, member] of Object.entries(value as Record<string, Json>)) {
+  for (const name of Object.keys(value)) {
     requireWellFormed(name);
-    members += 1 + countMembers(member, depth - 1);
+    members += 1 + countMembers((value as JsonObject)[name] as Json, depth - 1);
   }
   return members;
 }
