@@ -40,10 +40,10 @@ export interface SqlDialect {
   /** Codes of errors by which a transaction was broken off for the sake of others; see `isBrokenOff`. */
   readonly brokenOff: readonly (string | number)[];
   readonly refusals: readonly Refusal[];
+  /** Whether the making of a table is undone with the transaction that it is in. */
+  readonly undoesDdl: boolean;
   /** One row where there is a table of this name. */
   readonly hasTable: (name: string) => SqlText;
-  /** Keeps other processes from migrating these tables until it is released, or else until the transaction ends; `taken`. */
-  readonly migrationLock?: (prefix: string) => { readonly take: SqlText; readonly release?: SqlText };
   /** Behind an insert: what it does to a row of the same key. */
   readonly orUpdate: (key: readonly string[], columns: readonly string[]) => SqlText;
   readonly isIn: (column: SqlText, values: readonly string[] | readonly number[]) => SqlText;
@@ -76,6 +76,7 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     // SQLITE_BUSY, as node:sqlite numbers it
     brokenOff: ['SQLITE_BUSY', 5],
     refusals: [],
+    undoesDdl: true,
     hasTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
     orUpdate: onConflict,
     isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
@@ -107,10 +108,8 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
         reason: 'the encoding of the database must be UTF8',
       },
     ],
+    undoesDdl: true,
     hasTable: (name) => sql`select 1 where to_regclass(${name}::text) is not null`,
-    migrationLock: (prefix) => ({
-      take: sql`select 1 as taken from (select pg_advisory_xact_lock(hashtext(current_schema() || '.' || ${prefix}::text))) l`,
-    }),
     orUpdate: onConflict,
     isIn: (column, values) =>
       typeof values[0] === 'number'
@@ -153,15 +152,9 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
         reason: 'the character set of the connection must be utf8mb4',
       },
     ],
+    undoesDdl: false,
     hasTable: (name) =>
       sql`select 1 from information_schema.tables where table_schema = database() and table_name = ${name}`,
-    migrationLock: (prefix) => {
-      const name = sql`sha1(concat(database(), '.', ${prefix}))`;
-      return {
-        take: sql`select get_lock(${name}, 60) as taken`,
-        release: sql`select release_lock(${name}) as released`,
-      };
-    },
     orUpdate: (_key, columns) =>
       raw(` on duplicate key update ${columns.map((column) => `${column} = values(${column})`).join(', ')}`),
     isIn: (column, values) => sql`${column} in (${placesOf(values)})`,
