@@ -12,7 +12,7 @@ import { sqlMigrator } from './sql-migrator.ts';
 
 const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
 const CHILD = fileURLToPath(new URL('../../../test/sql-writer-child.ts', import.meta.url));
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 60_000 * ROUNDS;
 
 /** Runs a writer until it kills itself. */
 async function killedWriter(task: SqlWriterTask): Promise<void> {
