@@ -49,6 +49,8 @@ export interface SqlDialect {
   readonly isIn: (column: SqlText, values: readonly string[] | readonly number[]) => SqlText;
   /** A query of rows by an index, of which the planner has no choice: it may know nothing of the table yet. */
   readonly matching: (wanted: Matching) => SqlText;
+  /** Before a query in `with`, so that it is run once. */
+  readonly materialized: string;
   /** `from` and behind it: policies `p` whose `seq` a query gives, by the primary key. */
   readonly policiesBySeq: (policies: SqlText, seqs: SqlText) => SqlText;
   /** Tells listeners of a revision when the transaction is committed; by a channel that belongs to the table. */
@@ -82,6 +84,7 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
     matching: ({ columns, table, column, values }) =>
       sql`select ${columns} from json_each(${JSON.stringify(values)}) k cross join ${table} t on t.${column} = k.value`,
+    materialized: 'materialized ',
     policiesBySeq: (policies, seqs) => sql`from (${seqs}) f cross join ${policies} p on p.seq = f.seq`,
   },
   postgres: {
@@ -119,6 +122,7 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     // analysed a table, and would read all of it for many of them.
     matching: ({ columns, table, column, values }) =>
       sql`select ${columns} from unnest(${values}::text[]) k(wanted) cross join lateral (select * from ${table} where ${column} = k.wanted offset 0) t`,
+    materialized: 'materialized ',
     policiesBySeq: (policies, seqs) => sql`from ${policies} p where p.seq = any(array(${seqs}))`,
     notify: (head, revision) =>
       sql`select pg_notify('cardea_' || to_regclass(${head.text}::text)::oid::text, ${String(revision)}::text)`,
@@ -161,6 +165,8 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     // Each value is looked up by itself: of a long list every row of an index may be compared.
     matching: ({ columns, table, column, index, values }) =>
       sql`select ${columns} from json_table(${JSON.stringify(values)}, '$[*]' columns (wanted varchar(16) path '$')) k straight_join ${table} t force index (${index}) on t.${column} = cast(k.wanted as binary(16))`,
+    // What is named twice is.
+    materialized: '',
     policiesBySeq: (policies, seqs) => sql`from (${seqs}) f straight_join ${policies} p on p.seq = f.seq`,
   },
 };
