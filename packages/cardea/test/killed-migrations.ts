@@ -3,7 +3,7 @@ import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely';
 import { createPool } from 'mysql2';
 import { Pool } from 'pg';
 import type { Migration, MigrationStep } from '../src/ports/migration.ts';
-import type { SqlVersionStoreOptions } from '../src/storage/sql/sql-version-store.ts';
+import type { SqlDialectName } from '../src/storage/sql/sql-dialects.ts';
 
 /** Tables of one column. */
 export type Rows = Kysely<Record<string, { readonly row: number }>>;
@@ -11,7 +11,7 @@ export type Rows = Kysely<Record<string, { readonly row: number }>>;
 const ROWS = 4;
 
 /** A database over the driver that storages use. */
-export function connect(dialect: SqlVersionStoreOptions['dialect'], place: string): Rows {
+export function connect(dialect: SqlDialectName, place: string): Rows {
   if (dialect === 'sqlite') return new Kysely({ dialect: new SqliteDialect({ database: new Database(place) }) });
   if (dialect === 'mysql') return new Kysely({ dialect: new MysqlDialect({ pool: createPool(place) }) });
   return new Kysely({ dialect: new PostgresDialect({ pool: new Pool({ connectionString: place }) }) });
@@ -25,7 +25,7 @@ export function connect(dialect: SqlVersionStoreOptions['dialect'], place: strin
  */
 export function killedMigrations(
   prefix: string,
-  dialect: SqlVersionStoreOptions['dialect'],
+  dialect: SqlDialectName,
   pause: (what: string) => Promise<void>,
 ): readonly Migration<Rows>[] {
   const [once, again] = [`${prefix}once`, `${prefix}again`];

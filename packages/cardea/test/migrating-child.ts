@@ -12,6 +12,6 @@ const migrations = killedMigrations(prefix, dialect, async (what) => {
   process.stdout.write(`${what}\n`);
   await sleep(20);
 });
-const store = sqlVersionStore(database, { dialect, prefix });
+const store = sqlVersionStore(database, { prefix });
 await new Migrator({ migrations, store, leaseMs: 300 }).up();
 await database.destroy();

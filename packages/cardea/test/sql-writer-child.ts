@@ -1,5 +1,5 @@
 // A process that writes until it kills itself: after so many statements, or when it is done.
-import { sqlStorage } from '../src/storage/sql/index.ts';
+import { sqlMigrator, sqlStorage } from '../src/storage/sql/index.ts';
 import { allowing } from './policies.ts';
 import { connectTo, type SqlAddress } from './sql-connections.ts';
 
@@ -17,6 +17,8 @@ const kysely = connectTo(address, () => {
   statements += 1;
   if (statements === killAfter) process.kill(process.pid, 'SIGKILL');
 });
+// So that nobody waits long for a process that was killed while it made the tables.
+await sqlMigrator(kysely, { leaseMs: 300 }).up();
 const storage = sqlStorage(kysely);
 const name = (at: number): string => `r${round}-${at}`;
 const template = { ...allowing(`t${round}`), slots: ['who'], subjects: [{ $slot: 'who' }] };

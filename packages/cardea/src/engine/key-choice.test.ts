@@ -13,7 +13,6 @@ const ends = (length: number): Need => need({ kind: 'suffix', of: what, length }
 const has = (token: string): Need => need({ kind: 'member', of: what, path: [] }, token);
 const range = need({ kind: 'range', of: attr('context', 'n'), level: 4 }, '7');
 const network = need({ kind: 'network', of: what, family: 4, bits: 16 }, '\n\u0001');
-const some = (...names: readonly string[]): readonly Need[] => names.map((name) => is(attr('subject', name), 'abc'));
 const chosen = (needs: readonly Need[]): readonly Need[] | undefined => chooseKeys(needs)?.needs;
 
 describe('chooseKeys', () => {
@@ -54,37 +53,18 @@ describe('chooseKeys', () => {
     expect(chosen([needs[0] as Need, is(attr('action'), 'get', 'put')])).toHaveLength(2);
   });
 
-  it('combines attributes of one camp, and of two camps only where none are of one', () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    const pairs = names.flatMap((a, at) => names.slice(at + 1).map((b) => [a, b] as const));
-    // Every two are combined where there are no others.
-    expect(pairs.filter(([a, b]) => chosen(some(a, b))?.length !== 2)).toEqual([]);
-    const used = names.flatMap((a, at) =>
-      names.slice(at + 1).flatMap((b, second) =>
-        names.slice(at + second + 2).map((c) =>
-          chosen(some(a, b, c))
-            ?.map(({ name }) => name)
-            .sort()
-            .join(),
-        ),
-      ),
-    );
-    // Of 28 pairs those within two camps suffice: 12 where the camps are equal, at most 28.
-    expect(new Set(used).size).toBeLessThanOrEqual(18);
-    expect(used.filter((pair) => pair?.split(',').length !== 2)).toEqual([]);
-  });
-
-  it('combines the whole subject and resource with anything', () => {
-    const others = ['a', 'b', 'c', 'd'].map((name) => is(attr('context', name), 'abcdef'));
-    for (const whole of [attr('subject'), attr('resource')]) {
-      for (const other of others) {
-        // As a third attribute is of a camp with the other, a pair within one camp exists in any case.
-        const third = others.map((each) => ({ ...each, tokens: ['a', 'b'] })).filter(({ name }) => name !== other.name);
-        expect(chosen([is(whole, 'abcdef'), other, ...third])?.map(({ name }) => name)).toEqual(
-          expect.arrayContaining([other.name, slotName({ kind: 'value', of: whole })]),
-        );
-      }
-    }
+  it('combines the two that tell most, whichever they are', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name, at) => is(attr('context', name), 'x'.repeat(3 + at))) as [
+      Need,
+      Need,
+      Need,
+    ];
+    for (const needs of [
+      [a, b, c],
+      [c, a, b],
+      [b, c, a],
+    ])
+      expect(new Set(chosen(needs))).toEqual(new Set([b, c]));
   });
 
   it('combines none but the six that tell most', () => {
@@ -110,14 +90,16 @@ describe('chooseKeys', () => {
     expect(chooseKeys(needs)?.keys).toBe(expected);
   });
 
-  it('takes a range only where there is nothing else', () => {
-    expect(chosen([range])).toEqual([range]);
-    expect(chosen([range, is(what, 'a', 'b')])?.map(({ slot }) => slot.kind)).toEqual(['value']);
-    expect(
-      chosen([range, is(attr('action'), 'get')])
+  it('takes a range only where there would be no two without it', () => {
+    const kinds = (...needs: readonly Need[]) =>
+      chosen(needs)
         ?.map(({ slot }) => slot.kind)
-        .toSorted(),
-    ).toEqual(['range', 'value']);
+        .toSorted();
+    const text = is(what, 'ab', 'cd');
+    expect(kinds(range)).toEqual(['range']);
+    expect(kinds(range, text)).toEqual(['range', 'value']);
+    expect(kinds(range, text, is(attr('resource'), 'ab'))).toEqual(['value', 'value']);
+    expect(kinds(range, is(attr('action'), 'get'))).toEqual(['range', 'value']);
   });
 
   it.each<[string, readonly Need[]]>([

@@ -1,5 +1,4 @@
 import type { Operand } from '../ast/condition.ts';
-import { hashText } from './key-hash.ts';
 import { formatSlot } from './key-slot.ts';
 import { operandName } from './operand-name.ts';
 import type { Need, Requirement } from './requirement.ts';
@@ -29,10 +28,8 @@ const UNLIKELY: number = 2 ** -14;
  * Chooses up to two needs and one on the action, by what the requirement itself says: so every process chooses
  * alike, and none has to know other policies. Undefined where no need has few enough tokens.
  *
- * Each combination of slots in use is a key that every inquiry asks for. To keep them few, every attribute is in
- * one of two camps, and needs of different camps are combined only where no two of one camp can be. Of any three
- * attributes two are in one camp, and fewer pairs than those within two camps, about half of all, would leave
- * some three without one (Mantel's theorem). The whole subject and resource are in both camps.
+ * Each combination of slots in use is a key that every inquiry asks for. To keep them few, a range, of which every width is
+ * another slot, is taken only where there would be no two without it.
  */
 export function chooseKeys(requirement: Requirement): KeyChoice | undefined {
   const labels: Weighed[] = [];
@@ -41,31 +38,39 @@ export function chooseKeys(requirement: Requirement): KeyChoice | undefined {
     const facts = factsOf(need.slot);
     if (facts.usable) (facts.isLabel ? labels : others).push({ need, facts, likelihood: likelihoodOf(need) });
   }
-  const sets = setsOf(others);
+  const likely = likeliestToTell(others);
   let best: KeyChoice | undefined;
-  for (const set of sets) best = better(best, [set]);
-  for (const label of labels) {
-    best = better(best, [[label]]);
-    for (const set of sets) best = better(best, [[label], set]);
-  }
+  for (const label of labels) best = better(best, label);
+  likely.forEach((first, at) => {
+    best = better(best, first);
+    for (const label of labels) best = better(best, first, label);
+    for (let next = at + 1; next < likely.length; next++) {
+      const second = likely[next] as Weighed;
+      if (first.facts.operand === second.facts.operand) continue;
+      best = better(best, first, second);
+      for (const label of labels) best = better(best, first, second, label);
+    }
+  });
   return best;
 }
 
-// The better choice of one already made and one that could be.
-function better(best: KeyChoice | undefined, sets: readonly (readonly Weighed[])[]): KeyChoice | undefined {
-  let keys = 1;
-  let likelihood = 1;
-  let count = 0;
-  for (const set of sets) {
-    for (const each of set) {
-      keys *= each.need.tokens.length;
-      likelihood *= each.likelihood;
-      count += 1;
-    }
+// The better choice of one already made and one that could be. All policies that are written come by here.
+function better(best: KeyChoice | undefined, one: Weighed, two?: Weighed, three?: Weighed): KeyChoice | undefined {
+  let keys = one.need.tokens.length;
+  let { likelihood } = one;
+  if (two !== undefined) {
+    keys *= two.need.tokens.length;
+    likelihood *= two.likelihood;
+  }
+  if (three !== undefined) {
+    keys *= three.need.tokens.length;
+    likelihood *= three.likelihood;
   }
   const cost = Math.max(UNLIKELY, likelihood) * (1 + keys / 16);
-  if (keys > (count === 1 ? MAX_KEYS : MAX_COMBINED_KEYS) || (best !== undefined && best.cost <= cost)) return best;
-  return { needs: sets.flatMap((set) => set.map(({ need }) => need)), keys, cost };
+  if (keys > (two === undefined ? MAX_KEYS : MAX_COMBINED_KEYS) || (best !== undefined && best.cost <= cost))
+    return best;
+  const needs = [one, two, three].flatMap((each) => (each === undefined ? [] : [each.need]));
+  return { needs, keys, cost };
 }
 
 interface Weighed {
@@ -80,8 +85,6 @@ interface SlotFacts {
   /** Whether it is on the action, which is combined with anything. */
   readonly isLabel: boolean;
   readonly operand: string;
-  /** Undefined where it is in both camps. */
-  readonly camp: number | undefined;
 }
 
 // Equal slots of many policies are mostly one object.
@@ -90,44 +93,22 @@ const FACTS = new WeakMap<Slot, SlotFacts>();
 function factsOf(slot: Slot): SlotFacts {
   const known = FACTS.get(slot);
   if (known !== undefined) return known;
-  const operand = operandName(slot.of);
-  const isFree = isWhole(slot.of, 'subject') || isWhole(slot.of, 'resource');
   const facts = {
     usable: formatSlot(slot, true) !== undefined,
-    isLabel: isWhole(slot.of, 'action'),
-    operand,
-    camp: isFree ? undefined : hashText(operand).low & 1,
+    isLabel: isWholeAction(slot.of),
+    operand: operandName(slot.of),
   };
   FACTS.set(slot, facts);
   return facts;
 }
 
-function isWhole(operand: Operand, of: 'subject' | 'action' | 'resource'): boolean {
-  return operand.kind === 'attr' && operand.of === of && operand.path.length === 0;
+function isWholeAction(operand: Operand): boolean {
+  return operand.kind === 'attr' && operand.of === 'action' && operand.path.length === 0;
 }
 
-function setsOf(others: readonly Weighed[]): readonly (readonly Weighed[])[] {
-  // A range tells little, and every width of one is another slot.
+function likeliestToTell(others: readonly Weighed[]): readonly Weighed[] {
   const solid = others.filter(({ need }) => need.slot.kind !== 'range');
-  const likely = (solid.length > 0 ? solid : [...others])
-    .sort((a, b) => a.likelihood - b.likelihood)
-    .slice(0, MAX_COMBINED);
-  const pairs = pairsOf(likely);
-  const within = pairs.filter(([{ facts: a }, { facts: b }]) => {
-    return a.camp === undefined || b.camp === undefined || a.camp === b.camp;
-  });
-  return [...likely.map((only) => [only]), ...(within.length > 0 ? within : pairs)];
-}
-
-function pairsOf(from: readonly Weighed[]): readonly (readonly [Weighed, Weighed])[] {
-  const pairs: [Weighed, Weighed][] = [];
-  from.forEach((first, at) => {
-    for (const second of from.slice(at + 1)) {
-      if (first.facts.operand === second.facts.operand) continue;
-      if (first.need.tokens.length * second.need.tokens.length <= MAX_COMBINED_KEYS) pairs.push([first, second]);
-    }
-  });
-  return pairs;
+  return (solid.length > 1 ? solid : [...others]).sort((a, b) => a.likelihood - b.likelihood).slice(0, MAX_COMBINED);
 }
 
 // Nothing is known of how often values occur. Long texts tend to be names of something, short ones kinds.
@@ -151,6 +132,6 @@ function bitsOf(kind: Slot['kind'], token: string): number {
       // One character is eight bits of the address, of which policies tend to share the first.
       return token.length * 2;
     case 'range':
-      return 1;
+      return 3;
   }
 }

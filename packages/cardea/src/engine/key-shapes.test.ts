@@ -67,8 +67,8 @@ describe('KeyShapes', () => {
   });
 
   it.each([
-    [511, undefined, 512],
-    [512, undefined, 'everything'],
+    [1023, undefined, 1024],
+    [1024, undefined, 'everything'],
     [9, 10, 10],
     [10, 10, 'everything'],
   ] as const)('asks for everything rather than for more keys than the limit: %i, %s', (count, limit, expected) => {

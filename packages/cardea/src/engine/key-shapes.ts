@@ -6,7 +6,7 @@ import { RESIDUAL_KEY } from './keys.ts';
 import { MISSING, type Slot } from './slot.ts';
 
 /** To look for more keys than this is hardly faster than to read everything. */
-const MAX_KEYS = 512;
+const MAX_KEYS = 1024;
 
 /**
  * The shapes that a storage has keys of, ready to tell the keys of inquiries. They must be all that there are in
@@ -26,7 +26,7 @@ export class KeyShapes {
 
   /**
    * @param shapes those of `keysOf` and `linkKeysOf`, in any order
-   * @param options.limit how many keys an inquiry may ask for; 512 when absent
+   * @param options.limit how many keys an inquiry may ask for; 1,024 when absent
    */
   constructor(shapes: Iterable<string>, options: { readonly limit?: number } = {}) {
     this.#limit = options.limit ?? MAX_KEYS;

@@ -102,12 +102,12 @@ describe('keysOf', () => {
       ['value,action, + value,resource, + value,subject,'],
     ],
     [
-      'the longest texts of many attributes that are of one camp',
+      'the longest texts of many attributes',
       and(
         ...['ab', 'a', 'abc', 'abcdefgh', 'abcdefg'].map((text, at) => eq(attr('subject', `${at}`), text)),
         eq(ip, 'x'),
       ),
-      ['value,subject,2 + value,subject,4'],
+      ['value,subject,3 + value,subject,4'],
     ],
     [
       'alternatives by what they have in common',
@@ -120,9 +120,14 @@ describe('keysOf', () => {
       ['value,context,ip', 'value,subject,role'],
     ],
     [
-      'no range where there is something better',
+      'a range beside one other',
       and(eq(role, 'a'), inRange(attr('subject', 'age'), 18, 65)),
-      ['value,subject,role'],
+      ['range,subject,age,6 + value,subject,role'],
+    ],
+    [
+      'no range where there are two others',
+      and(eq(role, 'a'), eq(ip, 'b'), inRange(attr('subject', 'age'), 18, 65)),
+      ['value,context,ip + value,subject,role'],
     ],
     ['a range where there is nothing else', inRange(attr('subject', 'age'), 18, 65), ['range,subject,age,6']],
     [
@@ -223,7 +228,7 @@ describe('keysOf', () => {
     expect([KEYS_VERSION, RESIDUAL_KEY, digest(JSON.parse(JSON.stringify(filed)))]).toEqual([
       1,
       '0000000000000000',
-      '98f91785c08826df330bd272f47503755be85e86d343f1ff65cd7cde314d3284',
+      'c67c66f1434b664755bca95b76a59750a74371cba08a467df12449235b39f30c',
     ]);
   });
 });

@@ -8,7 +8,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { describeService } from '../../../../../test/services.ts';
 import { connect, killedMigrations, rowsIn } from '../../../test/killed-migrations.ts';
 import { Migrator } from '../migration/migrator.ts';
-import { sqlVersionStore, type SqlVersionStoreOptions } from './sql-version-store.ts';
+import type { SqlDialectName } from './sql-dialects.ts';
+import { sqlVersionStore } from './sql-version-store.ts';
 
 const CHILD = join(import.meta.dirname, '../../../test/migrating-child.ts');
 const ALL = [1, 2, 3, 4];
@@ -25,7 +26,7 @@ async function migrateAndDie(args: readonly string[], rows: number): Promise<voi
   expect(child.signalCode).toBe('SIGKILL');
 }
 
-function killCases(dialect: SqlVersionStoreOptions['dialect'], place: () => string): void {
+function killCases(dialect: SqlDialectName, place: () => string): void {
   const rounds = dialect === 'mysql' ? [1, 3] : [1, 3, 5, 7];
   it.each(rounds)('killed before row %i of its migrations, the next process goes on', async (rows) => {
     const prefix = `ck${process.pid.toString(36)}_${rows}_`;
@@ -33,7 +34,7 @@ function killCases(dialect: SqlVersionStoreOptions['dialect'], place: () => stri
     const database = connect(dialect, place());
     try {
       const migrations = killedMigrations(prefix, dialect, async () => undefined);
-      const store = sqlVersionStore(database, { dialect, prefix });
+      const store = sqlVersionStore(database, { prefix });
       const migrator = new Migrator({ migrations, store });
       expect(await migrator.up()).toMatchObject({ state: 'current' });
       expect(await rowsIn(database, prefix, dialect)).toEqual(migrations.map(() => ALL));

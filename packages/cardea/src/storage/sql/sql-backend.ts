@@ -14,8 +14,8 @@ import type {
   StoredPolicy,
   Wanted,
 } from '../stored/backend.ts';
-import { migrateSql } from './migrate-sql.ts';
 import { listenToPostgres, type PostgresConnect } from './postgres-listener.ts';
+import { requireUsable } from './require-usable.ts';
 import { candidatesStatement, foundIn } from './sql-candidates.ts';
 import type { SqlDialect } from './sql-dialects.ts';
 import { HEAD_COLUMNS, headOf } from './sql-head.ts';
@@ -32,22 +32,24 @@ export interface SqlBackendOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly listen?: PostgresConnect | undefined;
+  /** Makes the tables what they have to be. */
+  readonly migrate: () => Promise<void>;
 }
 
 /** A database of SQL as a storage asks it. Every answer is one statement, or a transaction that reads one revision. */
 export class SqlBackend implements Backend {
   readonly limits: BackendLimits;
   readonly listen?: NonNullable<Backend['listen']>;
-  readonly #prefix: string;
+  readonly #migrate: () => Promise<void>;
   readonly #tables: SqlTables;
   readonly #session: SqlSession;
-  readonly #transactions: SqlTransactions;
+  readonly #transactions: SqlTransactions<unknown>;
   /** For what is one statement, over whichever connection is free. */
   readonly #reader: SqlWriter;
 
-  constructor(kysely: Kysely<unknown>, { dialect, prefix, clock, listen }: SqlBackendOptions) {
+  constructor(kysely: Kysely<unknown>, { dialect, prefix, clock, listen, migrate }: SqlBackendOptions) {
     this.limits = dialect.limits;
-    this.#prefix = prefix;
+    this.#migrate = migrate;
     this.#tables = sqlTables(prefix);
     this.#session = new SqlSession(kysely, dialect);
     this.#transactions = new SqlTransactions(kysely, dialect, clock);
@@ -57,9 +59,9 @@ export class SqlBackend implements Backend {
         listenToPostgres({ connect: listen, head: this.#tables.head, session: this.#session, listener, failed });
   }
 
-  prepare(): Promise<void> {
-    const [session, transactions] = [this.#session, this.#transactions];
-    return migrateSql({ session, transactions, tables: this.#tables, prefix: this.#prefix });
+  async prepare(): Promise<void> {
+    await requireUsable(this.#session);
+    await this.#migrate();
   }
 
   exclusively<T>(work: (writer: BackendWriter) => Promise<T>): Promise<T> {

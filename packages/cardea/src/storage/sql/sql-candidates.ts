@@ -28,16 +28,16 @@ export function candidatesStatement(
     ? sql`from ${tables.policies} p`
     : dialect.policiesBySeq(
         tables.policies,
-        sql`${policiesByKey(keys, tables, dialect)} union ${linksByKey(keys, raw('t.seq'), tables, dialect)}`,
+        sql`${policiesByKey(keys, tables, dialect)} union select l.seq from found l`,
       );
   const sample = sql`(select x.link from ${tables.links} x where x.seq = p.seq order by x.link limit 1)`;
-  return sql`
+  return sql`with found as ${raw(dialect.materialized)}(${links})
     select 0 as kind, h.next_seq, h.shapes_version as uid, h.keyer as document, null as sample, h.revision, h.complete_after
       from ${tables.head} h where h.id = 1
     union all
     select 1, p.seq, p.uid, p.document, case when p.is_template = 1 then ${sample} end, 0, 0 ${policies}
     union all
-    select 2, l.seq, '', l.link, null, 0, 0 from (${links}) l`;
+    select 2, l.seq, '', l.link, null, 0, 0 from found l`;
 }
 
 /** What the rows of {@link candidatesStatement} say. */

@@ -40,15 +40,17 @@ export interface SqlDialect {
   /** Codes of errors by which a transaction was broken off for the sake of others; see `isBrokenOff`. */
   readonly brokenOff: readonly (string | number)[];
   readonly refusals: readonly Refusal[];
+  /** Whether the making of a table is undone with the transaction that it is in. */
+  readonly undoesDdl: boolean;
   /** One row where there is a table of this name. */
   readonly hasTable: (name: string) => SqlText;
-  /** Keeps other processes from migrating these tables until it is released, or else until the transaction ends; `taken`. */
-  readonly migrationLock?: (prefix: string) => { readonly take: SqlText; readonly release?: SqlText };
   /** Behind an insert: what it does to a row of the same key. */
   readonly orUpdate: (key: readonly string[], columns: readonly string[]) => SqlText;
   readonly isIn: (column: SqlText, values: readonly string[] | readonly number[]) => SqlText;
   /** A query of rows by an index, of which the planner has no choice: it may know nothing of the table yet. */
   readonly matching: (wanted: Matching) => SqlText;
+  /** Before a query in `with`, so that it is run once. */
+  readonly materialized: string;
   /** `from` and behind it: policies `p` whose `seq` a query gives, by the primary key. */
   readonly policiesBySeq: (policies: SqlText, seqs: SqlText) => SqlText;
   /** Tells listeners of a revision when the transaction is committed; by a channel that belongs to the table. */
@@ -76,11 +78,13 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     // SQLITE_BUSY, as node:sqlite numbers it
     brokenOff: ['SQLITE_BUSY', 5],
     refusals: [],
+    undoesDdl: true,
     hasTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
     orUpdate: onConflict,
     isIn: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
     matching: ({ columns, table, column, values }) =>
       sql`select ${columns} from json_each(${JSON.stringify(values)}) k cross join ${table} t on t.${column} = k.value`,
+    materialized: 'materialized ',
     policiesBySeq: (policies, seqs) => sql`from (${seqs}) f cross join ${policies} p on p.seq = f.seq`,
   },
   postgres: {
@@ -107,10 +111,8 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
         reason: 'the encoding of the database must be UTF8',
       },
     ],
+    undoesDdl: true,
     hasTable: (name) => sql`select 1 where to_regclass(${name}::text) is not null`,
-    migrationLock: (prefix) => ({
-      take: sql`select 1 as taken from (select pg_advisory_xact_lock(hashtext(current_schema() || '.' || ${prefix}::text))) l`,
-    }),
     orUpdate: onConflict,
     isIn: (column, values) =>
       typeof values[0] === 'number'
@@ -120,6 +122,7 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
     // analysed a table, and would read all of it for many of them.
     matching: ({ columns, table, column, values }) =>
       sql`select ${columns} from unnest(${values}::text[]) k(wanted) cross join lateral (select * from ${table} where ${column} = k.wanted offset 0) t`,
+    materialized: 'materialized ',
     policiesBySeq: (policies, seqs) => sql`from ${policies} p where p.seq = any(array(${seqs}))`,
     notify: (head, revision) =>
       sql`select pg_notify('cardea_' || to_regclass(${head.text}::text)::oid::text, ${String(revision)}::text)`,
@@ -153,21 +156,17 @@ export const SQL_DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = {
         reason: 'the character set of the connection must be utf8mb4',
       },
     ],
+    undoesDdl: false,
     hasTable: (name) =>
       sql`select 1 from information_schema.tables where table_schema = database() and table_name = ${name}`,
-    migrationLock: (prefix) => {
-      const name = sql`sha1(concat(database(), '.', ${prefix}))`;
-      return {
-        take: sql`select get_lock(${name}, 60) as taken`,
-        release: sql`select release_lock(${name}) as released`,
-      };
-    },
     orUpdate: (_key, columns) =>
       raw(` on duplicate key update ${columns.map((column) => `${column} = values(${column})`).join(', ')}`),
     isIn: (column, values) => sql`${column} in (${placesOf(values)})`,
     // Each value is looked up by itself: of a long list every row of an index may be compared.
     matching: ({ columns, table, column, index, values }) =>
       sql`select ${columns} from json_table(${JSON.stringify(values)}, '$[*]' columns (wanted varchar(16) path '$')) k straight_join ${table} t force index (${index}) on t.${column} = cast(k.wanted as binary(16))`,
+    // What is named twice is.
+    materialized: '',
     policiesBySeq: (policies, seqs) => sql`from (${seqs}) f straight_join ${policies} p on p.seq = f.seq`,
   },
 };

@@ -6,6 +6,8 @@ import { raw, sql, type SqlText } from './sql-text.ts';
 export type SqlRow = Readonly<Record<string, SqlCell | undefined>>;
 type SqlCell = string | number | bigint | Uint8Array | null;
 
+type RunsStatements = Pick<Kysely<unknown>, 'executeQuery'>;
+
 /** Rows of one insert at most, and characters in them. */
 const INSERTED_ROWS = 500;
 const INSERTED_CHARACTERS = 2_000_000;
@@ -22,10 +24,11 @@ export interface Insert {
 /** Runs statements over a connection, or over whichever is free. */
 export class SqlSession {
   readonly dialect: SqlDialect;
-  readonly #kysely: Pick<Kysely<unknown>, 'executeQuery'>;
+  readonly #kysely: RunsStatements;
 
-  constructor(kysely: Pick<Kysely<unknown>, 'executeQuery'>, dialect: SqlDialect) {
-    this.#kysely = kysely;
+  /** @param kysely without regard to its plugins: they are for statements of others */
+  constructor(kysely: { withoutPlugins(): RunsStatements }, dialect: SqlDialect) {
+    this.#kysely = kysely.withoutPlugins();
     this.dialect = dialect;
   }
 

@@ -3,10 +3,12 @@ import { CardeaError } from '../../errors.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { PolicyKeyer } from '../../ports/policy-keys.ts';
+import type { MigrateMode } from '../migration/migrator.ts';
 import { StoredStorage, type StoredStorageOptions } from '../stored/stored-storage.ts';
 import { detectDialect } from './detect-dialect.ts';
 import type { PostgresConnect } from './postgres-listener.ts';
 import { SqlBackend } from './sql-backend.ts';
+import { sqlMigrator } from './sql-migrator.ts';
 
 /** How a storage in a database of SQL is set up. */
 export interface SqlStorageOptions extends Omit<StoredStorageOptions, 'keyer'> {
@@ -14,6 +16,11 @@ export interface SqlStorageOptions extends Omit<StoredStorageOptions, 'keyer'> {
   readonly keyer?: PolicyKeyer;
   /** What the names of all tables begin with: lower-case letters, digits and underscores; `cardea_` when absent. */
   readonly prefix?: string;
+  /**
+   * What is done where the tables are of an earlier version: they are migrated, or refused with CARDEA_MIGRATION until
+   * somebody migrates them, as `sqlMigrator` does. `'auto'` when absent. Where there are none they are made, either way.
+   */
+  readonly migrate?: MigrateMode;
   /**
    * Of PostgreSQL: connects a client of its own by which changes that others make are told at once. It is ended when nobody
    * watches any more, and connected again where its connection was lost. Without it the database is asked every second.
@@ -40,13 +47,19 @@ export interface SqlStorageOptions extends Omit<StoredStorageOptions, 'keyer'> {
  * ```
  */
 export function sqlStorage<Database>(kysely: Kysely<Database>, options: SqlStorageOptions = {}): StoredStorage {
-  const { keyer = policyKeyer(), prefix = 'cardea_', listen, ...stored } = options;
-  if (kysely.isTransaction)
-    throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'a storage makes its own transactions, and cannot be in another');
-  const plain = kysely.withoutPlugins() as unknown as Kysely<unknown>;
-  const dialect = detectDialect(plain);
+  const { keyer = policyKeyer(), prefix = 'cardea_', migrate, listen, ...stored } = options;
+  const dialect = detectDialect(kysely);
   if (listen !== undefined && dialect.name !== 'postgres')
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'only PostgreSQL can be listened to');
-  const { clock = systemClock } = stored;
-  return new StoredStorage(new SqlBackend(plain, { dialect, prefix, clock, listen }), { ...stored, keyer });
+  const { clock = systemClock, logger } = stored;
+  const database = kysely as unknown as Kysely<unknown>;
+  const migrator = sqlMigrator(database, { prefix, clock, ...(logger === undefined ? {} : { logger }) });
+  const backend = new SqlBackend(database, {
+    dialect,
+    prefix,
+    clock,
+    listen,
+    migrate: () => migrator.prepare({ migrate }),
+  });
+  return new StoredStorage(backend, { ...stored, keyer });
 }

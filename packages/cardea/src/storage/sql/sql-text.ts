@@ -1,5 +1,5 @@
 /** What a parameter of a statement may be; lists only where the dialect takes them. */
-type SqlValue = string | number | readonly string[] | readonly number[];
+type SqlValue = string | number | null | readonly string[] | readonly number[];
 
 /** A piece of a statement: `?` stands for its parameters, one after the other. */
 export interface SqlText {
@@ -46,5 +46,5 @@ export function joined(pieces: readonly SqlText[], separator: string): SqlText {
 }
 
 function isSqlText(part: SqlText | SqlValue): part is SqlText {
-  return typeof part === 'object' && 'text' in part;
+  return typeof part === 'object' && part !== null && 'text' in part;
 }

@@ -8,30 +8,30 @@ import { integer, raw, sql, type SqlText } from './sql-text.ts';
 const GIVE_UP_MS = 30_000;
 const LONGEST_WAIT_MS = 32;
 
-type Work<T> = (session: SqlSession) => Promise<T>;
+type Work<Schema, T> = (session: SqlSession, connection: Kysely<Schema>) => Promise<T>;
 
 /** Runs work in transactions. */
-export class SqlTransactions {
-  readonly #kysely: Kysely<unknown>;
+export class SqlTransactions<Schema> {
+  readonly #kysely: Kysely<Schema>;
   readonly #dialect: SqlDialect;
   readonly #clock: Clock;
 
-  constructor(kysely: Kysely<unknown>, dialect: SqlDialect, clock: Clock) {
+  constructor(kysely: Kysely<Schema>, dialect: SqlDialect, clock: Clock) {
     this.#kysely = kysely;
     this.#dialect = dialect;
     this.#clock = clock;
   }
 
   /** Work that reads one revision. */
-  async reading<T>(work: Work<T>): Promise<T> {
+  async reading<T>(work: Work<Schema, T>): Promise<T> {
     const { begin } = this.#dialect;
     if (begin !== undefined) return this.#begun(begin.read, work);
     const transaction = this.#kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
-    return transaction.execute((connection) => work(new SqlSession(connection, this.#dialect)));
+    return transaction.execute((connection) => work(new SqlSession(connection, this.#dialect), connection));
   }
 
   /** Work that writes. Runs it again from its beginning where the database broke it off for the sake of others. */
-  async writing<T>(work: Work<T>): Promise<T> {
+  async writing<T>(work: Work<Schema, T>): Promise<T> {
     return this.untilTaken(() => this.#write(work));
   }
 
@@ -51,20 +51,20 @@ export class SqlTransactions {
     }
   }
 
-  #write<T>(work: Work<T>): Promise<T> {
+  #write<T>(work: Work<Schema, T>): Promise<T> {
     const { begin } = this.#dialect;
     if (begin !== undefined) return this.#begun(begin.write, work);
     // What was committed before the head was locked is seen after it: whoever waited reads what the one before wrote.
     const transaction = this.#kysely.transaction().setIsolationLevel('read committed');
-    return transaction.execute((connection) => work(new SqlSession(connection, this.#dialect)));
+    return transaction.execute((connection) => work(new SqlSession(connection, this.#dialect), connection));
   }
 
-  #begun<T>(begin: SqlText, work: Work<T>): Promise<T> {
+  #begun<T>(begin: SqlText, work: Work<Schema, T>): Promise<T> {
     return this.#kysely.connection().execute(async (connection) => {
       const session = new SqlSession(connection, this.#dialect);
       await withoutWaiting(session, () => session.run(begin));
       try {
-        const done = await work(session);
+        const done = await work(session, connection);
         await session.run(raw('commit'));
         return done;
       } catch (error) {

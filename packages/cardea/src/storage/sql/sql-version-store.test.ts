@@ -9,7 +9,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { describeService } from '../../../../../test/services.ts';
 import { atomicStoreCases, versionStoreCases } from '../../../test/version-store-cases.ts';
 import type { VersionStore } from '../../ports/migration.ts';
-import { sqlVersionStore, type SqlVersionStoreOptions } from './sql-version-store.ts';
+import type { SqlDialectName } from './sql-dialects.ts';
+import { sqlVersionStore } from './sql-version-store.ts';
 
 type Context = Kysely<Record<string, { readonly done: number }>>;
 
@@ -18,7 +19,7 @@ const prefixes = (function* () {
 })();
 
 /** Tests with tables of their own over the connections that a dialect makes; they are taken away after each test. */
-function sqlCases(dialect: SqlVersionStoreOptions['dialect'], connect: () => Dialect): void {
+function sqlCases(dialect: SqlDialectName, connect: () => Dialect): void {
   let cleanUp: (() => Promise<void>)[] = [];
   let prefix = '';
   afterEach(async () => {
@@ -35,7 +36,7 @@ function sqlCases(dialect: SqlVersionStoreOptions['dialect'], connect: () => Dia
           .execute();
       await database.destroy();
     });
-    return sqlVersionStore(database, { dialect, prefix });
+    return sqlVersionStore(database, { prefix });
   };
   const create = async (): Promise<typeof open> => {
     prefix = prefixes.next().value;
@@ -71,8 +72,9 @@ describe('sqlVersionStore on SQLite', () => {
     const impatient = new Kysely<object>({
       dialect: new SqliteDialect({ database: new Database(file, { timeout: 5 }) }),
     });
-    const store = sqlVersionStore(impatient, { dialect: 'sqlite' });
-    await store.read();
+    let elapsed = 0;
+    const clock = { now: () => 0, elapsed: () => (elapsed += 20_000) };
+    const store = sqlVersionStore(impatient, { clock });
     const other = new Database(file);
     other.exec('begin immediate');
     expect(await store.write({ stamp: 1, version: 0 })).toBe(false);

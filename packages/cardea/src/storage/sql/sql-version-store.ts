@@ -1,133 +1,129 @@
 import type { Kysely } from 'kysely';
+import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { MigrationDirection, VersionRecord, VersionStore } from '../../ports/migration.ts';
-import { isBusy } from './is-busy.ts';
-
-/** Whether a database can undo the making of a table with the transaction that it is in. */
-const UNDOES_DDL = { sqlite: true, postgres: true, mysql: false };
+import { detectDialect } from './detect-dialect.ts';
+import { isBrokenOff } from './sql-dialects.ts';
+import { type SqlRow, SqlSession, textOf } from './sql-session.ts';
+import { sqlTables } from './sql-tables.ts';
+import { raw, sql, type SqlText } from './sql-text.ts';
+import { SqlTransactions } from './sql-transactions.ts';
 
 /** How a version is kept in a database of SQL. */
 export interface SqlVersionStoreOptions {
-  /** `mysql` is MariaDB too. It commits whenever a table is made or changed, so that no migration is atomic there. */
-  readonly dialect: keyof typeof UNDOES_DDL;
   /** What the name of the table begins with; `cardea_` when absent. */
   readonly prefix?: string;
+  readonly clock?: Clock;
 }
-
-/** One word each, so that plugins which rename columns change nothing. */
-interface VersionRow {
-  readonly id: number;
-  readonly stamp: number;
-  readonly version: number;
-  readonly step: number | null;
-  readonly direction: string | null;
-  readonly owner: string | null;
-  readonly lease: number | null;
-  readonly renewed: string | null;
-}
-
-type Tables = Kysely<Readonly<Record<string, VersionRow>>>;
 
 /**
- * Keeps the version of a database in the only row of its table `cardea_migrations`, which is made when it is first asked
- * for. Steps are given a Kysely instance: the transaction where they are atomic.
+ * Keeps the version of a database in the only row of its table `cardea_migrations`, which is made when the first version
+ * is written: whoever only looks needs no right to write. For migrations of your own; those of a storage are run by
+ * {@link sqlMigrator}.
+ *
+ * Steps are given the Kysely instance, or the transaction where they are atomic. MySQL and MariaDB commit whenever a table
+ * is made or changed, so that no migration is atomic there.
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when the dialect is none that `sqlStorage` knows, or the prefix is none
  *
  * @example
  * ```ts
- * const store = sqlVersionStore(database, { dialect: 'sqlite' });
+ * const store = sqlVersionStore(kysely, { prefix: 'app_' });
  * await new Migrator({ migrations, store }).up();
  * ```
  */
 export function sqlVersionStore<Schema>(
-  database: Kysely<Schema>,
-  { dialect, prefix = 'cardea_' }: SqlVersionStoreOptions,
+  kysely: Kysely<Schema>,
+  { prefix = 'cardea_', clock = systemClock }: SqlVersionStoreOptions = {},
 ): VersionStore<Kysely<Schema>> {
-  const tables = database as unknown as Tables;
-  const table = `${prefix}migrations`;
-  const update = async (connection: Tables, next: VersionRecord): Promise<boolean> => {
-    const { id, ...values } = rowOf(next);
-    const updated = connection.updateTable(table).set(values).where('id', '=', id);
-    const { numUpdatedRows } = await updated.where('stamp', '=', next.stamp - 1).executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+  const dialect = detectDialect(kysely);
+  const { migrations: table } = sqlTables(prefix);
+  const session = new SqlSession(kysely, dialect);
+  const transactions = new SqlTransactions(kysely, dialect, clock);
+  const isMade = async (): Promise<boolean> => (await session.row(dialect.hasTable(table.text))) !== undefined;
+  const make = async (): Promise<true> => {
+    try {
+      await transactions.untilTaken(() => session.run(createTable(table, dialect)));
+    } catch (error) {
+      // Of two who make a table at once PostgreSQL may refuse one, though it is to be made only if there is none.
+      if (!(await isMade())) throw error;
+    }
+    return true;
   };
-  const stored = (): Promise<VersionRow | undefined> => tables.selectFrom(table).selectAll().executeTakeFirst();
+  /** False where another process holds the database for longer than one waits. */
+  const unlessHeld = (done: Promise<boolean>): Promise<boolean> =>
+    done.catch((error: unknown) => {
+      if (isBrokenOff(error, dialect)) return false;
+      throw error;
+    });
 
   const store: VersionStore<Kysely<Schema>> = {
-    context: database,
+    context: kysely,
     async read() {
-      const row = await stored().catch(async () => {
-        // Two processes that make the table at once may both be told that it is there already, or one of them.
-        const failure = await create(tables, table).catch((error: unknown) => ({ error }));
-        return stored().catch((error: unknown) => {
-          throw failure?.error ?? error;
-        });
-      });
+      if (!(await isMade())) return { stamp: 0, version: 0 };
+      const row = await session.row(sql`select ${COLUMNS} from ${table} where id = 1`);
       return row === undefined ? { stamp: 0, version: 0 } : recordOf(row);
     },
     async write(next) {
-      if (next.stamp > 1) return unlessBusy(update(tables, next));
       try {
-        await tables.insertInto(table).values(rowOf(next)).execute();
-        return true;
+        if (next.stamp === 1 && !(await unlessHeld(make()))) return false;
+        return await unlessHeld(transactions.writing((writer) => put(next, table, writer)));
       } catch (error) {
-        if (isBusy(error) || (await stored()) !== undefined) return false;
+        // Another process inserted the row at the same time; or there is no record before.
+        if (next.stamp === 1 ? (await store.read()).stamp > 0 : !(await isMade())) return false;
         throw error;
       }
     },
   };
-  if (!UNDOES_DDL[dialect]) return store;
+  if (!dialect.undoesDdl) return store;
   return {
     ...store,
     atomically: (next, work) =>
-      database.transaction().execute(async (transaction) => {
-        // First, so that the row is locked before anything is done.
-        const isOwn = await unlessBusy(update(transaction as unknown as Tables, next));
-        if (isOwn) await work(transaction);
-        return isOwn;
-      }),
+      unlessHeld(
+        transactions.writing(async (writer, connection) => {
+          // First, so that the row is locked before anything is done.
+          const isOwn = await put(next, table, writer);
+          if (isOwn) await work(connection);
+          return isOwn;
+        }),
+      ),
   };
 }
 
-async function create(tables: Tables, table: string): Promise<undefined> {
-  await tables.schema
-    .createTable(table)
-    .ifNotExists()
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('stamp', 'integer', (column) => column.notNull())
-    .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('step', 'integer')
-    .addColumn('direction', 'varchar(4)')
-    .addColumn('owner', 'varchar(64)')
-    .addColumn('lease', 'integer')
-    .addColumn('renewed', 'varchar(32)')
-    .execute();
+const COLUMNS = raw('stamp, version, step, direction, owner, lease, renewed');
+
+function createTable(table: SqlText, { types, options }: SqlSession['dialect']): SqlText {
+  const integer = raw(types.integer);
+  return sql`create table if not exists ${table} (id ${integer} not null primary key,
+    stamp ${integer} not null, version ${integer} not null, step ${integer}, direction varchar(4),
+    owner varchar(64), lease ${integer}, renewed varchar(32))${raw(options)}`;
 }
 
-/** False where another process is just writing. */
-async function unlessBusy(written: Promise<boolean>): Promise<boolean> {
-  try {
-    return await written;
-  } catch (error) {
-    if (isBusy(error)) return false;
-    throw error;
+/** @returns whether the record before was the one that is replaced */
+async function put(next: VersionRecord, table: SqlText, session: SqlSession): Promise<boolean> {
+  const { stamp, version, running, claim } = next;
+  const { order = null, direction = null } = running ?? {};
+  const { owner = null, leaseMs = null, renewedAt = null } = claim ?? {};
+  if (stamp > 1) {
+    const written = await session.run(sql`update ${table} set stamp = ${stamp}, version = ${version},
+      step = ${order}, direction = ${direction}, owner = ${owner}, lease = ${leaseMs}, renewed = ${renewedAt}
+      where id = 1 and stamp = ${stamp - 1}`);
+    return written === 1;
   }
+  await session.run(sql`insert into ${table} (id, ${COLUMNS})
+    values (1, ${stamp}, ${version}, ${order}, ${direction}, ${owner}, ${leaseMs}, ${renewedAt})`);
+  return true;
 }
 
-function rowOf({ stamp, version, running, claim }: VersionRecord): VersionRow {
-  return {
-    id: 1,
-    stamp,
-    version,
-    step: running?.order ?? null,
-    direction: running?.direction ?? null,
-    owner: claim?.owner ?? null,
-    lease: claim?.leaseMs ?? null,
-    renewed: claim?.renewedAt ?? null,
-  };
-}
-
-function recordOf({ stamp, version, step, direction, owner, lease, renewed }: VersionRow): VersionRecord {
-  const record = { stamp, version };
-  const running = step === null ? undefined : { order: step, direction: direction as MigrationDirection };
-  const claim = owner === null ? undefined : { owner, leaseMs: lease ?? 0, renewedAt: renewed ?? '' };
-  return { ...record, ...(running && { running }), ...(claim && { claim }) };
+function recordOf(row: SqlRow): VersionRecord {
+  const record = { stamp: Number(row['stamp']), version: Number(row['version']) };
+  const { step, owner } = row;
+  const running =
+    step === null
+      ? {}
+      : { running: { order: Number(step), direction: textOf(row['direction']) as MigrationDirection } };
+  const claim =
+    owner === null
+      ? {}
+      : { claim: { owner: textOf(owner), leaseMs: Number(row['lease']), renewedAt: textOf(row['renewed']) } };
+  return { ...record, ...running, ...claim };
 }
