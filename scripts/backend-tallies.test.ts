@@ -16,7 +16,7 @@ describe('backendTallies', () => {
     ['storage/mongo/replica-set.test.ts > mongoStorage on a model of a replica set', 'MongoDB, a model'],
     ['storage/mongo/killed.test.ts > mongoStorage of a process that is killed', 'MongoDB wire'],
     ['storage/redis/key-names.test.ts > keyNames', 'Redis'],
-    ['storage/migration/migrator.test.ts > Migrator', 'all of them'],
+    ['storage/migration/migrator.test.ts > Migrator', 'what all share'],
   ])('counts %s for %s', (place, backend) => {
     const counted = backendTallies([passed(place)]).filter((tally) => tally.passed === 1);
     expect(counted.map((tally) => tally.backend)).toEqual([backend]);

@@ -25,7 +25,7 @@ const BACKENDS: readonly (readonly [backend: string, place: RegExp])[] = [
   ['Redis', /redis/i],
   ['memory', /memory\.test\.ts/],
 ];
-const ALL = 'all of them';
+const ALL = 'what all share';
 
 /** Backends that only imitate: their tests count, and nobody needs them. */
 const IMITATIONS: readonly string[] = ['MongoDB, a model', ALL];
