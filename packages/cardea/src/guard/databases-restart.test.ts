@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import type { OwnServer } from '../../../../scripts/services/own-server.ts';
 import { describeOwnServer } from '../../../../test/own-server.ts';
+import { faultRounds } from '../../../../test/runs.ts';
 import { type DatabaseSite, mariadbSite, mongoSite, postgresSite, redisSite } from '../../test/database-sites.ts';
 import { openDatabase } from '../../test/open-database.ts';
 import { allowing, denying } from '../../test/policies.ts';
 import type { Storage } from '../ports/storage.ts';
 import { Guard } from './guard.ts';
 
-const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
-const TIMEOUT_MS = 1_800_000;
+const ROUNDS = faultRounds();
+const TIMEOUT_MS = ROUNDS * 60_000;
 
 type MakeSite = (url: string) => DatabaseSite | Promise<DatabaseSite>;
 const SITES: readonly (readonly [server: 'postgres' | 'mariadb' | 'mongodb' | 'redis', site: MakeSite])[] = [
