@@ -70,6 +70,27 @@ export const GOALS: readonly Goal[] = [
   },
 ];
 
+/** Those of storages on real servers, from a run of their own. */
+export const STORAGE_GOALS: readonly Goal[] = [
+  storage('S1', 'PostgreSQL: told by LISTEN', 50 * M),
+  storage('S1', 'Redis: told by a subscription', 50 * M),
+  storage('S2', 'PostgreSQL: guard.check on demand', 2 * M),
+  storage('S2', 'SQLite: guard.check on demand', 300 * K),
+  storage('S3', 'PostgreSQL: addAll', 20_000 * M),
+  storage('S3', 'SQLite: addAll', 10_000 * M),
+];
+
+function storage(workload: string, variant: string, limit: number): Goal {
+  return {
+    workload,
+    says: `${variant}: p50`,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rows.find((row) => row.workload === workload && row.variant === variant)?.p50Ns ?? undefined,
+  };
+}
+
 function atMost(workload: string, part: string, n: number, figure: Figure, limit: number): Goal {
   return {
     workload,

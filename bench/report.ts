@@ -1,10 +1,10 @@
 // Writes the figures of a run into docs/performance.md, and its charts, so that nobody types any by hand.
-//   node bench/report.ts [FILE]     bench/results/latest.json where none is named
+//   node bench/report.ts [FILE]     bench/results/latest.json where none is named; storages.json beside it
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AboutRun } from './about.ts';
 import { chart, type Series } from './chart.ts';
-import { GOALS, isMet } from './goals.ts';
+import { type Goal, GOALS, isMet, STORAGE_GOALS } from './goals.ts';
 import type { Row } from './row.ts';
 import { COLUMNS, partOf } from './table.ts';
 
@@ -36,16 +36,19 @@ const COLOURS: Readonly<Record<string, string>> = {
 const OTHER_COLOUR = '#8a8f98';
 
 const file = process.argv[2] ?? join(ROOT, 'bench/results/latest.json');
-const rows = JSON.parse(readFileSync(file, 'utf8')) as readonly Row[];
-const about = JSON.parse(readFileSync(file.replace(/\.json$/, '.about.json'), 'utf8')) as AboutRun;
+const engines = readRun(file);
+const storages = readRun(join(file, '../storages.json'));
+const rows = [...engines.rows, ...storages.rows];
 
 mkdirSync(ASSETS, { recursive: true });
 for (const { file: name, workload, part, title, about: counted } of CHARTS) {
   writeFileSync(join(ASSETS, `${name}.svg`), chart(title, counted, seriesOf(workload, part)));
 }
 const parts = new Map([
-  ['machine', machine()],
-  ['goals', goals()],
+  ['machine', machine(engines.about)],
+  ['goals', goals(GOALS)],
+  ['storages', machine(storages.about)],
+  ['storagegoals', goals(STORAGE_GOALS)],
   ...[...new Set(rows.map(({ workload }) => workload))].map((id): [string, string] => [id, tableOf(id)]),
 ]);
 const page = readFileSync(PAGE, 'utf8');
@@ -53,6 +56,18 @@ const filled = page.replace(/(<!-- bench:(\w+) -->\n)[^]*?(\n<!-- \/bench -->)/g
   return `${from}\n${parts.get(name) ?? 'Not run.'}\n${to}`;
 });
 writeFileSync(PAGE, filled);
+
+interface Run {
+  readonly rows: readonly Row[];
+  readonly about: AboutRun;
+}
+
+function readRun(path: string): Run {
+  return {
+    rows: JSON.parse(readFileSync(path, 'utf8')) as readonly Row[],
+    about: JSON.parse(readFileSync(path.replace(/\.json$/, '.about.json'), 'utf8')) as AboutRun,
+  };
+}
 
 /** Cardea’s engine and each peer: what one decision takes. */
 function seriesOf(workload: string, part: string): readonly Series[] {
@@ -67,7 +82,7 @@ function seriesOf(workload: string, part: string): readonly Series[] {
   }));
 }
 
-function machine(): string {
+function machine(about: AboutRun): string {
   const peers = Object.entries(about.peers).map(([name, version]) => `${name} ${version}`);
   return table(
     [
@@ -83,8 +98,8 @@ function machine(): string {
   );
 }
 
-function goals(): string {
-  const lines = GOALS.map((goal) => {
+function goals(all: readonly Goal[]): string {
+  const lines = all.map((goal) => {
     const figure = goal.figure(rows);
     const sign = goal.better === 'less' ? '≤' : '≥';
     const shown =

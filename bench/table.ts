@@ -55,9 +55,13 @@ function ratio(row: Row, rows: readonly Row[]): string {
 export function timesOfCardea(row: Row, rows: readonly Row[]): number | undefined {
   const own = rows.find(
     ({ subject, workload, n, variant }) =>
-      subject === 'cardea' && workload === row.workload && n === row.n && variant === `${partOf(row)}: engine.allows`,
+      subject === 'cardea' && workload === row.workload && n === row.n && isCompared(variant, partOf(row)),
   );
   return row.p50Ns === null || own?.p50Ns == null ? undefined : row.p50Ns / own.p50Ns;
+}
+
+function isCompared(variant: string, part: string): boolean {
+  return variant === `${part}: engine.allows` || variant === `${part}: guard.check on demand`;
 }
 
 /** The part of the workload that a row is about: `sparse`. */

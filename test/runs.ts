@@ -22,8 +22,24 @@ export function engineRuns(): { readonly numRuns: number } {
   return { numRuns: integer('CARDEA_ENGINE_RUNS') ?? 2 * (fc.readConfigureGlobal()?.numRuns ?? DEVELOPMENT_RUNS) };
 }
 
+/** Runs of a law over a database while developing and in CI: each is some hundred statements. */
+const DATABASE_RUNS = 25;
+
+/** Runs of a law over each real database. `CARDEA_DATABASE_RUNS` asks for another number, as the nightly run does. */
+export function databaseRuns(): { readonly numRuns: number } {
+  return { numRuns: integer('CARDEA_DATABASE_RUNS') ?? DATABASE_RUNS };
+}
+
 /** How long such a law may take, in milliseconds. */
 export const ENGINE_TIMEOUT = 7_200_000;
+
+/**
+ * Rounds of a test in which a process or a server is killed, each time at another moment. `CARDEA_FAULT_ROUNDS` asks for
+ * another number, as the nightly run does with 100.
+ */
+export function faultRounds(): number {
+  return integer('CARDEA_FAULT_ROUNDS') ?? 10;
+}
 
 function integer(name: string): number | undefined {
   // the same file runs in a browser bundle, which has no process

@@ -11,3 +11,8 @@ export function allowing(uid: string, rest: Partial<Policy> = {}): Policy {
 export function denying(uid: string, rest: Partial<Policy> = {}): Policy {
   return { ...allowing(uid, rest), effect: 'deny' };
 }
+
+/** A policy that lets the subject of its name get a book. */
+export function addressee(uid: string): Policy {
+  return { uid, effect: 'allow', subjects: [uid], actions: ['get'], resources: ['book'] };
+}

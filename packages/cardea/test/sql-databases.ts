@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { describe } from 'vitest';
 import { describeService } from '../../../test/services.ts';
@@ -11,7 +7,8 @@ import {
   type SqlStorageOptions,
   type StoredStorage,
 } from '../src/storage/sql/index.ts';
-import { connectTo, listenerTo, run, type SqlAddress } from './sql-connections.ts';
+import { type DatabaseSite, mariadbSite, postgresSite, sqliteSite } from './database-sites.ts';
+import { connectTo, listenerTo, type SqlAddress } from './sql-connections.ts';
 
 /** An empty place in a database, for one test. */
 export interface SqlPlace {
@@ -30,12 +27,6 @@ export interface SqlDatabase {
   readonly name: SqlAddress['name'];
   /** Registers tests, or word of why they cannot run. */
   readonly describe: (title: string, tests: (create: () => Promise<SqlPlace>) => void) => void;
-}
-
-/** Where a place is, and who throws it away. */
-export interface SqlSite {
-  readonly address: SqlAddress;
-  readonly remove: () => Promise<void> | void;
 }
 
 export const SQL_DATABASES: readonly SqlDatabase[] = [
@@ -57,32 +48,10 @@ export const SQL_DATABASES: readonly SqlDatabase[] = [
   },
 ];
 
-/** A schema of its own. */
-export async function postgresSite(url: string): Promise<SqlSite> {
-  const schema = `cardea_${randomBytes(6).toString('hex')}`;
-  await once({ name: 'postgres', url }, `create schema ${schema}`);
-  const own = new URL(url);
-  own.searchParams.set('options', `-c search_path=${schema}`);
-  return {
-    address: { name: 'postgres', url: own.href },
-    remove: () => once({ name: 'postgres', url }, `drop schema ${schema} cascade`),
-  };
-}
-
-/** A database of its own, which ignores case and spaces at the end where it can. */
-export async function mariadbSite(url: string): Promise<SqlSite> {
-  const database = `cardea_${randomBytes(6).toString('hex')}`;
-  await once({ name: 'mariadb', url }, `create database ${database} character set latin1 collate latin1_swedish_ci`);
-  const own = new URL(url);
-  own.pathname = `/${database}`;
-  return {
-    address: { name: 'mariadb', url: own.href },
-    remove: () => once({ name: 'mariadb', url }, `drop database ${database}`),
-  };
-}
-
 /** Makes places at sites. */
-export function placesOf(makeSite: () => Promise<SqlSite> | SqlSite): () => Promise<SqlPlace> {
+export function placesOf(
+  makeSite: () => Promise<DatabaseSite<SqlAddress>> | DatabaseSite<SqlAddress>,
+): () => Promise<SqlPlace> {
   return async () => {
     const site = await makeSite();
     const connections: Kysely<unknown>[] = [];
@@ -106,18 +75,4 @@ export function placesOf(makeSite: () => Promise<SqlSite> | SqlSite): () => Prom
     const listen = listenerTo(address);
     return { address, connect, storage, dispose, ...(listen === undefined ? {} : { listen }) };
   };
-}
-
-function sqliteSite(name: 'better-sqlite3' | 'node:sqlite'): SqlSite {
-  const folder = mkdtempSync(join(tmpdir(), 'cardea-sqlite-'));
-  return {
-    address: { name, url: join(folder, 'policies.db') },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
-
-async function once(address: SqlAddress, text: string): Promise<void> {
-  const kysely = connectTo(address);
-  await run(kysely, text);
-  await kysely.destroy();
 }

@@ -46,11 +46,12 @@ export class StagedStorage implements Storage {
 
   /** Reads page by page, as a database does, so that others can write in between. */
   async *retrieveAll(batch = 50): AsyncIterable<Policy> {
-    for (let offset = 0; ; offset += batch) {
-      const page = await this.#on('retrieveAll', () => this.inner.getAll(batch, offset));
-      if (page.length === 0) return;
-      yield* page;
-    }
+    let after: string | undefined;
+    do {
+      const page = await this.#on('retrieveAll', () => this.inner.page({ after, limit: batch }));
+      yield* page.policies;
+      after = page.next;
+    } while (after !== undefined);
   }
 
   async *retrieveLinks(batch?: number): AsyncIterable<PolicyLink> {

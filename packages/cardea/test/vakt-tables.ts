@@ -149,6 +149,18 @@ export function rowsOf(policy: Members): PolicyRows {
   };
 }
 
+/** Whether the tables keep a policy: an element is encoded alone, an effect is a boolean, and a description a text. */
+export function isKept(policy: Members): boolean {
+  const [effect, description] = ['effect', 'description'].map((name) => policy.get(name) ?? null);
+  const text = losslessText(policy);
+  return (
+    ['allow', 'deny'].includes(effect as string) &&
+    (description === null || typeof description === 'string') &&
+    !text.includes('py/id') &&
+    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(policy.get(name)))
+  );
+}
+
 /** Takes all rows away and writes others. */
 export async function fill(database: VaktTablesDatabase, policies: readonly PolicyRows[]): Promise<void> {
   const { kysely } = database;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Policy } from '../src/model/policy.ts';
+import type { Storage } from '../src/ports/storage.ts';
 import type { VaktDatabase } from '../src/ports/vakt-database.ts';
 import { MemoryStorage } from '../src/storage/memory.ts';
 import {
@@ -77,14 +78,14 @@ export function recordedPolicies(): readonly (readonly [VaktChecker, readonly Me
   return [...found];
 }
 
-/** Imports a database into memory, and expects of it what importing the texts gives. */
+/** Imports a database into an empty storage, and expects of it what importing the texts gives. */
 export async function expectImported(
   database: VaktDatabase,
   texts: readonly string[],
   checker: VaktChecker,
+  storage: Storage = new MemoryStorage(),
 ): Promise<VaktDatabaseReport> {
   const options = { checker, onUnsupported: 'opaque' } as const;
-  const storage = new MemoryStorage();
   const report = await importVaktDatabase(database, storage, { ...options, batch: 50 });
   const wanted = importVakt({ texts }, options);
   expect(byUid(await storage.getAll(10_000, 0))).toEqual(byUid(wanted.policies));

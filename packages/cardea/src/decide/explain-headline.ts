@@ -16,9 +16,13 @@ export function headline({ decision: { outcome, deciders } }: Explanation): stri
   }
 }
 
-/** How many policies are not shown and where they failed, or undefined when all are shown. */
-export function othersLine({ others: { count, firstFailed } }: Explanation): string | undefined {
-  if (count === 0) return undefined;
+/** How many policies are not shown and where they failed, and whether there are more; nothing when all are shown. */
+export function othersLines({ others, scope }: Explanation): readonly string[] {
+  const hidden = others.count === 0 ? [] : [othersLine(others)];
+  return scope === undefined ? hidden : [...hidden, 'only the candidates that the storage found were looked at'];
+}
+
+function othersLine({ count, firstFailed }: Explanation['others']): string {
   const failed = Object.entries(firstFailed)
     .filter(([, many]) => many > 0)
     .map(([field, many]) => `${many} at ${field}`);

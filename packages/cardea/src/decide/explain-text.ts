@@ -1,5 +1,5 @@
 import { formatPath, printable, quote } from '../errors.ts';
-import { headline, othersLine, seenText, some } from './explain-headline.ts';
+import { headline, othersLines, seenText, some } from './explain-headline.ts';
 import type { Painter } from './explain-painter.ts';
 import type {
   ConditionExplanation,
@@ -13,14 +13,13 @@ import type {
 export function formatText(explanation: Explanation, paint: Painter): readonly string[] {
   const { decision, policies } = explanation;
   const colour = decision.allowed ? paint.green : paint.red;
-  const others = othersLine(explanation);
   return [
     paint.bold(colour(headline(explanation))),
     ...policies.flatMap((policy) => policyLines(policy, paint)),
     ...decision.diagnostics
       .filter(({ kind }) => kind === 'infrastructure')
       .map(({ message }) => paint.yellow(printable(message))),
-    ...(others === undefined ? [] : [paint.dim(others)]),
+    ...othersLines(explanation).map((line) => paint.dim(line)),
   ];
 }
 

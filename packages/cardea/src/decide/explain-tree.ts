@@ -1,19 +1,18 @@
 import type { Truth } from '../ast/truth.ts';
 import { printable, quote } from '../errors.ts';
-import { headline, othersLine, seenText, some } from './explain-headline.ts';
+import { headline, othersLines, seenText, some } from './explain-headline.ts';
 import type { Painter } from './explain-painter.ts';
 import type { ConditionExplanation, Explanation, FieldExplanation, PolicyExplanation } from './explanation.ts';
 
 /** An explanation as the lines of a tree: ✓ true, ✗ false, ? unknown, ! error. */
 export function formatTree(explanation: Explanation, paint: Painter): readonly string[] {
   const { decision, policies } = explanation;
-  const others = othersLine(explanation);
   const branches = [
     ...policies.map((policy) => policyBranch(policy, paint)),
     ...decision.diagnostics
       .filter(({ kind }) => kind === 'infrastructure')
       .map(({ message }) => leaf(paint.yellow(printable(message)))),
-    ...(others === undefined ? [] : [leaf(paint.dim(others))]),
+    ...othersLines(explanation).map((line) => leaf(paint.dim(line))),
   ];
   return drawn(
     {

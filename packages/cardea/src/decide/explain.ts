@@ -46,9 +46,9 @@ export function explain(
   decision: Decision,
   policies: Iterable<LoweredPolicy>,
   inquiry: Inquiry,
-  options: ExplainOptions & { readonly functions: FunctionTable },
+  options: ExplainOptions & Pick<Explanation, 'scope'> & { readonly functions: FunctionTable },
 ): Explanation {
-  const { limit = 5, redact = [], functions } = options;
+  const { limit = 5, redact = [], functions, scope: within } = options;
   if (!(limit >= 0))
     throw new CardeaError(
       'CARDEA_INVALID_ARGUMENT',
@@ -67,6 +67,7 @@ export function explain(
     inquiry: redaction.inquiry(inquiry),
     policies: shelf.shown().map(([traced, role]) => explainPolicy(traced, role, redaction)),
     others: shelf.others(),
+    ...(within === undefined ? {} : { scope: within }),
   };
 }
 

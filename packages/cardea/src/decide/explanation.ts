@@ -19,6 +19,11 @@ export interface Explanation {
   readonly inquiry: Inquiry;
   readonly policies: readonly PolicyExplanation[];
   readonly others: OtherPolicies;
+  /**
+   * `candidates` where only what a storage found for the inquiry was looked at, so that nearest misses and `others` are
+   * of these alone; absent where all policies were.
+   */
+  readonly scope?: 'candidates';
 }
 
 /** The policies that an explanation counts but does not show. */

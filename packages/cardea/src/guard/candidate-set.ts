@@ -20,6 +20,7 @@ export interface ReadCandidates {
 
 /** The candidates of an inquiry: few, so that each of them is evaluated. */
 export class CandidateSet implements PolicyView {
+  readonly scope = 'candidates';
   readonly #read: ReadCandidates;
   readonly #functions: FunctionTable;
 

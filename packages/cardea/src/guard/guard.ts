@@ -215,7 +215,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
 
   /**
    * Why `check` decides as it does. Explaining is not audited. On demand, the nearest misses are those among the
-   * candidates: whoever wants those of all policies explains with a resident guard.
+   * candidates, as `scope` of the explanation says: whoever wants those of all policies explains with a resident guard.
    *
    * @param options how many policies are shown, and which attributes are not
    *
@@ -230,8 +230,9 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     const { explain } = await import('../decide/explain.ts');
     const { functions } = this.#options;
     return this.#policies.over(question, (found) => {
-      const policies = typeof found === 'string' || question.problems.length > 0 ? [] : found.view.policies();
-      return explain(this.#answer(question, found, undefined), policies, question.inquiry, { ...options, functions });
+      const view = typeof found === 'string' || question.problems.length > 0 ? undefined : found.view;
+      const seen = { ...options, functions, ...(view?.scope && { scope: view.scope }) };
+      return explain(this.#answer(question, found, undefined), view?.policies() ?? [], question.inquiry, seen);
     });
   }
 

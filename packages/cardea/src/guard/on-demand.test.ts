@@ -4,6 +4,7 @@ import { allowing, denying } from '../../test/policies.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
 import { StagedStorage } from '../../test/staged-storage.ts';
 import { defineFunction } from '../ast/functions.ts';
+import { formatExplanation } from '../decide/explain-format.ts';
 import { policyKeyer } from '../keying/keyer.ts';
 import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
@@ -55,6 +56,17 @@ describe('a guard on demand', () => {
     expect(await guard.isAllowed(max)).toBe(true);
     await other.add(denying('max', { subjects: ['max'] }));
     expect(await guard.check(max)).toMatchObject({ outcome: 'deny', deciders: ['max'], revision: 2 });
+  });
+
+  it('explains by the candidates, and says that it looked at no others', async () => {
+    const keyed = new StoredStorage(new MemoryBackend(new MemoryDatabase()), { keyer: policyKeyer(), pollMs: 0 });
+    await keyed.addAll(['max', 'eva'].map((uid) => allowing(uid, { subjects: [uid] })));
+    const explanation = await onDemand(keyed).explain({ ...max, subject: 'bob' });
+    expect([explanation.scope, explanation.policies, explanation.others.count]).toEqual(['candidates', [], 0]);
+    expect(formatExplanation(explanation, { style: 'text' })).toBe(
+      'denied: no policy applies\nonly the candidates that the storage found were looked at',
+    );
+    expect(await new Guard(keyed).explain({ ...max, subject: 'bob' })).not.toHaveProperty('scope');
   });
 
   it('does not decide at once, and says why', async () => {

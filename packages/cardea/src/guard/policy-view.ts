@@ -12,6 +12,8 @@ export interface PolicyView {
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean;
   /** Policies and templates, in the order of the storage. */
   policies(): Iterable<LoweredPolicy>;
+  /** Whether these are the candidates of one inquiry; absent where they are all policies. */
+  readonly scope?: 'candidates';
   /** The description of a policy, or for a link that of its template. */
   describe(uid: string): string | undefined;
 }

@@ -4,14 +4,13 @@ import { inquiryArb, touchy } from '../../test/arbitrary.ts';
 import { changeListsArb, changesOf, everythingIn } from '../../test/change-lists.ts';
 import { decideOver } from '../../test/decide-over.ts';
 import { inquiryOfLink } from '../../test/inquiry-of-link.ts';
+import { linkedInquiryArb, linksArb, TEMPLATES } from '../../test/linked-templates.ts';
 import { type Interruption, MemoryBackend, MemoryDatabase } from '../../test/memory-backend.ts';
-import { allowing, denying } from '../../test/policies.ts';
-import type { Scalar } from '../ast/json.ts';
+import { allowing } from '../../test/policies.ts';
 import { COMBINING, type Combining } from '../decide/combining.ts';
 import { policyKeyer } from '../keying/keyer.ts';
 import type { Decision, Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import type { PolicyLink } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Candidates, Storage } from '../ports/storage.ts';
 import { MemoryStorage } from '../storage/memory.ts';
@@ -29,25 +28,6 @@ const MODES = ['resident', 'on-demand'] as const;
 
 const inquiriesArb = fc.array(inquiryArb, { minLength: 1, maxLength: 3 });
 
-/** Templates whose links apply often, and where something is missing stand for them. */
-const TEMPLATES: readonly Policy[] = [
-  allowing('t1', { subjects: [{ $slot: 's' }], slots: ['s'] }),
-  denying('t2', { subjects: [{ $slot: 's' }], resources: [{ $slot: 'r' }], slots: ['s', 'r'] }),
-  denying('t3', { subjects: [{ role: { $slot: 's' } }], slots: ['s'] }),
-];
-const linkedArb = fc.constantFrom<Scalar>('x', 'y', 1, null);
-const linksArb: fc.Arbitrary<readonly PolicyLink[]> = fc.array(
-  fc.oneof(
-    fc.record({ template: fc.constantFrom('t1', 't3'), values: fc.record({ s: linkedArb }) }),
-    fc.record({ template: fc.constant('t2'), values: fc.record({ s: linkedArb, r: linkedArb }) }),
-  ),
-  { maxLength: 5 },
-);
-const linkedInquiryArb: fc.Arbitrary<Inquiry> = fc.record({
-  subject: fc.oneof(linkedArb, fc.record({ role: linkedArb })),
-  action: fc.constant('get'),
-  resource: linkedArb,
-});
 const linkedInquiriesArb = fc.array(linkedInquiryArb, { minLength: 2, maxLength: 4 });
 
 /** What is in a database at one moment, as a storage would tell it. */

@@ -25,12 +25,11 @@ export interface StorageReceiver {
 }
 
 const BATCH = 1000;
-const BATCHED_ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
 /**
- * Reads all policies of one revision, although others write meanwhile. Pages of a moving list may skip a
- * policy, so pages count only where the revision was the same before and after; a storage that never
- * rests is read in one page, brought forward by its changes.
+ * Reads all policies of one revision, although others write meanwhile: the pages as they come, and then the changes since
+ * the first, which end in what the storage has whatever the pages saw of them.
  *
  * @throws CARDEA_IO when no consistent reading could be had; whatever the storage rejects with
  *
@@ -42,20 +41,21 @@ const BATCHED_ATTEMPTS = 3;
 export async function readPolicies(
   storage: PolicyReader & Pick<Watchable, 'changesSince'>,
 ): Promise<PoliciesAtRevision> {
-  for (let attempt = 0; attempt < BATCHED_ATTEMPTS; attempt++) {
-    const revision = await storage.revision();
-    const policies = await collect(storage.retrieveAll(BATCH));
-    if (policies !== undefined && revision === (await storage.revision())) return { revision, policies };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = await storage.revision();
+    const { policies, repeated } = await collect(storage.retrieveAll(BATCH));
+    const since = await storage.changesSince(before);
+    // Forgotten, or of a storage that was put back to an older state meanwhile.
+    if (!since.complete || since.revision < before) continue;
+    for (const { change } of since.changes) {
+      replay(policies, change);
+      if ('policy' in change) repeated.delete(change.policy.uid);
+      if (change.type === 'delete') repeated.delete(change.uid);
+    }
+    // What nobody changed stands in one place.
+    if (repeated.size === 0) return { revision: since.revision, policies };
   }
-  const before = await storage.revision();
-  const policies = byUid(await storage.getAll(Number.MAX_SAFE_INTEGER, 0));
-  const since = await storage.changesSince(before);
-  if (policies === undefined || !since.complete) {
-    throw new CardeaError('CARDEA_IO', 'the storage gives no consistent list of its policies');
-  }
-  // Every change since `before` is replayed, also those that the page holds already: doing so changes nothing.
-  for (const { change } of since.changes) replay(policies, change);
-  return { revision: since.revision, policies };
+  throw new CardeaError('CARDEA_IO', 'the storage gives no consistent list of its policies');
 }
 
 /**
@@ -80,7 +80,7 @@ export async function readStorage(
   storage: PolicyReader & Pick<Watchable, 'changesSince'>,
   receiver: StorageReceiver,
 ): Promise<Revision> {
-  for (let attempt = 0; attempt < BATCHED_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const read = await readPolicies(storage);
     receiver.policies(read);
     await readLinks(storage, receiver);
@@ -106,22 +106,26 @@ async function readLinks(storage: PolicyReader, receiver: StorageReceiver): Prom
 }
 
 /**
- * Makes a change of a storage in a map of its policies; links are not in it. An update keeps the place of a policy, and replaying
- * all changes of a span over any state within that span ends in the state after it.
+ * Makes a change of a storage in a map of its policies; links are not in it. An added policy stands at the end, an updated one
+ * where it was, and replaying all changes of a span over any state within that span ends in the state after it.
  */
 export function replay(policies: Map<string, Policy>, change: PolicyChange): void {
   if (change.type === 'delete') policies.delete(change.uid);
-  else if ('policy' in change) policies.set(change.policy.uid, change.policy);
+  else if ('policy' in change) {
+    if (change.type === 'add') policies.delete(change.policy.uid);
+    policies.set(change.policy.uid, change.policy);
+  }
 }
 
-async function collect(pages: AsyncIterable<Policy>): Promise<Map<string, Policy> | undefined> {
-  const list: Policy[] = [];
-  for await (const policy of pages) list.push(policy);
-  return byUid(list);
-}
-
-/** Undefined where a uid occurs twice: a page was read again after the list had moved. */
-function byUid(list: readonly Policy[]): Map<string, Policy> | undefined {
-  const policies = new Map(list.map((policy) => [policy.uid, policy]));
-  return policies.size === list.length ? policies : undefined;
+/** The policies by uid, and the uids that came more than once: of policies that were taken away and added again. */
+async function collect(
+  pages: AsyncIterable<Policy>,
+): Promise<{ readonly policies: Map<string, Policy>; readonly repeated: Set<string> }> {
+  const policies = new Map<string, Policy>();
+  const repeated = new Set<string>();
+  for await (const policy of pages) {
+    if (policies.has(policy.uid)) repeated.add(policy.uid);
+    policies.set(policy.uid, policy);
+  }
+  return { policies, repeated };
 }

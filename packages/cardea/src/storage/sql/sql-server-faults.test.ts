@@ -3,7 +3,8 @@ import { describeOwnServer } from '../../../../../test/own-server.ts';
 import { everythingIn } from '../../../test/change-lists.ts';
 import { allowing, denying } from '../../../test/policies.ts';
 import { replayed } from '../../../test/replayed.ts';
-import { mariadbSite, placesOf, postgresSite } from '../../../test/sql-databases.ts';
+import { mariadbSite, postgresSite } from '../../../test/database-sites.ts';
+import { placesOf } from '../../../test/sql-databases.ts';
 import type { Storage } from '../../ports/storage.ts';
 
 const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BSON, type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeService } from '../../../../../test/services.ts';
+import { forDriver } from '../../../test/vakt-documents.ts';
 import { itWithVakt } from '../../../test/vakt-itself.ts';
 import {
   expectImported,
@@ -142,12 +143,3 @@ describeService('mongodb', 'reading the collection of vakt', (url) => {
     ]);
   });
 });
-
-/** A value without loss as the driver writes it, integers as pymongo does. */
-function forDriver(value: LosslessJson): unknown {
-  if (typeof value === 'bigint')
-    return BigInt.asIntN(32, value) === value ? new BSON.Int32(Number(value)) : BSON.Long.fromBigInt(value);
-  if (typeof value === 'number') return new BSON.Double(value);
-  if (value instanceof Map) return new Map(Array.from(value as Members, ([name, member]) => [name, forDriver(member)]));
-  return Array.isArray(value) ? (value as readonly LosslessJson[]).map(forDriver) : value;
-}

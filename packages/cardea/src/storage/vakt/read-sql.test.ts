@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { describeService } from '../../../../../test/services.ts';
 import {
   fill,
+  isKept,
   mariadbTables,
   type OpenOptions,
   type PolicyRows,
@@ -162,15 +163,4 @@ function recordedRows(line: Members): PolicyRows {
 function plain(row: Members): PolicyRows['policy'] {
   const columns = Array.from(row, ([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]);
   return Object.fromEntries(columns) as PolicyRows['policy'];
-}
-
-function isKept(policy: Members): boolean {
-  const [effect, description] = ['effect', 'description'].map((name) => policy.get(name) ?? null);
-  const text = losslessText(policy);
-  return (
-    ['allow', 'deny'].includes(effect as string) &&
-    (description === null || typeof description === 'string') &&
-    !text.includes('py/id') &&
-    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(policy.get(name)))
-  );
 }
