@@ -1,12 +1,11 @@
+import { CardeaError } from '../../errors.ts';
 import type { Head } from '../stored/backend.ts';
 import type { Collections } from './collections.ts';
 import type { CommitDocument, Removal, Written } from './documents.ts';
 import { remove } from './removal.ts';
 
-/** The version of the layout that this version of the library reads and writes. */
-export const SCHEMA = 1;
-
-const GENESIS: CommitDocument = {
+/** Revision 0, which is there before all others. */
+export const GENESIS: CommitDocument = {
   _id: '0',
   n: 0,
   by: 'prepare',
@@ -19,7 +18,6 @@ const GENESIS: CommitDocument = {
   forgetsShapes: false,
   forgetsChanges: false,
   pending: false,
-  schema: SCHEMA,
 };
 
 /** How many revisions are looked for one by one before the newest of all is asked for. */
@@ -31,21 +29,15 @@ const REMEMBERED = 100_000;
 /** Which revisions there are, and what counts because one of them wrote it. */
 export class Commits {
   readonly #collections: Collections;
+  readonly #begin: () => Promise<void>;
   #newest: CommitDocument | undefined;
   /** Attempts that made a revision. That one did not is never remembered: it may yet. */
   readonly #made = new Set<string>();
 
-  constructor(collections: Collections) {
+  /** @param begin makes the database what it is before the first revision, where it was emptied */
+  constructor(collections: Collections, begin: () => Promise<void>) {
     this.#collections = collections;
-  }
-
-  /** Revision 0, where there is one. */
-  async genesis(): Promise<CommitDocument | undefined> {
-    return this.#collections.commits.one(GENESIS._id);
-  }
-
-  async begin(): Promise<void> {
-    await this.#collections.commits.insertFirst(GENESIS);
+    this.#begin = begin;
   }
 
   async at(revision: number): Promise<CommitDocument | undefined> {
@@ -131,11 +123,14 @@ export class Commits {
   }
 
   async #last(): Promise<CommitDocument> {
-    const [last] = await this.#collections.commits.all({}, { sort: { n: -1 }, limit: 1 });
+    const read = () => this.#collections.commits.all({}, { sort: { n: -1 }, limit: 1 });
+    let [last] = await read();
+    if (last === undefined) {
+      await this.#begin();
+      [last] = await read();
+    }
     if (last !== undefined) return last;
-    // The database was emptied.
-    await this.begin();
-    return GENESIS;
+    throw new CardeaError('CARDEA_IO', 'the database has no revision: its commits are gone, or being put back');
   }
 }
 

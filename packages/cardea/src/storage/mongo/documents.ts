@@ -58,8 +58,6 @@ export interface CommitDocument {
   readonly forgetsChanges: boolean;
   /** Whether what it takes away may still be there. */
   readonly pending: boolean;
-  /** Of the layout, in revision 0 only. */
-  readonly schema?: number;
 }
 
 /** A part of what a revision takes away; all of it is older than the revision. */
