@@ -25,6 +25,14 @@ export function engineRuns(): { readonly numRuns: number } {
 /** How long such a law may take, in milliseconds. */
 export const ENGINE_TIMEOUT = 7_200_000;
 
+/**
+ * Rounds of a test in which a process or a server is killed, each time at another moment. `CARDEA_FAULT_ROUNDS` asks for
+ * another number, as the nightly run does with 100.
+ */
+export function faultRounds(): number {
+  return integer('CARDEA_FAULT_ROUNDS') ?? 10;
+}
+
 function integer(name: string): number | undefined {
   // the same file runs in a browser bundle, which has no process
   const text = globalThis.process?.env[name];

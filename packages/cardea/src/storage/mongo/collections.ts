@@ -72,12 +72,14 @@ export class Documents<T> {
 
   /** Removes what may be any number, so many at once. */
   async remove(filter: object, options?: MongoOptions): Promise<void> {
-    const limit = REMOVED_AT_ONCE;
-    for (let length = limit; length === limit; ) {
-      const found = await this.#collection.find(filter, { ...options, projection: { _id: 1 }, limit }).toArray();
-      const ids = found.map((document) => (document as { readonly _id: unknown })._id);
-      if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: ids } }, options);
-      length = ids.length;
+    const read = { ...options, projection: { _id: 1 }, sort: { _id: 1 }, limit: REMOVED_AT_ONCE };
+    for (;;) {
+      const found = await this.#collection.find(filter, read).toArray();
+      if (found.length === 0) return;
+      const last = found[REMOVED_AT_ONCE - 1] as { readonly _id: unknown } | undefined;
+      const some = last === undefined ? filter : { $and: [filter, { _id: { $lte: last._id } }] };
+      await this.#collection.deleteMany(some, options);
+      if (last === undefined) return;
     }
   }
 

@@ -1,8 +1,8 @@
 import { CardeaError } from '../../errors.ts';
 import type { Head } from '../stored/backend.ts';
 import type { Collections } from './collections.ts';
-import type { CommitDocument, Removal, Written } from './documents.ts';
-import { remove } from './removal.ts';
+import { attemptOf, type CommitDocument, type Removal, type Written } from './documents.ts';
+import { remove, removalOf } from './removal.ts';
 
 /** Revision 0, which is there before all others. */
 export const GENESIS: CommitDocument = {
@@ -53,6 +53,16 @@ export class Commits {
     return newest;
   }
 
+  /**
+   * Whether nothing was taken away after a revision that was the head. Asks for no more than the next one, where there is
+   * none: that the database was put back meanwhile shows when it is used again.
+   */
+  async isUntouched(head: CommitDocument): Promise<boolean> {
+    if ((await this.at(head.n + 1)) === undefined) return true;
+    const { n, removedAt } = await this.newest();
+    return n > head.n && removedAt <= head.n;
+  }
+
   /** The head, after everything that it takes away is gone. */
   async settled(): Promise<CommitDocument> {
     const newest = await this.newest();
@@ -62,8 +72,8 @@ export class Commits {
 
   /** Takes away what a revision takes away, maybe at the same time as others do, or after they did. */
   async finish(commit: CommitDocument): Promise<void> {
-    const parts = await this.#collections.log.all({ by: commit.by });
-    await this.finishParts(commit, parts as readonly Removal[]);
+    const parts = await this.#collections.log.all({ at: commit.n });
+    await this.finishParts(commit, parts.filter((part) => attemptOf(part) === commit.by).map(removalOf));
   }
 
   async finishParts(commit: CommitDocument, parts: readonly Removal[], session?: unknown): Promise<void> {
@@ -108,18 +118,19 @@ export class Commits {
 
   /** The head, where it is the one that was seen last or one of a few after it. */
   async #next(): Promise<CommitDocument | undefined> {
-    let seen = this.#newest;
-    for (let step = 0; seen !== undefined && step < STEPS; step++) {
-      const [same, next] = await Promise.all([this.at(seen.n), this.at(seen.n + 1)]);
-      if (same?.by !== seen.by) {
-        // The database was put back to an older state, and may have gone another way.
-        this.#made.clear();
-        return undefined;
-      }
-      if (next === undefined) return same;
-      seen = next;
+    const seen = this.#newest;
+    if (seen === undefined) return undefined;
+    let [same, next] = await Promise.all([this.at(seen.n), this.at(seen.n + 1)]);
+    if (same?.by !== seen.by) {
+      // The database was put back to an older state, and may have gone another way.
+      this.#made.clear();
+      return undefined;
     }
-    return undefined;
+    for (let step = 0; next !== undefined && step < STEPS; step++) {
+      same = next;
+      next = await this.at(same.n + 1);
+    }
+    return next === undefined ? same : undefined;
   }
 
   async #last(): Promise<CommitDocument> {

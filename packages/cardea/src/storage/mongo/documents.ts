@@ -69,9 +69,17 @@ export interface Removal {
   readonly links: readonly { readonly template: string; readonly texts: readonly string[] }[];
 }
 
-/** An attempt at a revision, noted before it writes anything else; or, with `by`, a part of what that attempt takes away. */
+/**
+ * An attempt at a revision, noted before it writes anything else, with a part of what it takes away; with `by` another such
+ * part.
+ */
 export interface LogDocument extends Partial<Removal> {
   readonly _id: unknown;
   readonly at: number;
   readonly by?: string;
+}
+
+/** The attempt that something in the log is of. */
+export function attemptOf({ _id, by = String(_id) }: LogDocument): string {
+  return by;
 }

@@ -17,7 +17,7 @@ import { type Attempt, discardAttempt, forgetAttempt, writeAttempt } from './att
 import type { MongoDatabase, MongoOptions } from './client.ts';
 import { type Collections, isDuplicate, openCollections } from './collections.ts';
 import { Commits, headOf } from './commits.ts';
-import type { CommitDocument, LogDocument } from './documents.ts';
+import { attemptOf, type CommitDocument, type LogDocument } from './documents.ts';
 import { followCommits } from './follow-commits.ts';
 import { Reads } from './reads.ts';
 
@@ -195,10 +195,7 @@ export class MongoBackend implements Backend {
     for (;;) {
       const before = await this.#commits.settled();
       const read = await work(new Reads(before, this.#commits, this.#collections));
-      const after = await this.#commits.newest();
-      // A database may be put back to an older state meanwhile.
-      const isSame = after.n === before.n ? after.by === before.by : after.n > before.n;
-      if (isSame && after.removedAt <= before.n) return read;
+      if (await this.#commits.isUntouched(before)) return read;
     }
   }
 
@@ -209,8 +206,9 @@ export class MongoBackend implements Backend {
     for (const note of notes) await this.#sweepOne(note);
   }
 
-  async #sweepOne({ _id, at, by = String(_id) }: LogDocument): Promise<void> {
-    if ((await this.#commits.at(at))?.by !== by) await discardAttempt(by, this.#collections);
-    await this.#collections.log.removeFew({ _id });
+  async #sweepOne(noted: LogDocument): Promise<void> {
+    const by = attemptOf(noted);
+    if ((await this.#commits.at(noted.at))?.by !== by) await discardAttempt(by, this.#collections);
+    await this.#collections.log.removeFew({ _id: noted._id });
   }
 }

@@ -14,7 +14,7 @@ export function mongoMigrations(prefix: string): readonly Migration<MongoDatabas
     await shapes.createIndexes({ at: 1 });
     await changes.createIndexes({ at: 1, place: 1 });
     await commits.createIndexes({ n: -1 }, { total: 1, n: 1 });
-    await log.createIndexes({ at: 1 }, { by: 1 });
+    await log.createIndexes({ at: 1 });
     await commits.insertFirst(GENESIS);
   }
 

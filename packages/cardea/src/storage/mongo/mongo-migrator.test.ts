@@ -27,7 +27,7 @@ function migrations(open: () => { connect: () => MongoDatabase; dispose: () => P
 
   it('a storage is at the latest version after its first use, and is gone below version 1', async () => {
     await using(async (connect) => {
-      const migrator = await mongoMigrator(connect());
+      const migrator = mongoMigrator(connect());
       expect(await migrator.status()).toMatchObject({ state: 'outdated', version: 0 });
       await mongoStorage(connect()).add(allowing('a'));
       expect(await migrator.status()).toMatchObject({ state: 'current', version: 1 });

@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { describeService, registerSkip, serviceUrl } from '../../../../../test/services.ts';
 import { MongoTestDatabase } from '../../../test/mongo-servers.ts';
 import { allowing } from '../../../test/policies.ts';
-import { storageSuite } from '../../testing/storage-suite.ts';
+import { storageSuite, type TestFramework } from '../../testing/storage-suite.ts';
 import type { MongoAtomicity } from './mongo-backend.ts';
+
+/**
+ * How long a case of the suite may take, in milliseconds: FerretDB uses no index but that of `_id`, and goes through whole
+ * collections for everything else, of which ten thousand policies with their changes take it a second each time.
+ */
+const CASE_MS = 900_000;
+const framework: TestFramework = { describe, it: (name, run) => it(name, { timeout: CASE_MS }, run) };
 
 async function isReplicated(url: string): Promise<boolean> {
   const client = new MongoClient(url);
@@ -23,7 +30,7 @@ describeService('mongodb', 'mongoStorage', (url) => {
       const another = () => database.open({ atomicity, pollMs: 50 });
       return { storage: another(), another, dispose: () => database.drop() };
     };
-    storageSuite(`MongoDB by ${atomicity}`, create, { describe, it });
+    storageSuite(`MongoDB by ${atomicity}`, create, framework);
   };
   suite('commits');
 

@@ -2,10 +2,10 @@ import { policyKeyer } from '../../keying/keyer.ts';
 import { StoredStorage, type StoredStorageOptions } from '../stored/stored-storage.ts';
 import type { MongoDatabase } from './client.ts';
 import { type MongoAtomicity, MongoBackend } from './mongo-backend.ts';
-import { type MongoMigratorOptions, openMigrator } from './mongo-migrator.ts';
+import { mongoMigrator, type MongoMigratorOptions } from './mongo-migrator.ts';
 
 /** How a storage in MongoDB is set up. */
-export interface MongoStorageOptions extends Partial<StoredStorageOptions>, MongoMigratorOptions {
+export interface MongoStorageOptions extends Partial<StoredStorageOptions>, Pick<MongoMigratorOptions, 'prefix'> {
   /**
    * How a revision is made all or nothing: by a transaction, or by the order in which documents are inserted, which any
    * server can do. When absent, by transactions where the server is part of a replica set or a sharded cluster.
@@ -29,6 +29,6 @@ export interface MongoStorageOptions extends Partial<StoredStorageOptions>, Mong
  */
 export function mongoStorage(database: MongoDatabase, options: MongoStorageOptions = {}): StoredStorage {
   const { prefix = 'cardea_', atomicity, keyer = policyKeyer(), ...rest } = options;
-  const migrator = openMigrator(database, options);
+  const migrator = mongoMigrator(database, options);
   return new StoredStorage(new MongoBackend(database, { prefix, atomicity, migrator }), { ...rest, keyer });
 }

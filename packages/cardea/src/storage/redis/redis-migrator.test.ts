@@ -19,7 +19,7 @@ describeService('redis', 'redisMigrator', (url) => {
   it('a storage is at the latest version after its first use, and is gone below version 1', async () => {
     await using(async (connections, prefix) => {
       const connection = await connections.open();
-      const migrator = await redisMigrator(connection, { prefix });
+      const migrator = redisMigrator(connection, { prefix });
       expect(await migrator.status()).toMatchObject({ state: 'outdated', version: 0 });
       await (await connections.storage({ prefix })).add(allowing('a'));
       expect(await migrator.status()).toMatchObject({ state: 'current', version: 1 });

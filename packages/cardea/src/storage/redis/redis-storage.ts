@@ -4,10 +4,10 @@ import { StoredStorage, type StoredStorageOptions } from '../stored/stored-stora
 import { keyNames } from './key-names.ts';
 import { RedisBackend } from './redis-backend.ts';
 import type { RedisClient, RedisSubscriber } from './redis-client.ts';
-import { openMigrator, type RedisMigratorOptions } from './redis-migrator.ts';
+import { redisMigrator, type RedisMigratorOptions } from './redis-migrator.ts';
 
 /** How a storage in Redis is set up. */
-export interface RedisStorageOptions extends Omit<StoredStorageOptions, 'keyer'>, RedisMigratorOptions {
+export interface RedisStorageOptions extends Omit<StoredStorageOptions, 'keyer'>, Pick<RedisMigratorOptions, 'prefix'> {
   /** Makes the keys by which candidates are found, for guards with the same checker and functions; the default ones when absent. */
   readonly keyer?: PolicyKeyer;
   /** A further connection, on which the server tells of changes; without one, it is asked every second. */
@@ -35,7 +35,7 @@ export function redisStorage(client: RedisClient, options: RedisStorageOptions =
     client,
     names: keyNames(prefix),
     subscriber,
-    migrator: openMigrator(client, options),
+    migrator: redisMigrator(client, options),
   });
   return new StoredStorage(backend, { keyer, ...rest });
 }
