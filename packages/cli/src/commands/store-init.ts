@@ -36,7 +36,7 @@ Examples:
 async function init(terminal: Terminal, flags: InitFlags): Promise<number> {
   const address = requireStore(terminal, flags);
   const { before, version } = await withDatabase(terminal, address, 'write', async (database) => {
-    const migrator = await database.migrator();
+    const migrator = database.migrator();
     const { version: before } = await migrator.status();
     return { before, version: (await migrator.up()).version };
   });

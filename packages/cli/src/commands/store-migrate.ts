@@ -95,9 +95,7 @@ async function down(migrator: StoreMigrator, { yes }: MigrateFlags, version: num
 
 async function migrate(terminal: Terminal, flags: MigrateFlags, work: Work): Promise<MigrationStatus> {
   const address = requireStore(terminal, flags);
-  const status = await withDatabase(terminal, address, 'read', async (database) =>
-    work(await database.migrator(), flags),
-  );
+  const status = await withDatabase(terminal, address, 'read', async (database) => work(database.migrator(), flags));
   if (flags.json === true) await writeJson(terminal, { store: address.label, kind: address.kind, ...status });
   else await writeLines(terminal, lines(address, status, coloursFor(terminal, terminal.stdout, flags)));
   return status;

@@ -45,7 +45,7 @@ async function status(terminal: Terminal, flags: StatusFlags): Promise<number> {
   const address = requireStore(terminal, flags);
   const reading = await loadReading(terminal, flags);
   const found = await withDatabase(terminal, address, 'read', async (database) => {
-    const migration = await (await database.migrator()).status();
+    const migration = await database.migrator().status();
     if (migration.state !== 'current') return { migration };
     const storage = database.storage(reading);
     try {

@@ -11,7 +11,7 @@ export async function openMongodb(url: string): Promise<StoreDatabase> {
   const database = client.db();
   return {
     storage: (reading) => mongoStorage(database, reading),
-    migrator: async () => mongoMigrator(database),
+    migrator: () => mongoMigrator(database),
     vakt: (collection) => readVaktMongo(database, collection === undefined ? {} : { collection }),
     close: () => client.close(),
   };

@@ -14,7 +14,7 @@ export async function openRedis(url: string): Promise<StoreDatabase> {
   await client.connect();
   return {
     storage: (reading) => redisStorage(client, reading),
-    migrator: async () => redisMigrator(client),
+    migrator: () => redisMigrator(client),
     vakt: (collection) => readVaktRedis(client, collection === undefined ? {} : { collection }),
     close: async () => client.destroy(),
   };

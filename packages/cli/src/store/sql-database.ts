@@ -9,7 +9,7 @@ export function sqlDatabase(dialect: Dialect): StoreDatabase {
   const kysely = new Kysely<unknown>({ dialect });
   return {
     storage: (reading) => sqlStorage(kysely, reading),
-    migrator: async () => sqlMigrator(kysely),
+    migrator: () => sqlMigrator(kysely),
     vakt: (collection) => {
       if (collection !== undefined)
         throw usageError('--collection is of MongoDB and Redis: in SQL vakt has its own tables');

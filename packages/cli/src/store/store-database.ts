@@ -12,7 +12,7 @@ export interface StoreReading {
 /** A database, connected. */
 export interface StoreDatabase {
   readonly storage: (reading: StoreReading) => StoredStorage;
-  readonly migrator: () => Promise<StoreMigrator>;
+  readonly migrator: () => StoreMigrator;
   /**
    * What the library vakt keeps in this database.
    *

@@ -24,7 +24,7 @@ export async function withStore<T>(
   work: (storage: StoredStorage) => Promise<T>,
 ): Promise<T> {
   return withDatabase(terminal, address, use, async (database) => {
-    const migrator = await database.migrator();
+    const migrator = database.migrator();
     if (use === 'write') await migrator.up();
     else requireCurrent(await migrator.status(), address);
     const storage = database.storage(reading);
