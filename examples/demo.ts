@@ -1,12 +1,13 @@
-// `npm run demo`: loads the policies of examples/library, decides, explains and audits, through the public API.
+// `npm run demo`: stores the policies of examples/library in a database, decides, explains and audits, through the public API.
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCachedGuard, formatExplanation, type Inquiry, MemoryStorage } from 'cardea';
+import { createCachedGuard, formatExplanation, type Inquiry } from 'cardea';
 import { fileSink } from 'cardea/audit/file';
 import { askedLine, auditLine, bold, columns, decisionLine, dim, heading, PAINTER, reasonLine } from './demo/page.ts';
 import { loadInquiries, loadPolicies } from './demo/load.ts';
 import { measure } from './demo/measure.ts';
+import { makeStore } from './demo/store.ts';
 
 const LIBRARY = join(import.meta.dirname, 'library');
 const started = performance.now();
@@ -17,12 +18,14 @@ const inquiries = await loadInquiries(join(LIBRARY, 'inquiries.ndjson'));
 const denials = policies.filter(({ effect }) => effect === 'deny').length;
 for (const { name, uids } of files) console.log(`  ${name.padEnd(16)}${dim(columns(uids.join(', '), 80))}`);
 console.log(`  ${policies.length} policies, ${denials} of them denials; ${inquiries.length} inquiries`);
+const folder = await mkdtemp(join(tmpdir(), 'cardea-demo-'));
+const store = await makeStore(join(folder, 'policies.db'), policies);
+console.log(dim(`  stored in ${join(folder, 'policies.db')}, at revision ${await store.storage.revision()}`));
 
 heading('2', 'Decide', 'deny wins over allow, and what nobody allows is denied');
-const folder = await mkdtemp(join(tmpdir(), 'cardea-demo-'));
 const auditFile = join(folder, 'audit.ndjson');
 const sink = fileSink(auditFile);
-const { guard, storage, cache } = createCachedGuard(new MemoryStorage(policies), {
+const { guard, storage, cache } = createCachedGuard(store.storage, {
   audit: { sinks: [sink], redact: ['subject.email'] },
 });
 const decisions = [];
@@ -49,6 +52,7 @@ console.log(dim(`  the cache so far: found ${hits}, decided ${misses}`));
 
 heading('5', 'Audit', `every decision leaves a record, personal data redacted`);
 await guard.close();
+await store.close();
 await sink.close();
 const records = (await readFile(auditFile, 'utf8')).trim().split('\n');
 for (const record of records.slice(2, 5)) console.log(auditLine(record));
@@ -69,6 +73,7 @@ console.log(`
   npm run -s cardea -- explain -p examples/library -i '{"subject":"guest","action":"edit"}'
   npm run -s cardea -- check -p examples/library --inquiries examples/library/inquiries.ndjson
   npm run -s cardea -- lint examples/library
+  npm run -s cardea -- check --store ${join(folder, 'policies.db')} -i '{"subject":"guest","action":"edit"}'
   examples/library/policies/lending.yaml   ${dim('change a policy, and run the demo again')}
   examples/first-policy.ts                 ${dim('the smallest program; others are beside it')}
   docs/guide/1-first-policy.md             ${dim('the guide')}

@@ -73,6 +73,8 @@ describe('the packed tarballs', () => {
     const command = join(folder, 'node_modules/.bin/cardea');
     expect(run(folder, command, ['--version']).trim()).toBe('0.1.0');
     expect(run(folder, command, ['--help'])).toContain('cardea check');
+    expect(run(folder, command, ['store', 'init', '--store', 'policies.db'])).toContain('store `policies.db` made');
+    expect(() => run(folder, command, ['store', 'init', '--store', 'redis://h'])).toThrow('run `npm install redis`');
   });
 });
 

@@ -31,6 +31,7 @@ function interruptedCollection(
     updateOne: (...args) => step(`${name}.updateOne`, () => inner.updateOne(...args)),
     deleteMany: (...args) => step(`${name}.deleteMany`, () => inner.deleteMany(...args)),
     createIndexes: (...args) => step(`${name}.createIndexes`, () => inner.createIndexes(...args)),
+    drop: () => step(`${name}.drop`, () => inner.drop()),
     watch: (pipeline) => inner.watch(pipeline),
   };
 }

@@ -86,6 +86,7 @@ export class MongoModel {
             this.#put(name, { _id }, options, 'delete');
         }),
       createIndexes: () => Promise.resolve([]),
+      drop: () => later(() => this.#state.delete(name)),
       watch: () => this.#watch(name),
     };
   }

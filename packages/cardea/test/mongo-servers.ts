@@ -1,6 +1,8 @@
 import { MongoClient } from 'mongodb';
 import { mongoStorage, type MongoStorageOptions, type StoredStorage } from '../src/storage/mongo/index.ts';
 
+const LONGEST_CONNECT_MS = 3_000;
+
 /** Storages in a database of their own on a server, each over a connection of its own. */
 export class MongoTestDatabase {
   readonly name: string;
@@ -14,7 +16,8 @@ export class MongoTestDatabase {
   }
 
   connect(): ReturnType<MongoClient['db']> {
-    const client = new MongoClient(this.#url);
+    // A server that is killed may take a connection and never answer on it.
+    const client = new MongoClient(this.#url, { connectTimeoutMS: LONGEST_CONNECT_MS });
     this.#clients.push(client);
     return client.db(this.name);
   }

@@ -95,5 +95,5 @@ function progressFor(terminal: Terminal, { bytes }: InquiryStream, flags: BatchF
   // Answers on the same terminal say enough, and a bar would run through them.
   const isCrowded = (flags.json || flags.each) && stdout.isTTY === true;
   if (stderr.isTTY !== true || bytes === undefined || isCrowded) return NO_PROGRESS;
-  return progressBar(stderr, bytes, coloursFor(terminal, stderr, flags));
+  return progressBar(stderr, { total: bytes, things: 'inquiries' }, coloursFor(terminal, stderr, flags));
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { descendants } from './descendants.ts';
 
 /** The shells that completion is written for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -15,7 +16,7 @@ interface Words {
     readonly description: string;
     readonly choices: readonly string[];
   }[];
-  /** Words that may follow: subcommands, or the choices of the first argument. */
+  /** Words that may follow: subcommands of every depth, or the choices of the first argument. */
   readonly next: readonly string[];
 }
 
@@ -29,19 +30,22 @@ export function completionScript(program: Command, shell: Shell): string {
 }
 
 function wordsOf(command: Command): Words {
-  const options = [...command.options, ...(command.parent?.options ?? [])].filter(
-    ({ long }) => long !== undefined && long !== '--version',
+  const inner = descendants(command);
+  const options = [command, ...inner].flatMap((each) => each.options).concat(command.parent?.options ?? []);
+  const named = new Map(
+    options.flatMap((option) => (option.long === undefined ? [] : [[option.long, option] as const])),
   );
+  named.delete('--version');
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
   return {
     name: command.name(),
     description: command.summary() || command.description(),
-    options: options.map(({ long, description, argChoices = [] }) => ({
-      flag: long as string,
+    options: Array.from(named, ([flag, { description, argChoices = [] }]) => ({
+      flag,
       description,
       choices: argChoices,
     })),
-    next: [...choices, ...command.commands.map((inner) => inner.name())],
+    next: [...new Set([...choices, ...inner.map((each) => each.name())])],
   };
 }
 

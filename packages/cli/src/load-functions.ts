@@ -4,9 +4,12 @@ import { CardeaError, errorMessage, type FunctionDefinition, quote } from 'carde
 import { vaktFunctions } from 'cardea/vakt';
 import type { Terminal } from './terminal.ts';
 
+/** The name by which `--functions` calls the functions of imported vakt policies. */
+export const VAKT = 'vakt';
+
 /**
- * The functions that policies may call: those of imported vakt policies, and those of the modules that
- * `--functions` names. A module exports definitions, alone or in lists.
+ * The functions that `--functions` names: `vakt`, those of imported vakt policies, or those of a module, which exports
+ * definitions, alone or in lists.
  *
  * @throws CARDEA_IO when a module cannot be loaded, CARDEA_INVALID_ARGUMENT when it exports none
  */
@@ -14,8 +17,10 @@ export async function loadFunctions(
   terminal: Terminal,
   paths: readonly string[] = [],
 ): Promise<readonly FunctionDefinition[]> {
-  const loaded = await Promise.all(paths.map((path) => loadModule(terminal, path)));
-  return [...vaktFunctions, ...loaded.flat()];
+  const loaded = await Promise.all(
+    paths.map(async (path) => (path === VAKT ? vaktFunctions : loadModule(terminal, path))),
+  );
+  return [...new Set(loaded.flat())];
 }
 
 async function loadModule(terminal: Terminal, path: string): Promise<readonly FunctionDefinition[]> {

@@ -7,6 +7,8 @@ import { fmtCommand } from './commands/fmt.ts';
 import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { storeCommand } from './commands/store.ts';
+import { descendants } from './descendants.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -29,12 +31,12 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     lintCommand,
     fmtCommand,
     importCommand,
+    storeCommand,
     schemaCommand,
     completionCommand,
   ];
   for (const create of commands) program.addCommand(create(terminal, finish));
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
-    configure(command, terminal);
+  for (const command of [program, ...descendants(program)]) configure(command, terminal);
   return program;
 }
 
@@ -43,6 +45,7 @@ Examples:
   cardea check -p policies -i '{"subject":"max","action":"get","resource":"book"}'
   cardea explain -p policies -i inquiry.json
   cardea lint policies
+  cardea store import policies --store policies.db
   cardea <command> --help`;
 
 const WIDTH = 100;

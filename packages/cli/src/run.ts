@@ -2,6 +2,7 @@ import { quote } from 'cardea';
 import { EXIT } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { reportError, usageError } from './report-error.ts';
+import { HiddenUrls } from './store/hidden-urls.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -10,14 +11,17 @@ import type { Terminal } from './terminal.ts';
  * @param argv the words after the name of the program
  * @returns the exit code
  */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], world: Omit<Terminal, 'reveal'>): Promise<number> {
   let exitCode = EXIT.ok;
+  const urls = new HiddenUrls();
+  const terminal = { ...world, reveal: (word: string): string => urls.reveal(word) };
   const program = createProgram(terminal, (code) => {
     exitCode = code;
   });
   try {
-    refuseEmpty(argv);
-    await program.parseAsync(argv, { from: 'user' });
+    const words = urls.hide(argv);
+    refuseEmpty(words);
+    await program.parseAsync(words, { from: 'user' });
     terminal.signal.throwIfAborted();
     return exitCode;
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly clock: Clock;
   /** Aborted with an {@link Interrupted} when the user interrupts, or nobody reads the output any more. */
   readonly signal: AbortSignal;
+  /** The URL behind a word of the command line, whose secrets whoever connects needs, and nobody else. */
+  readonly reveal: (word: string) => string;
 }
 
 /** Why a command ends before its work is done. */

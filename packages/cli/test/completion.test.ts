@@ -16,6 +16,16 @@ describe('`cardea completion`', () => {
     [['check', '--checker', 're'], ['regex']],
     [['import', 'v'], ['vakt']],
     [
+      ['store', 'im'],
+      ['import', 'import-vakt'],
+    ],
+    [['store', '--if'], ['--if-revision']],
+    [
+      ['store', 'im'],
+      ['import', 'import-vakt'],
+    ],
+    [['store', '--if'], ['--if-revision']],
+    [
       ['completion', ''],
       ['bash', 'zsh', 'fish', '--no-color', '--help'],
     ],
@@ -29,7 +39,7 @@ describe('`cardea completion`', () => {
 
   it.each(['zsh', 'fish'])('for %s names every command and its options', async (shell) => {
     const text = await script(shell);
-    for (const word of ['check', 'explain', 'lint', 'fmt', 'import', 'schema', 'completion'])
+    for (const word of ['check', 'explain', 'lint', 'fmt', 'import', 'store', 'schema', 'completion'])
       expect(text).toContain(word);
     expect(text).toContain('deny-overrides');
   });
@@ -43,8 +53,14 @@ describe('`cardea schema`', () => {
   });
 });
 
+const STORE = [
+  ['store'],
+  ...['init', 'status', 'import', 'import-vakt', 'export', 'migrate'].map((name) => ['store', name]),
+  ...['up', 'down', 'status'].map((name) => ['store', 'migrate', name]),
+];
+
 describe('`cardea --help`', () => {
-  it.each([[], ['check'], ['explain'], ['lint'], ['fmt'], ['import', 'vakt'], ['schema'], ['completion']])(
+  it.each([[], ['check'], ['explain'], ['lint'], ['fmt'], ['import', 'vakt'], ['schema'], ['completion'], ...STORE])(
     'of %j %j has examples, and no line is wider than a terminal',
     async (...command) => {
       const { exitCode, stdout, stderr } = await cardea([...command, '--help']);

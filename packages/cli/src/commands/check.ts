@@ -4,7 +4,7 @@ import { NO_AUDIT, openAuditFile } from '../audit-file.ts';
 import { checkBatch } from '../check-batch.ts';
 import { type Colours, coloursFor } from '../colours.ts';
 import { EXIT } from '../exit-code.ts';
-import { addGuardOptions, createGuard, type GuardFlags } from '../guard-options.ts';
+import { addGuardOptions, type GuardFlags, withGuard } from '../guard-options.ts';
 import { writeJson, writeLines } from '../output.ts';
 import type { Finish } from '../program.ts';
 import { readInquiry } from '../read-inquiry.ts';
@@ -42,6 +42,7 @@ Exit code: 0 allowed, 1 denied, 2 error; with --inquiries 0 when every line was 
 Examples:
   cardea check -p policies -i '{"subject":"max","action":"get","resource":"book"}'
   cardea check -p policies -i inquiry.yaml && echo allowed
+  cardea check --store policies.db -i inquiry.yaml
   cardea check -p policies --inquiries inquiries.ndjson --audit audit.ndjson
   cardea check -p policies --inquiries - --json < inquiries.ndjson | jq .decision.outcome`;
 
@@ -49,15 +50,18 @@ async function check(terminal: Terminal, flags: CheckFlags): Promise<number> {
   requireOneInput(flags);
   const audit = flags.audit === undefined ? NO_AUDIT : await openAuditFile(terminal, flags.audit);
   try {
-    const guard = await createGuard(terminal, flags, audit.sinks);
-    const { inquiries } = flags;
-    if (inquiries === undefined) {
-      const decision = await guard.check(await readInquiry(terminal, flags.inquiry ?? ''));
-      await audit.settle();
-      return await tellDecision(terminal, decision, flags);
-    }
-    const { invalid } = await checkBatch(terminal, guard, { ...flags, inquiries }, audit.settle);
-    return invalid === 0 ? EXIT.ok : EXIT.error;
+    const { inquiries, inquiry = '' } = flags;
+    if (inquiries === undefined)
+      // For one decision nobody reads a whole store.
+      return await withGuard(terminal, flags, { sinks: audit.sinks, residence: 'on-demand' }, async (guard) => {
+        const decision = await guard.check(await readInquiry(terminal, inquiry));
+        await audit.settle();
+        return tellDecision(terminal, decision, flags);
+      });
+    return await withGuard(terminal, flags, { sinks: audit.sinks, residence: 'resident' }, async (guard) => {
+      const { invalid } = await checkBatch(terminal, guard, { ...flags, inquiries }, audit.settle);
+      return invalid === 0 ? EXIT.ok : EXIT.error;
+    });
   } finally {
     await audit.close();
   }

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { coloursFor } from '../colours.ts';
 import { EXIT } from '../exit-code.ts';
 import { fitLine } from '../fit-line.ts';
-import { addGuardOptions, createGuard, type GuardFlags } from '../guard-options.ts';
+import { addGuardOptions, type GuardFlags, withGuard } from '../guard-options.ts';
 import { parseCount } from '../option-values.ts';
 import { writeJson, writeLines } from '../output.ts';
 import type { Finish } from '../program.ts';
@@ -41,6 +41,7 @@ Exit code: 0 explained, 2 error.
 
 Examples:
   cardea explain -p policies -i inquiry.json
+  cardea explain --store policies.db -i inquiry.json
   cardea explain -p policies -i inquiry.json --format text --redact subject.email
   cardea explain -p policies -i - --json < inquiry.json | jq '.policies[0].differences'`;
 
@@ -48,9 +49,10 @@ async function explain(terminal: Terminal, flags: ExplainFlags): Promise<number>
   const { policies = [], inquiry: given } = flags;
   if (given === undefined) throw usageError('name what to explain: --inquiry');
   if (policies.includes(STDIN) && given === STDIN) throw usageError(STDIN_ONCE);
-  const guard = await createGuard(terminal, flags);
-  const inquiry = await readInquiry(terminal, given);
-  const explanation = await guard.explain(inquiry, { limit: flags.limit, redact: flags.redact ?? [] });
+  // The nearest misses are found among all policies.
+  const explanation = await withGuard(terminal, flags, { residence: 'resident' }, async (guard) =>
+    guard.explain(await readInquiry(terminal, given), { limit: flags.limit, redact: flags.redact ?? [] }),
+  );
   const style = flags.json === true ? 'json' : flags.format;
   if (style === 'json') await writeJson(terminal, explanation);
   else await writeLines(terminal, explanationLines(terminal, explanation, { style, color: flags.color }));

@@ -1,17 +1,18 @@
 import { resolve } from 'node:path';
-import { CardeaError, formatPath, functionTable, isCardeaError, type Policy, printable, quote } from 'cardea';
-import { formatDocument, parseDocument } from 'cardea/document';
-import { importVakt, type VaktChecker, vaktFunctions, type VaktImport, type VaktNote } from 'cardea/vakt';
+import { type Policy, printable } from 'cardea';
+import { importVakt, type VaktChecker, type VaktImport, type VaktNote } from 'cardea/vakt';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import { type Colours, coloursFor } from '../colours.ts';
+import { documentFormat, documentText } from '../document-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { writeJson, writeText } from '../output.ts';
 import type { Finish } from '../program.ts';
 import { STDIN } from '../read-input.ts';
-import { issuesFound, usageError } from '../report-error.ts';
+import { usageError } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
+import { requireVaktChecker, vaktCheckerOption } from '../vakt-checker.ts';
 import { readVaktFiles, VAKT_FORMATS, type VaktFiles, type VaktFormat } from '../vakt-files.ts';
+import { lostPolicies, vaktNoteLine } from '../vakt-report.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 interface ImportFlags {
@@ -29,14 +30,7 @@ export function importVaktCommand(terminal: Terminal, finish: Finish): Command {
   return new Command('vakt')
     .description('make policies of what the Python library vakt stored')
     .argument('<file...>', 'what vakt stored, or - for stdin')
-    .addOption(
-      new Option('--checker <name>', 'the checker that the guard of vakt used').choices([
-        'regex',
-        'rules',
-        'exact',
-        'fuzzy',
-      ]),
-    )
+    .addOption(vaktCheckerOption())
     .addOption(new Option('--format <format>', 'what the files hold').choices(VAKT_FORMATS).default('policies'))
     .option('-o, --out <file>', 'where to write the policies, .yaml or .json; - for stdout', STDIN)
     .option('--opaque', 'import what has no equal here as an error in that place, which never allows')
@@ -65,15 +59,18 @@ Examples:
   mongoexport -c vakt_policies | cardea import vakt - --format mongo --checker rules`;
 
 async function importFiles(terminal: Terminal, files: readonly string[], flags: ImportFlags): Promise<number> {
-  const { checker } = flags;
-  if (checker === undefined) throw usageError('name the checker that the guard of vakt used: --checker <name>');
+  const checker = requireVaktChecker(flags);
   if (files.filter((file) => file === STDIN).length > 1) throw usageError('stdin can be read once');
   const stored = await readVaktFiles(terminal, files, flags.format);
   const imported = importVakt(stored.source, {
     checker,
     onUnsupported: flags.opaque === true ? 'opaque' : 'refuse',
   });
-  const isWhole = lostOf(imported, flags).length === 0;
+  const {
+    policies,
+    report: { refused },
+  } = imported;
+  const isWhole = lostPolicies({ policies, refused }, flags).length === 0;
   const isWritten = (isWhole || flags.partial === true) && imported.policies.length > 0;
   if (isWritten && flags.out !== STDIN)
     await writeAtomically(resolve(terminal.cwd, flags.out), documentOf(imported.policies, flags.out));
@@ -83,30 +80,9 @@ async function importFiles(terminal: Terminal, files: readonly string[], flags: 
   return isWhole ? EXIT.ok : EXIT.no;
 }
 
-/** Refusals that cost a policy: with `--opaque`, a place that fails in a policy that is there does not. */
-function lostOf({ policies, report }: VaktImport, { opaque }: ImportFlags): readonly VaktNote[] {
-  if (opaque !== true) return report.refused;
-  const there = new Set(policies.map(({ uid }) => uid));
-  const isAgain = ({ path }: VaktNote): boolean => path.length === 1 && path[0] === 'uid';
-  return report.refused.filter((note) => note.uid === undefined || !there.has(note.uid) || isAgain(note));
-}
-
 function documentOf(policies: readonly Policy[], file: string): string {
-  const format = /\.json$/i.test(file) ? 'json' : 'yaml';
-  const list = { policies };
-  const text =
-    format === 'json' ? JSON.stringify(list) : stringify(list, { aliasDuplicateObjects: false, lineWidth: 100 });
-  try {
-    const formatted = formatDocument(text, { file, format });
-    const parsed = parseDocument(formatted, { file, format, functions: functionTable(vaktFunctions) });
-    if (parsed.ok) return formatted;
-    throw issuesFound(parsed.issues);
-  } catch (error) {
-    // What is written must be readable again.
-    if (!isCardeaError(error) || error.code !== 'CARDEA_DOCUMENT_LIMIT') throw error;
-    const message = `${policies.length} policies are too many for one document: import them in parts, each to a file of its own`;
-    throw new CardeaError('CARDEA_DOCUMENT_LIMIT', message, { cause: error });
-  }
+  const hint = 'import them in parts, each to a file of its own';
+  return documentText({ policies, links: [] }, { format: documentFormat(file), hint });
 }
 
 interface Outcome {
@@ -140,12 +116,7 @@ function reportLines(
   colours: Colours,
 ): readonly string[] {
   const { read, changed, refused } = imported.report;
-  const line = (note: VaktNote): string => {
-    const { file, at } = stored.placeOf(note.index);
-    const name = note.uid === undefined ? '' : ` ${quote(note.uid)}`;
-    const path = formatPath(note.path);
-    return printable(`${file}: policy ${at + 1}${name}: ${path === '' ? '' : `${path}: `}${note.message}`);
-  };
+  const line = (note: VaktNote): string => vaktNoteLine(stored.placeOf(note.index), note);
   const refusal = flags.opaque === true ? 'no equal' : 'refused';
   const where = flags.out === STDIN ? 'stdout' : flags.out;
   return [

@@ -1,20 +1,28 @@
-import { type Checker, formatPath, functionTable, printable, quote } from 'cardea';
+import { formatPath, printable, quote } from 'cardea';
 import type { PolicyDocument, Position } from 'cardea/document';
 import { lint, type LintFinding, type LintSeverity } from 'cardea/lint';
 import { Command } from 'commander';
 import { type Colours, coloursFor } from '../colours.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrapText } from '../fit-line.ts';
-import { CHECKERS, checkerOption, functionsOption } from '../guard-options.ts';
-import { loadFunctions } from '../load-functions.ts';
+import { checkerOption, functionsOption } from '../checker-option.ts';
+import { type PolicySource, policySource } from '../guard-options.ts';
 import { loadPolicies } from '../load-policies.ts';
 import { writeJson, writeLines } from '../output.ts';
 import type { Finish } from '../program.ts';
+import { collect } from '../store/read-store.ts';
+import {
+  loadDocumentReading,
+  loadReading,
+  type NamedReading,
+  type ReadingFlags,
+  type StoreFlags,
+  storeOption,
+} from '../store/store-options.ts';
+import { withStore } from '../store/with-store.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface LintFlags {
-  readonly checker: Checker['name'];
-  readonly functions?: readonly string[];
+interface LintFlags extends StoreFlags, ReadingFlags {
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly color: boolean;
@@ -24,7 +32,8 @@ interface LintFlags {
 export function lintCommand(terminal: Terminal, finish: Finish): Command {
   return new Command('lint')
     .description('find policies that never apply, repeat, contradict or allow everything')
-    .argument('<path...>', 'documents of policies, directories of them, or - for stdin')
+    .argument('[path...]', 'documents of policies, directories of them, or - for stdin')
+    .addOption(storeOption())
     .addOption(checkerOption())
     .addOption(functionsOption())
     .option('--strict', 'let warnings fail too')
@@ -40,17 +49,15 @@ Exit code: 0 nothing that fails, 1 findings of severity error (with --strict war
 
 Examples:
   cardea lint policies
+  cardea lint --store policies.db
   cardea lint policies --strict --json | jq '.findings[].code'`;
 
 /** A finding, and where its policy begins. */
 type PlacedFinding = LintFinding & Partial<Position>;
 
 async function lintPaths(terminal: Terminal, paths: readonly string[], flags: LintFlags): Promise<number> {
-  const reading = {
-    checker: CHECKERS[flags.checker](),
-    functions: functionTable(await loadFunctions(terminal, flags.functions)),
-  };
-  const document = await loadPolicies(terminal, paths, reading);
+  const source = policySource(terminal, flags, paths.length === 0 ? undefined : paths, '<path...>');
+  const { document, reading } = await loadSource(terminal, source, flags);
   const findings = lint(document.policies, reading).map((found) => placed(found, document));
   if (flags.json) await writeJson(terminal, { findings, ...countsOf(findings), policies: document.policies.length });
   else await writeLines(terminal, reportLines(findings, document, terminal, flags));
@@ -58,7 +65,28 @@ async function lintPaths(terminal: Terminal, paths: readonly string[], flags: Li
   return fails ? EXIT.no : EXIT.ok;
 }
 
-function placed(found: LintFinding, { positions }: PolicyDocument): PlacedFinding {
+/** What is linted: policies of a store have no position but the store. */
+type Linted = Pick<PolicyDocument, 'policies'> & { readonly positions: ReadonlyMap<string, Partial<Position>> };
+
+async function loadSource(
+  terminal: Terminal,
+  source: PolicySource,
+  flags: LintFlags,
+): Promise<{ readonly document: Linted; readonly reading: NamedReading['parse'] }> {
+  if ('paths' in source) {
+    const { parse } = await loadDocumentReading(terminal, flags);
+    return { document: await loadPolicies(terminal, source.paths, parse), reading: parse };
+  }
+  const { address } = source;
+  const reading = await loadReading(terminal, flags);
+  const policies = await withStore(terminal, address, { use: 'read', reading }, (storage) =>
+    collect(storage.retrieveAll(1000)),
+  );
+  const positions = new Map(policies.map(({ uid }) => [uid, { file: address.label }]));
+  return { document: { policies, positions }, reading: reading.parse };
+}
+
+function placed(found: LintFinding, { positions }: Linted): PlacedFinding {
   return { ...found, ...positions.get(found.uid) };
 }
 
@@ -73,7 +101,7 @@ function countsOf(findings: readonly LintFinding[]): {
 
 function reportLines(
   findings: readonly PlacedFinding[],
-  { policies }: PolicyDocument,
+  { policies }: Linted,
   terminal: Terminal,
   flags: LintFlags,
 ): readonly string[] {

@@ -25,13 +25,13 @@ export async function writeAttempt(
 ): Promise<Attempt> {
   const { policies, links, shapes, changes, log } = collections;
   const at = base.n + 1;
-  const note = await log.insertNamed({ at }, options);
+  const removals = removalsOf(batch);
+  const note = await log.insertNamed({ at, ...removals[0] }, options);
   const by = String(note);
   let written = 0;
   const made = () => ({ _id: `${by}/${written++}`, at, by });
-  const removals = removalsOf(batch);
   await log.insert(
-    removals.map((removal) => ({ ...made(), ...removal })),
+    removals.slice(1).map((removal) => ({ ...made(), ...removal })),
     options,
   );
   await policies.insert(
@@ -72,11 +72,11 @@ export async function discardAttempt(by: string, collections: Collections): Prom
 
 /** Takes away what the log has of an attempt. */
 export async function forgetAttempt(
-  { note, removals }: Attempt,
+  { commit, note, removals }: Attempt,
   { log }: Collections,
   options: MongoOptions = {},
 ): Promise<void> {
-  if (removals.length > 0) await log.remove({ by: String(note) }, options);
+  if (removals.length > 1) await log.remove({ at: commit.n, by: commit.by }, options);
   await log.removeFew({ _id: note }, options);
 }
 

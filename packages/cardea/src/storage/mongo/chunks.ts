@@ -1,4 +1,4 @@
-const LONGEST = 1000;
+const LONGEST = 10_000;
 const LARGEST = 2_000_000;
 
 /**

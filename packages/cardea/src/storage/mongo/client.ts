@@ -14,6 +14,8 @@ export interface MongoCollection {
   updateOne(filter: object, update: object, options?: MongoOptions): Promise<unknown>;
   deleteMany(filter: object, options?: MongoOptions): Promise<unknown>;
   createIndexes(indexes: { readonly key: Record<string, 1 | -1> }[]): Promise<unknown>;
+  /** Nothing happens where there is none. */
+  drop(): Promise<unknown>;
   watch(pipeline: object[]): MongoChangeStream;
 }
 

@@ -1,3 +1,4 @@
+import { CardeaError, quote } from '../../errors.ts';
 import type { MongoCollection, MongoDatabase, MongoFindOptions, MongoOptions } from './client.ts';
 import type {
   ChangeDocument,
@@ -9,7 +10,13 @@ import type {
 } from './documents.ts';
 
 /** What is acknowledged stays, and what is read stays, where there are several servers. */
-const SETTINGS = { readPreference: 'primary', readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } };
+export const SETTINGS: object = {
+  readPreference: 'primary',
+  readConcern: { level: 'majority' },
+  writeConcern: { w: 'majority' },
+};
+/** What the name of a collection may begin with. */
+const PREFIX = /^[a-z][a-z0-9_.-]{0,59}$/i;
 /** What one statement takes away: a server may have a limit of its own. */
 const REMOVED_AT_ONCE = 10_000;
 
@@ -65,12 +72,14 @@ export class Documents<T> {
 
   /** Removes what may be any number, so many at once. */
   async remove(filter: object, options?: MongoOptions): Promise<void> {
-    const limit = REMOVED_AT_ONCE;
-    for (let length = limit; length === limit; ) {
-      const found = await this.#collection.find(filter, { ...options, projection: { _id: 1 }, limit }).toArray();
-      const ids = found.map((document) => (document as { readonly _id: unknown })._id);
-      if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: ids } }, options);
-      length = ids.length;
+    const read = { ...options, projection: { _id: 1 }, sort: { _id: 1 }, limit: REMOVED_AT_ONCE };
+    for (;;) {
+      const found = await this.#collection.find(filter, read).toArray();
+      if (found.length === 0) return;
+      const last = found[REMOVED_AT_ONCE - 1] as { readonly _id: unknown } | undefined;
+      const some = last === undefined ? filter : { $and: [filter, { _id: { $lte: last._id } }] };
+      await this.#collection.deleteMany(some, options);
+      if (last === undefined) return;
     }
   }
 
@@ -78,8 +87,14 @@ export class Documents<T> {
     return this.#collection.watch(pipeline);
   }
 
+  /** One statement each: FerretDB breaks off where two of a statement are there already. */
   async createIndexes(...keys: Record<string, 1 | -1>[]): Promise<void> {
-    await this.#collection.createIndexes(keys.map((key) => ({ key })));
+    for (const key of keys) await this.#collection.createIndexes([{ key }]);
+  }
+
+  /** Takes the whole collection away, where it is there. */
+  async drop(): Promise<void> {
+    await this.#collection.drop();
   }
 }
 
@@ -93,8 +108,13 @@ export interface Collections {
   readonly log: Documents<LogDocument>;
 }
 
-/** The collections of a storage whose names begin with a prefix. */
-export function openCollections(database: MongoDatabase, prefix: string): Collections {
+/**
+ * The collections of a storage whose names begin with a prefix.
+ *
+ * @throws CARDEA_INVALID_ARGUMENT when none may begin so
+ */
+export function openCollections(database: Pick<MongoDatabase, 'collection'>, prefix: string): Collections {
+  requirePrefix(prefix);
   const open = <T>(name: string): Documents<T> => new Documents<T>(database.collection(`${prefix}${name}`, SETTINGS));
   return {
     policies: open('policies'),
@@ -106,14 +126,11 @@ export function openCollections(database: MongoDatabase, prefix: string): Collec
   };
 }
 
-/** Creates the collections and the indexes of a storage, as far as they are not there. */
-export async function createIndexes({ policies, links, shapes, changes, commits, log }: Collections): Promise<void> {
-  await policies.createIndexes({ keys: 1 }, { seq: 1 }, { uid: 1 });
-  await links.createIndexes({ key: 1 }, { seq: 1, text: 1 }, { template: 1, text: 1 });
-  await shapes.createIndexes({ at: 1 });
-  await changes.createIndexes({ at: 1, place: 1 });
-  await commits.createIndexes({ n: -1 }, { total: 1, n: 1 });
-  await log.createIndexes({ at: 1 }, { by: 1 });
+/** @throws CARDEA_INVALID_ARGUMENT when no name of a collection may begin so */
+export function requirePrefix(prefix: string): string {
+  if (typeof prefix === 'string' && PREFIX.test(prefix)) return prefix;
+  const message = `a prefix is letters, digits, \`_\`, \`.\` and \`-\`, not ${quote(prefix)}`;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
 }
 
 /** Whether a statement failed because what it inserts is there already. */

@@ -1,12 +1,11 @@
+import { CardeaError } from '../../errors.ts';
 import type { Head } from '../stored/backend.ts';
 import type { Collections } from './collections.ts';
-import type { CommitDocument, Removal, Written } from './documents.ts';
-import { remove } from './removal.ts';
+import { attemptOf, type CommitDocument, type Removal, type Written } from './documents.ts';
+import { remove, removalOf } from './removal.ts';
 
-/** The version of the layout that this version of the library reads and writes. */
-export const SCHEMA = 1;
-
-const GENESIS: CommitDocument = {
+/** Revision 0, which is there before all others. */
+export const GENESIS: CommitDocument = {
   _id: '0',
   n: 0,
   by: 'prepare',
@@ -19,7 +18,6 @@ const GENESIS: CommitDocument = {
   forgetsShapes: false,
   forgetsChanges: false,
   pending: false,
-  schema: SCHEMA,
 };
 
 /** How many revisions are looked for one by one before the newest of all is asked for. */
@@ -31,21 +29,15 @@ const REMEMBERED = 100_000;
 /** Which revisions there are, and what counts because one of them wrote it. */
 export class Commits {
   readonly #collections: Collections;
+  readonly #begin: () => Promise<void>;
   #newest: CommitDocument | undefined;
   /** Attempts that made a revision. That one did not is never remembered: it may yet. */
   readonly #made = new Set<string>();
 
-  constructor(collections: Collections) {
+  /** @param begin makes the database what it is before the first revision, where it was emptied */
+  constructor(collections: Collections, begin: () => Promise<void>) {
     this.#collections = collections;
-  }
-
-  /** Revision 0, where there is one. */
-  async genesis(): Promise<CommitDocument | undefined> {
-    return this.#collections.commits.one(GENESIS._id);
-  }
-
-  async begin(): Promise<void> {
-    await this.#collections.commits.insertFirst(GENESIS);
+    this.#begin = begin;
   }
 
   async at(revision: number): Promise<CommitDocument | undefined> {
@@ -61,6 +53,16 @@ export class Commits {
     return newest;
   }
 
+  /**
+   * Whether nothing was taken away after a revision that was the head. Asks for no more than the next one, where there is
+   * none: that the database was put back meanwhile shows when it is used again.
+   */
+  async isUntouched(head: CommitDocument): Promise<boolean> {
+    if ((await this.at(head.n + 1)) === undefined) return true;
+    const { n, removedAt } = await this.newest();
+    return n > head.n && removedAt <= head.n;
+  }
+
   /** The head, after everything that it takes away is gone. */
   async settled(): Promise<CommitDocument> {
     const newest = await this.newest();
@@ -70,8 +72,8 @@ export class Commits {
 
   /** Takes away what a revision takes away, maybe at the same time as others do, or after they did. */
   async finish(commit: CommitDocument): Promise<void> {
-    const parts = await this.#collections.log.all({ by: commit.by });
-    await this.finishParts(commit, parts as readonly Removal[]);
+    const parts = await this.#collections.log.all({ at: commit.n });
+    await this.finishParts(commit, parts.filter((part) => attemptOf(part) === commit.by).map(removalOf));
   }
 
   async finishParts(commit: CommitDocument, parts: readonly Removal[], session?: unknown): Promise<void> {
@@ -116,26 +118,30 @@ export class Commits {
 
   /** The head, where it is the one that was seen last or one of a few after it. */
   async #next(): Promise<CommitDocument | undefined> {
-    let seen = this.#newest;
-    for (let step = 0; seen !== undefined && step < STEPS; step++) {
-      const [same, next] = await Promise.all([this.at(seen.n), this.at(seen.n + 1)]);
-      if (same?.by !== seen.by) {
-        // The database was put back to an older state, and may have gone another way.
-        this.#made.clear();
-        return undefined;
-      }
-      if (next === undefined) return same;
-      seen = next;
+    const seen = this.#newest;
+    if (seen === undefined) return undefined;
+    let [same, next] = await Promise.all([this.at(seen.n), this.at(seen.n + 1)]);
+    if (same?.by !== seen.by) {
+      // The database was put back to an older state, and may have gone another way.
+      this.#made.clear();
+      return undefined;
     }
-    return undefined;
+    for (let step = 0; next !== undefined && step < STEPS; step++) {
+      same = next;
+      next = await this.at(same.n + 1);
+    }
+    return next === undefined ? same : undefined;
   }
 
   async #last(): Promise<CommitDocument> {
-    const [last] = await this.#collections.commits.all({}, { sort: { n: -1 }, limit: 1 });
+    const read = () => this.#collections.commits.all({}, { sort: { n: -1 }, limit: 1 });
+    let [last] = await read();
+    if (last === undefined) {
+      await this.#begin();
+      [last] = await read();
+    }
     if (last !== undefined) return last;
-    // The database was emptied.
-    await this.begin();
-    return GENESIS;
+    throw new CardeaError('CARDEA_IO', 'the database has no revision: its commits are gone, or being put back');
   }
 }
 

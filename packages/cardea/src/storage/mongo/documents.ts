@@ -58,8 +58,6 @@ export interface CommitDocument {
   readonly forgetsChanges: boolean;
   /** Whether what it takes away may still be there. */
   readonly pending: boolean;
-  /** Of the layout, in revision 0 only. */
-  readonly schema?: number;
 }
 
 /** A part of what a revision takes away; all of it is older than the revision. */
@@ -71,9 +69,17 @@ export interface Removal {
   readonly links: readonly { readonly template: string; readonly texts: readonly string[] }[];
 }
 
-/** An attempt at a revision, noted before it writes anything else; or, with `by`, a part of what that attempt takes away. */
+/**
+ * An attempt at a revision, noted before it writes anything else, with a part of what it takes away; with `by` another such
+ * part.
+ */
 export interface LogDocument extends Partial<Removal> {
   readonly _id: unknown;
   readonly at: number;
   readonly by?: string;
+}
+
+/** The attempt that something in the log is of. */
+export function attemptOf({ _id, by = String(_id) }: LogDocument): string {
+  return by;
 }

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { faultRounds } from '../../../../../test/runs.ts';
 import { describeService } from '../../../../../test/services.ts';
 import { MongoTestDatabase } from '../../../test/mongo-servers.ts';
 import { allowing } from '../../../test/policies.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../test/mongo-bulk-load.ts');
 const BATCH = 20;
-const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 5);
+const ROUNDS = faultRounds();
+/** How long a round may take, a start of Node on a busy machine included. */
+const ROUND_MS = 60_000;
 
 /** Loads in bulk, and is killed a while after it told of the first batch: each time somewhere else. */
 async function loadAndKill(url: string, name: string, first: number, delayMs: number): Promise<void> {
@@ -22,7 +25,9 @@ async function loadAndKill(url: string, name: string, first: number, delayMs: nu
 }
 
 describeService('mongodb', 'mongoStorage of a process that is killed', (url) => {
-  it('a bulk load leaves whole batches, each a revision, and nothing that another would see', async () => {
+  it('a bulk load leaves whole batches, each a revision, and nothing that another would see', {
+    timeout: ROUNDS * ROUND_MS,
+  }, async () => {
     const database = new MongoTestDatabase(url, 'killed');
     try {
       for (let round = 0, first = 0; round < ROUNDS; round++) {

@@ -1,4 +1,3 @@
-import { CardeaError } from '../../errors.ts';
 import type { Revision } from '../../model/decision.ts';
 import type {
   Backend,
@@ -13,11 +12,12 @@ import type {
   StoredPolicy,
   Wanted,
 } from '../stored/backend.ts';
+import type { Migrator } from '../migration/migrator.ts';
 import { type Attempt, discardAttempt, forgetAttempt, writeAttempt } from './attempt.ts';
 import type { MongoDatabase, MongoOptions } from './client.ts';
-import { type Collections, createIndexes, isDuplicate, openCollections } from './collections.ts';
-import { Commits, headOf, SCHEMA } from './commits.ts';
-import type { CommitDocument, LogDocument } from './documents.ts';
+import { type Collections, isDuplicate, openCollections } from './collections.ts';
+import { Commits, headOf } from './commits.ts';
+import { attemptOf, type CommitDocument, type LogDocument } from './documents.ts';
 import { followCommits } from './follow-commits.ts';
 import { Reads } from './reads.ts';
 
@@ -29,6 +29,7 @@ export interface MongoBackendOptions {
   readonly prefix: string;
   /** Found out when absent. */
   readonly atomicity: MongoAtomicity | undefined;
+  readonly migrator: Migrator<MongoDatabase>;
 }
 
 /** A document has 16 MB at most, its keys included; a text is part of an index, and of statements with others. */
@@ -73,12 +74,14 @@ export class MongoBackend implements Backend {
   readonly #database: MongoDatabase;
   readonly #collections: Collections;
   readonly #commits: Commits;
+  readonly #migrator: Migrator<MongoDatabase>;
   #atomicity: MongoAtomicity | undefined;
 
-  constructor(database: MongoDatabase, { prefix, atomicity }: MongoBackendOptions) {
+  constructor(database: MongoDatabase, { prefix, atomicity, migrator }: MongoBackendOptions) {
     this.#database = database;
     this.#collections = openCollections(database, prefix);
-    this.#commits = new Commits(this.#collections);
+    this.#commits = new Commits(this.#collections, () => migrator.prepare());
+    this.#migrator = migrator;
     this.#atomicity = atomicity;
   }
 
@@ -89,14 +92,7 @@ export class MongoBackend implements Backend {
     };
     const isReplicated = hello.setName !== undefined || hello.msg === 'isdbgrid';
     this.#atomicity ??= isReplicated ? 'transactions' : 'commits';
-    const genesis = await this.#commits.genesis();
-    if (genesis === undefined) {
-      await createIndexes(this.#collections);
-      await this.#commits.begin();
-    } else if ((genesis.schema ?? 0) > SCHEMA) {
-      const message = `the database has version ${genesis.schema} of the layout, and this version of cardea knows ${SCHEMA}`;
-      throw new CardeaError('CARDEA_UNSUPPORTED', message);
-    }
+    await this.#migrator.prepare();
     await this.#sweep();
     if (isReplicated) this.listen = (listener, failed) => followCommits(this.#collections.commits, listener, failed);
   }
@@ -199,10 +195,7 @@ export class MongoBackend implements Backend {
     for (;;) {
       const before = await this.#commits.settled();
       const read = await work(new Reads(before, this.#commits, this.#collections));
-      const after = await this.#commits.newest();
-      // A database may be put back to an older state meanwhile.
-      const isSame = after.n === before.n ? after.by === before.by : after.n > before.n;
-      if (isSame && after.removedAt <= before.n) return read;
+      if (await this.#commits.isUntouched(before)) return read;
     }
   }
 
@@ -213,8 +206,9 @@ export class MongoBackend implements Backend {
     for (const note of notes) await this.#sweepOne(note);
   }
 
-  async #sweepOne({ _id, at, by = String(_id) }: LogDocument): Promise<void> {
-    if ((await this.#commits.at(at))?.by !== by) await discardAttempt(by, this.#collections);
-    await this.#collections.log.removeFew({ _id });
+  async #sweepOne(noted: LogDocument): Promise<void> {
+    const by = attemptOf(noted);
+    if ((await this.#commits.at(noted.at))?.by !== by) await discardAttempt(by, this.#collections);
+    await this.#collections.log.removeFew({ _id: noted._id });
   }
 }

@@ -1,22 +1,17 @@
-import { CardeaError, quote } from '../../errors.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
 import { StoredStorage, type StoredStorageOptions } from '../stored/stored-storage.ts';
 import type { MongoDatabase } from './client.ts';
 import { type MongoAtomicity, MongoBackend } from './mongo-backend.ts';
+import { mongoMigrator, type MongoMigratorOptions } from './mongo-migrator.ts';
 
 /** How a storage in MongoDB is set up. */
-export interface MongoStorageOptions extends Partial<StoredStorageOptions> {
-  /** What the names of the collections begin with; `cardea_` when absent. */
-  readonly prefix?: string;
+export interface MongoStorageOptions extends Partial<StoredStorageOptions>, Pick<MongoMigratorOptions, 'prefix'> {
   /**
    * How a revision is made all or nothing: by a transaction, or by the order in which documents are inserted, which any
    * server can do. When absent, by transactions where the server is part of a replica set or a sharded cluster.
    */
   readonly atomicity?: MongoAtomicity;
 }
-
-/** What a name of a collection may begin with. */
-const PREFIX = /^[a-z][a-z0-9_.-]{0,59}$/i;
 
 /**
  * A storage in a database of MongoDB 4.2 or later, or of FerretDB: policies are found by an index on their keys, a list of
@@ -34,10 +29,6 @@ const PREFIX = /^[a-z][a-z0-9_.-]{0,59}$/i;
  */
 export function mongoStorage(database: MongoDatabase, options: MongoStorageOptions = {}): StoredStorage {
   const { prefix = 'cardea_', atomicity, keyer = policyKeyer(), ...rest } = options;
-  if (!PREFIX.test(prefix))
-    throw new CardeaError(
-      'CARDEA_INVALID_ARGUMENT',
-      `a prefix is letters, digits, \`_\`, \`.\` and \`-\`, not ${quote(prefix)}`,
-    );
-  return new StoredStorage(new MongoBackend(database, { prefix, atomicity }), { ...rest, keyer });
+  const migrator = mongoMigrator(database, options);
+  return new StoredStorage(new MongoBackend(database, { prefix, atomicity, migrator }), { ...rest, keyer });
 }

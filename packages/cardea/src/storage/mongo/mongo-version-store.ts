@@ -1,13 +1,6 @@
 import type { VersionRecord, VersionStore } from '../../ports/migration.ts';
-
-/** What a version store needs of a database of the package `mongodb`. */
-export interface MongoVersionDatabase {
-  collection(name: string): {
-    findOne(filter: object, options?: { sort?: Record<string, 1 | -1> }): Promise<object | null>;
-    insertOne(document: object): Promise<unknown>;
-    deleteMany(filter: object): Promise<unknown>;
-  };
-}
+import type { MongoDatabase } from './client.ts';
+import { requirePrefix, SETTINGS } from './collections.ts';
 
 /** How many records are kept: whoever wrote nothing for longer must not find their number free again. */
 const KEPT = 1000;
@@ -18,18 +11,19 @@ const KEPT = 1000;
  * filter matched is not true of every server that speaks MongoDB's protocol. Steps are given the database. None is atomic:
  * making an index or a collection is no part of a transaction.
  *
- * @param options.prefix what the name of the collection begins with; `cardea_` when absent
+ * @param options.prefix what the name of the collection begins with; `cardea_`, as that of a storage, when absent
+ * @throws CARDEA_INVALID_ARGUMENT when the prefix has other characters than a storage takes
  * @example
  * ```ts
- * const store = mongoVersionStore(client.db('app'));
+ * const store = mongoVersionStore(client.db('app'), { prefix: 'app_' });
  * await new Migrator({ migrations, store }).up();
  * ```
  */
-export function mongoVersionStore<Database extends MongoVersionDatabase>(
+export function mongoVersionStore<Database extends Pick<MongoDatabase, 'collection'>>(
   database: Database,
   { prefix = 'cardea_' }: { readonly prefix?: string } = {},
 ): VersionStore<Database> {
-  const collection = database.collection(`${prefix}migrations`);
+  const collection = database.collection(`${requirePrefix(prefix)}migrations`, SETTINGS);
   const read = async (): Promise<VersionRecord> => {
     const document = await collection.findOne({}, { sort: { _id: -1 } });
     return document === null ? { stamp: 0, version: 0 } : recordOf(document as StoredRecord);

@@ -24,6 +24,11 @@ export function removalsOf(batch: Batch): readonly Removal[] {
   ];
 }
 
+/** What a document of the log says of it. */
+export function removalOf({ dead = [], replaced = [], links = [] }: Partial<Removal>): Removal {
+  return { dead, replaced, links };
+}
+
 /** The texts of links, for each uid of a template. */
 export function textsByTemplate(links: readonly StoredLink[]): ReadonlyMap<string, readonly string[]> {
   const texts = new Map<string, string[]>();
@@ -44,10 +49,16 @@ export async function remove(
 ): Promise<void> {
   const older = { at: { $lt: at } };
   if (dead.length > 0) {
-    await collections.links.remove({ seq: { $in: dead } }, options);
-    await collections.policies.removeFew({ seq: { $in: dead } }, options);
+    await collections.links.remove(amongSeqs(dead), options);
+    await collections.policies.removeFew(amongSeqs(dead), options);
   }
-  if (replaced.length > 0) await collections.policies.removeFew({ seq: { $in: replaced }, ...older }, options);
+  if (replaced.length > 0) await collections.policies.removeFew({ ...amongSeqs(replaced), ...older }, options);
   for (const { template, texts } of links)
     await collections.links.removeFew({ template, text: { $in: texts }, ...older }, options);
+}
+
+/** Those in a row, as after a bulk load, by their ends: a server that goes through all documents compares each once. */
+function amongSeqs(seqs: readonly number[]): object {
+  const [first, last] = [Math.min(...seqs), Math.max(...seqs)];
+  return { seq: last - first + 1 === new Set(seqs).size ? { $gte: first, $lte: last } : { $in: seqs } };
 }

@@ -1,7 +1,6 @@
 import type { Batch } from '../stored/backend.ts';
 import { batchValues, piecesOf } from './batch-values.ts';
 import type { KeyNames } from './key-names.ts';
-import { LAYOUT_VERSION, requireKnownLayout } from './layout-version.ts';
 import { textIn } from './replies.ts';
 import type { ScriptRunner } from './script-runner.ts';
 
@@ -61,9 +60,7 @@ export class BatchCommitter {
     const { revision, shapesVersion, nextSeq, keyer } = head;
     const numbers = [keepChanges, staged].map(String);
     const given = [token, String(base), String(revision), shapesVersion, String(nextSeq), keyer, ...numbers];
-    const all = [...given, this.#names.channel, String(LAYOUT_VERSION), ...values];
-    const answer = await this.#scripts.run('commit', all, [this.#names.stage(token)]);
-    if (typeof answer === 'string') requireKnownLayout(answer);
-    return Number(answer) === 1;
+    const all = [...given, this.#names.channel, ...values];
+    return Number(await this.#scripts.run('commit', all, [this.#names.stage(token)])) === 1;
   }
 }

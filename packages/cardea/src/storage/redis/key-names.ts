@@ -2,9 +2,11 @@ import { CardeaError, quote } from '../../errors.ts';
 
 /** The names of what is in Redis. All have one hash tag, so that they are on one node of a cluster. */
 export interface KeyNames {
-  /** The keys that every script is given, in the order in which `PRELUDE` names them. */
+  /** The keys of what is stored, in the order in which `PRELUDE` names them. */
   readonly keys: readonly string[];
   readonly channel: string;
+  /** Where the version of the layout is kept. */
+  readonly migrations: string;
   /** Where a batch waits until it is written. */
   stage(token: string): string;
 }
@@ -19,5 +21,6 @@ export function keyNames(prefix: string): KeyNames {
       `prefix must be letters, digits and \`_.:-\`, not ${quote(prefix)}`,
     );
   const named = (part: string): string => `{${prefix}}:${part}`;
-  return { keys: PARTS.map(named), channel: named('revisions'), stage: (token) => named(`stage:${token}`) };
+  const stage = (token: string): string => named(`stage:${token}`);
+  return { keys: PARTS.map(named), channel: named('revisions'), migrations: named('migrations'), stage };
 }

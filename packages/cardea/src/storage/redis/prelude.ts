@@ -1,9 +1,9 @@
 /**
- * What every script begins with: the names of the keys, and how a few things are read.
+ * What every script begins with: the names of the keys, the version of their layout, and how a few things are read.
  *
  * | key | type | what |
  * |---|---|---|
- * | head | hash | the head, `version` of this layout, `writers` there have been, `last` batch |
+ * | head | hash | the head, `writers` there have been, `last` batch |
  * | uids | hash | a uid as JSON → its sequence number, and `t` behind that of a template |
  * | policies | hash | a sequence number → `t` or `p`, the uid as JSON, a line feed, the document |
  * | order | sorted set | sequence numbers by themselves |
@@ -13,16 +13,23 @@
  * | links | sorted set | `seq:text`, NUL and the key, all of one score |
  * | shapes | set | the shapes |
  * | changes | sorted set | `revision:place:change` by revision |
+ * | migrations | hash | the version of this layout, and the step that a migration is at |
  *
  * These are all: a script touches no key that it is not given. So a cluster that moves them to another node refuses it,
  * where a script that makes up names of keys would find those that are gone already empty, and miss a deny.
+ *
+ * No script reads or writes another layout than its own, nor one that is being migrated: whoever asks an old program while
+ * a new one migrates is refused, rather than answered from half of the policies.
  *
  * Numbers stay texts, since Lua writes large ones with an exponent. Lists are handed on a thousand at a time: the stack of
  * Lua holds no more than some thousand values.
  */
 export const PRELUDE: string = String.raw`
-local HEAD, UIDS, POLICIES, ORDER, KEYED, SIZES, HELD, LINKS, SHAPES, CHANGES, STAGE = unpack(KEYS)
+local HEAD, UIDS, POLICIES, ORDER, KEYED, SIZES, HELD, LINKS, SHAPES, CHANGES, MIGRATIONS, STAGE = unpack(KEYS)
 local call, find, sub = redis.call, string.find, string.sub
+
+local layout = call('HMGET', MIGRATIONS, 'version', 'step')
+if layout[1] ~= '1' or layout[2] then return redis.error_reply('LAYOUT ' .. (layout[1] or '0')) end
 
 local function head()
   return call('HMGET', HEAD, 'revision', 'shapes', 'next', 'keyer', 'complete')

@@ -1,9 +1,3 @@
-/** How large the server's memory may get and what happens then, where the user may ask. */
-const inspect = `
-local told = redis.pcall('INFO', 'memory')
-return { call('HGET', HEAD, 'version'), type(told) == 'string' and told or '' }
-`;
-
 const head = `
 return head()
 `;
@@ -30,7 +24,7 @@ return { head(), call('SMEMBERS', SHAPES) }
 /** After a revision. Where some of these are forgotten nobody asks for the others. */
 const changes = `
 local now = head()
-if tonumber(ARGV[1]) < tonumber(now[5] or '0') then return { now, {} } end
+if tonumber(ARGV[1]) < tonumber(now[5]) then return { now, {} } end
 return { now, call('ZRANGEBYSCORE', CHANGES, '(' .. ARGV[1], '+inf') }
 `;
 
@@ -116,7 +110,6 @@ return { head(), call('HGETALL', POLICIES), links }
 
 /** The name of a script that reads. */
 export type ReadScript =
-  | 'inspect'
   | 'head'
   | 'get'
   | 'page'
@@ -130,7 +123,6 @@ export type ReadScript =
 
 /** What is read, each from one revision since nothing else runs beside a script. */
 export const READ_SCRIPTS: Readonly<Record<ReadScript, string>> = {
-  inspect,
   head,
   get,
   page,

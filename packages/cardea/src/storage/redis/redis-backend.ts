@@ -12,10 +12,10 @@ import type {
   StoredPolicy,
   Wanted,
 } from '../stored/backend.ts';
+import type { Migrator } from '../migration/migrator.ts';
 import { BatchCommitter } from './batch-committer.ts';
 import { requireNoEviction } from './eviction.ts';
 import type { KeyNames } from './key-names.ts';
-import { requireKnownLayout } from './layout-version.ts';
 import type { RedisClient, RedisSubscriber } from './redis-client.ts';
 import { changeIn, headIn, knownPoliciesIn, linksIn, listIn, policiesIn, textIn } from './replies.ts';
 import { ScriptRunner } from './script-runner.ts';
@@ -25,6 +25,7 @@ export interface RedisBackendParts {
   readonly client: RedisClient;
   readonly names: KeyNames;
   readonly subscriber: RedisSubscriber | undefined;
+  readonly migrator: Migrator<RedisClient>;
 }
 
 /** Policies in Redis. Each method is one script, which runs while nothing else does, so that it sees one revision. */
@@ -32,20 +33,22 @@ export class RedisBackend implements Backend {
   // A text of Redis has 512 MB at most, and a document is stored with its uid, and once more as a change.
   readonly limits: BackendLimits = { document: 2 ** 28 };
   readonly listen?: NonNullable<Backend['listen']>;
+  readonly #parts: RedisBackendParts;
   readonly #scripts: ScriptRunner;
   readonly #committer: BatchCommitter;
 
-  constructor({ client, names, subscriber }: RedisBackendParts) {
-    this.#scripts = new ScriptRunner(client, names.keys);
+  constructor(parts: RedisBackendParts) {
+    const { client, names, subscriber, migrator } = parts;
+    this.#parts = parts;
+    this.#scripts = new ScriptRunner(client, names, () => migrator.prepare());
     this.#committer = new BatchCommitter(this.#scripts, names);
     if (subscriber !== undefined) this.listen = (listener) => this.#listen(subscriber, names.channel, listener);
   }
 
-  /** Writes nothing, so that replicas can be read: what a writer needs it makes with its first batch. */
   async prepare(): Promise<void> {
-    const [version, memory] = listIn(await this.#scripts.run('inspect'));
-    requireKnownLayout(version);
-    requireNoEviction(textIn(memory));
+    const { client, names, migrator } = this.#parts;
+    await requireNoEviction(client, names.migrations);
+    await migrator.prepare();
   }
 
   async head(): Promise<Head> {

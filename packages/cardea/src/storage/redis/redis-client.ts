@@ -1,6 +1,6 @@
 /**
  * A connection to Redis. A client of `redis` fits as it is; of `ioredis` it is
- * `{ sendCommand: ([name = '', ...rest]) => client.call(name, ...rest) }`, of a cluster of `redis`
+ * `{ sendCommand: ([name = '', ...rest]) => client.call(name, rest) }`, of a cluster of `redis`
  * `{ sendCommand: (args) => cluster.sendCommand(args[3], false, args) }`.
  */
 export interface RedisClient {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { describeOwnServer } from '../../../../../test/own-server.ts';
+import { faultRounds } from '../../../../../test/runs.ts';
 import { describeService } from '../../../../../test/services.ts';
 import { everythingIn } from '../../../test/change-lists.ts';
 import { allowing } from '../../../test/policies.ts';
@@ -11,8 +12,7 @@ import type { Storage } from '../../ports/storage.ts';
 import { MemoryStorage } from '../memory.ts';
 import { redisStorage } from './redis-storage.ts';
 
-/** How often a process or a server is killed. */
-const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
+const ROUNDS = faultRounds();
 /** How long a round may take, a start of Node on a busy machine included. */
 const ROUND_MS = 60_000;
 
@@ -138,7 +138,7 @@ describeOwnServer('redis', 'redisStorage on a server of its own', (server) => {
         const storage = await connections.storage({ prefix });
         const ended = new AbortController();
         const writing = writeUntil(ended.signal, storage);
-        for (let round = 0; round < Math.ceil(ROUNDS / 3); round++) {
+        for (let round = 0; round < ROUNDS; round++) {
           await sleep(100 + round);
           await server().kill();
         }

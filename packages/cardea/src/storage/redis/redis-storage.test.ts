@@ -81,7 +81,7 @@ describeService('redis', 'Redis', (url) => {
           expect(JSON.stringify(await stored.changesSince(0))).toBe(JSON.stringify(await memory.changesSince(0)));
           await stored.apply(expected.policies.map(({ uid }) => ({ type: 'delete', uid })));
           const left = (await keysOf(connection, own)).map((key) => key.replace(/^.*:/, ''));
-          expect(left.filter((part) => !['head', 'shapes', 'changes'].includes(part))).toEqual([]);
+          expect(left.filter((part) => !['head', 'shapes', 'changes', 'migrations'].includes(part))).toEqual([]);
           for (const key of await keysOf(connection, own)) await connection.del(key);
         });
         await fc.assert(law, { numRuns: 100 });
@@ -141,7 +141,7 @@ describeService('redis', 'Redis', (url) => {
         expect(found.links).toEqual([{ template: 't', values: { user: 'u3499' } }]);
         await storage.delete('t');
         const left = await keysOf(await connections.open(), prefix);
-        expect(left.map((key) => key.replace(/^.*:/, '')).sort()).toEqual(['changes', 'head', 'shapes']);
+        expect(left.map((key) => key.replace(/^.*:/, '')).sort()).toEqual(['changes', 'head', 'migrations', 'shapes']);
       });
     });
 
@@ -176,10 +176,13 @@ describeService('redis', 'Redis', (url) => {
       await using(async (connections, prefix) => {
         const storage = await connections.storage({ prefix });
         await storage.add(allowing('a'));
-        await (await connections.open()).hSet(`{${prefix}}:head`, 'version', '2');
-        const refused = { code: 'CARDEA_UNSUPPORTED', message: expect.stringContaining('is of version `2`') };
+        const connection = await connections.open();
+        await connection.hSet(`{${prefix}}:migrations`, 'version', '2');
+        const refused = { code: 'CARDEA_UNSUPPORTED', message: expect.stringContaining('of version 2') };
         await expect(storage.add(allowing('b'))).rejects.toMatchObject(refused);
+        await expect(storage.findForInquiry({})).rejects.toMatchObject(refused);
         await expect((await connections.storage({ prefix })).get('a')).rejects.toMatchObject(refused);
+        await connection.hSet(`{${prefix}}:migrations`, 'version', '1');
         expect(await storage.getAll(9, 0)).toEqual([allowing('a')]);
       });
     });
@@ -193,7 +196,8 @@ describeService('redis', 'Redis', (url) => {
         try {
           const storage = await own.storage({ prefix });
           await expect(storage.add(allowing('a'))).rejects.toThrow('ZREMRANGEBYSCORE is refused');
-          expect(await keysOf(administrator, prefix)).toEqual([]);
+          const keys = await keysOf(administrator, prefix);
+          expect(keys.toSorted()).toEqual([`{${prefix}}:head`, `{${prefix}}:migrations`]);
         } finally {
           await own.disconnect();
           await administrator.sendCommand(['ACL', 'DELUSER', prefix]);

@@ -4,16 +4,12 @@ import { StoredStorage, type StoredStorageOptions } from '../stored/stored-stora
 import { keyNames } from './key-names.ts';
 import { RedisBackend } from './redis-backend.ts';
 import type { RedisClient, RedisSubscriber } from './redis-client.ts';
+import { redisMigrator, type RedisMigratorOptions } from './redis-migrator.ts';
 
 /** How a storage in Redis is set up. */
-export interface RedisStorageOptions extends Omit<StoredStorageOptions, 'keyer'> {
+export interface RedisStorageOptions extends Omit<StoredStorageOptions, 'keyer'>, Pick<RedisMigratorOptions, 'prefix'> {
   /** Makes the keys by which candidates are found, for guards with the same checker and functions; the default ones when absent. */
   readonly keyer?: PolicyKeyer;
-  /**
-   * What the names of all keys begin with, in braces: letters, digits and `_.:-`, at most 100; `cardea` when absent, so
-   * that all keys are `{cardea}:…`. Storages with different prefixes share nothing.
-   */
-  readonly prefix?: string;
   /** A further connection, on which the server tells of changes; without one, it is asked every second. */
   readonly subscriber?: RedisSubscriber;
 }
@@ -35,5 +31,11 @@ export interface RedisStorageOptions extends Omit<StoredStorageOptions, 'keyer'>
  */
 export function redisStorage(client: RedisClient, options: RedisStorageOptions = {}): StoredStorage {
   const { keyer = policyKeyer(), prefix = 'cardea', subscriber, ...rest } = options;
-  return new StoredStorage(new RedisBackend({ client, names: keyNames(prefix), subscriber }), { keyer, ...rest });
+  const backend = new RedisBackend({
+    client,
+    names: keyNames(prefix),
+    subscriber,
+    migrator: redisMigrator(client, options),
+  });
+  return new StoredStorage(backend, { keyer, ...rest });
 }

@@ -15,16 +15,13 @@ export function textIn(part: unknown): string {
   throw unexpected(part);
 }
 
-/** The head of a storage; that of an empty one where nothing is written yet. */
+/** The head of a storage. */
 export function headIn(answer: unknown): Head {
-  const [revision, shapesVersion, nextSeq, keyer, completeAfter] = listIn(answer).map((part) => part ?? undefined);
-  return {
-    revision: Number(revision ?? 0),
-    shapesVersion: textIn(shapesVersion ?? ''),
-    nextSeq: Number(nextSeq ?? 1),
-    keyer: textIn(keyer ?? ''),
-    completeAfter: Number(completeAfter ?? 0),
-  };
+  const parts = listIn(answer);
+  if (parts.includes(null)) throw new CardeaError('CARDEA_IO', 'the head is gone from Redis: keys were evicted');
+  const [revision = '', shapesVersion = '', nextSeq = '', keyer = '', completeAfter = ''] = parts.map(textIn);
+  const numbers = { revision: Number(revision), nextSeq: Number(nextSeq), completeAfter: Number(completeAfter) };
+  return { ...numbers, shapesVersion, keyer };
 }
 
 /** Policies of sequence numbers and what is stored of each, one after the other. */

@@ -1,8 +1,10 @@
-import { CardeaError, errorMessage } from '../../errors.ts';
+import { errorMessage } from '../../errors.ts';
+import type { KeyNames } from './key-names.ts';
 import { PRELUDE } from './prelude.ts';
 import { READ_SCRIPTS, type ReadScript } from './read-scripts.ts';
 import type { RedisClient } from './redis-client.ts';
 import { listIn, textIn } from './replies.ts';
+import { sendCommand } from './send-command.ts';
 import { WRITE_SCRIPTS, type WriteScript } from './write-scripts.ts';
 
 type ScriptName = ReadScript | WriteScript;
@@ -15,35 +17,38 @@ const NAMES = Object.keys(SCRIPTS) as readonly ScriptName[];
 export class ScriptRunner {
   readonly #client: RedisClient;
   readonly #keys: readonly string[];
+  readonly #migrate: () => Promise<void>;
   #digests: Promise<ReadonlyMap<ScriptName, string>> | undefined;
 
-  constructor(client: RedisClient, keys: readonly string[]) {
+  /** @param migrate makes the layout what the scripts need, where it is not, as after the server was emptied */
+  constructor(client: RedisClient, { keys, migrations }: KeyNames, migrate: () => Promise<void>) {
     this.#client = client;
-    this.#keys = keys;
+    this.#keys = [...keys, migrations];
+    this.#migrate = migrate;
   }
 
   /** @throws CARDEA_IO when it writes and the server is a replica; whatever the client rejects with */
   async run(name: ScriptName, values: readonly string[] = [], more: readonly string[] = []): Promise<unknown> {
     const keys = [...this.#keys, ...more];
     const rest = [String(keys.length), ...keys, ...values];
-    this.#digests ??= this.#askDigests();
-    const digest = (await this.#digests).get(name) ?? '';
     try {
-      return await this.#send(['EVALSHA', digest, ...rest]);
+      return await this.#evaluate(name, rest);
     } catch (error) {
-      if (!errorMessage(error).startsWith('NOSCRIPT')) throw error;
-      // It did not run: it may be sent again.
-      return this.#send(['EVAL', textOf(name), ...rest]);
+      if (!errorMessage(error).startsWith('LAYOUT')) throw error;
+      // It did nothing: it may be sent again.
+      await this.#migrate();
+      return this.#evaluate(name, rest);
     }
   }
 
-  async #send(args: string[]): Promise<unknown> {
+  async #evaluate(name: ScriptName, rest: readonly string[]): Promise<unknown> {
+    this.#digests ??= this.#askDigests();
+    const digest = (await this.#digests).get(name) ?? '';
     try {
-      return await this.#client.sendCommand(args);
+      return await sendCommand(this.#client, ['EVALSHA', digest, ...rest]);
     } catch (error) {
-      if (!/\bREADONLY\b/.test(errorMessage(error))) throw error;
-      const message = 'the Redis server is a read-only replica: changes go to its primary';
-      throw new CardeaError('CARDEA_IO', message, { cause: error });
+      if (!errorMessage(error).startsWith('NOSCRIPT')) throw error;
+      return sendCommand(this.#client, ['EVAL', textOf(name), ...rest]);
     }
   }
 
@@ -51,7 +56,8 @@ export class ScriptRunner {
   async #askDigests(): Promise<ReadonlyMap<ScriptName, string>> {
     try {
       const texts = NAMES.map(textOf);
-      const digests = listIn(await this.#send(['EVAL', DIGESTS, '1', this.#keys[0] ?? '', ...texts])).map(textIn);
+      const answer = await sendCommand(this.#client, ['EVAL', DIGESTS, '1', this.#keys[0] ?? '', ...texts]);
+      const digests = listIn(answer).map(textIn);
       return new Map(NAMES.map((name, at) => [name, digests[at] ?? '']));
     } catch (error) {
       this.#digests = undefined;

@@ -24,7 +24,7 @@ return tostring(call('HINCRBY', HEAD, 'writers', 1))
  * the values. A part that comes twice, as clients may send it again, lies there once.
  */
 const stage = `
-if (call('HGET', HEAD, 'revision') or '0') ~= ARGV[1] then return 0 end
+if call('HGET', HEAD, 'revision') ~= ARGV[1] then return 0 end
 local before, there = tonumber(ARGV[2]), call('LLEN', STAGE)
 if there == before then
   for first = 4, #ARGV, 1000 do call('RPUSH', STAGE, unpack(ARGV, first, math.min(first + 999, #ARGV))) end
@@ -38,19 +38,17 @@ return 1
 /**
  * Writes a batch: its token, its base, the head afterwards, how many changes are kept (0 for all), how many values lie
  * ready (0 for none), the channel, and otherwise the values. Gives 1 where it is written, be it before: clients may send
- * it again; and the version of the layout, a text, where that is a later one. Nothing is written before all is known to be
- * there.
+ * it again. Nothing is written before all is known to be there.
  */
 const commit = `
-local token, base, revision, shapes, next_seq, keyer, keep, staged, channel, version = unpack(ARGV, 1, 10)
-local now = call('HMGET', HEAD, 'revision', 'last', 'version', 'complete')
-if tonumber(now[3] or '0') > tonumber(version) then return now[3] end
+local token, base, revision, shapes, next_seq, keyer, keep, staged, channel = unpack(ARGV, 1, 9)
+local now = call('HMGET', HEAD, 'revision', 'last', 'complete')
 if now[2] == token and now[1] == revision then return 1 end
-if (now[1] or '0') ~= base then return 0 end
+if now[1] ~= base then return 0 end
 staged = tonumber(staged)
 if staged > 0 and call('LLEN', STAGE) ~= staged then return 0 end
 
-local values, at, taken = ARGV, 10, 0
+local values, at, taken = ARGV, 9, 0
 if staged > 0 then values, at = {}, 0 end
 local function value()
   at = at + 1
@@ -128,7 +126,7 @@ while kind do
   kind = value()
 end
 
-local complete = now[4] or '0'
+local complete = now[3]
 local kept = tonumber(keep)
 local oldest = kept > 0 and call('ZREVRANGE', CHANGES, kept - 1, kept - 1, 'WITHSCORES')[2]
 if oldest then
@@ -136,7 +134,7 @@ if oldest then
   complete = string.format('%.0f', math.max(tonumber(complete), tonumber(oldest) - 1))
 end
 call('HSET', HEAD, 'revision', revision, 'shapes', shapes, 'next', next_seq, 'keyer', keyer, 'complete', complete,
-  'last', token, 'version', version)
+  'last', token)
 if staged > 0 then call('DEL', STAGE) end
 -- who does not hear of it asks
 redis.pcall('PUBLISH', channel, revision)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { faultRounds } from '../../../../../test/runs.ts';
 import { everythingIn, sortedLinks } from '../../../test/change-lists.ts';
 import { allowing } from '../../../test/policies.ts';
 import { SQL_DATABASES } from '../../../test/sql-databases.ts';
@@ -10,9 +11,9 @@ import type { Storage } from '../../ports/storage.ts';
 import { replayed } from '../../../test/replayed.ts';
 import { sqlMigrator } from './sql-migrator.ts';
 
-const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
+const ROUNDS = faultRounds();
 const CHILD = fileURLToPath(new URL('../../../test/sql-writer-child.ts', import.meta.url));
-const TIMEOUT_MS = 60_000 * ROUNDS;
+const TIMEOUT_MS = ROUNDS * 60_000;
 
 /** Runs a writer until it kills itself. */
 async function killedWriter(task: SqlWriterTask): Promise<void> {

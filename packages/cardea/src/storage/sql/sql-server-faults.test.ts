@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeOwnServer } from '../../../../../test/own-server.ts';
+import { faultRounds } from '../../../../../test/runs.ts';
 import { everythingIn } from '../../../test/change-lists.ts';
 import { allowing, denying } from '../../../test/policies.ts';
 import { replayed } from '../../../test/replayed.ts';
@@ -7,8 +8,8 @@ import { mariadbSite, postgresSite } from '../../../test/database-sites.ts';
 import { placesOf } from '../../../test/sql-databases.ts';
 import type { Storage } from '../../ports/storage.ts';
 
-const ROUNDS = Number(process.env['CARDEA_FAULT_ROUNDS'] ?? 10);
-const TIMEOUT_MS = 60_000 * ROUNDS;
+const ROUNDS = faultRounds();
+const TIMEOUT_MS = ROUNDS * 60_000;
 
 /** Writes an allow policy and a deny policy together, over and over, whatever is refused; gives how often it went well. */
 async function writePairs(storage: Storage, round: number, isOver: () => boolean): Promise<number> {

@@ -1,0 +1,20 @@
+import { type Dialect, Kysely } from 'kysely';
+import { sqlMigrator, sqlStorage } from 'cardea/storage/sql';
+import { readVaktSql } from 'cardea/storage/vakt';
+import { usageError } from '../report-error.ts';
+import type { StoreDatabase } from './store-database.ts';
+
+/** A database of SQL, over a dialect that has its connections. */
+export function sqlDatabase(dialect: Dialect): StoreDatabase {
+  const kysely = new Kysely<unknown>({ dialect });
+  return {
+    storage: (reading) => sqlStorage(kysely, reading),
+    migrator: () => sqlMigrator(kysely),
+    vakt: (collection) => {
+      if (collection !== undefined)
+        throw usageError('--collection is of MongoDB and Redis: in SQL vakt has its own tables');
+      return readVaktSql(kysely);
+    },
+    close: () => kysely.destroy(),
+  };
+}
