@@ -4,7 +4,7 @@ import { MongoClient } from 'mongodb';
 import { createClient } from 'redis';
 import { describe, onTestFinished } from 'vitest';
 import { describeService } from '../../../test/services.ts';
-import { mariadbSite, postgresSite } from '../../cardea/test/sql-databases.ts';
+import { mariadbSite, postgresSite } from '../../cardea/test/database-sites.ts';
 import { folderWith } from './fake-terminal.ts';
 
 /** A kind of database that a store may be in. */
