@@ -9,7 +9,7 @@ import { anchorsOf, type CodeBlock, codeBlocks, relativeLinks } from './markdown
 const MINUTES = 60_000;
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, '.build/docs');
-const EXAMPLES = /^(?:README\.md|docs\/guide\/.*\.md|docs\/migrate\/.*\.md)$/;
+const EXAMPLES = /^(?:README\.md|docs\/(?:guide|migrate|storages)\/.*\.md)$/;
 /** What `npm pack` copies from the root. */
 const COPIES = /^packages\/(?:cardea\/README|[^/]*\/CHANGELOG)\.md$/;
 
