@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import { createPool } from 'mysql2';
 import pg from 'pg';
-import { nodeSqlite, type PostgresConnect } from '../src/storage/sql/index.ts';
+import { keepStatements, nodeSqlite, type PostgresConnect } from '../src/storage/sql/index.ts';
 
 /** What tests connect to: which driver, and a file or a URL. */
 export interface SqlAddress {
@@ -43,7 +43,7 @@ export async function run(kysely: Kysely<unknown>, text: string): Promise<readon
 function dialectOf(name: SqlAddress['name'], url: string): Dialect {
   switch (name) {
     case 'better-sqlite3':
-      return new SqliteDialect({ database: new BetterSqlite(url) });
+      return new SqliteDialect({ database: keepStatements(new BetterSqlite(url)) });
     case 'node:sqlite':
       return new SqliteDialect({ database: nodeSqlite(new DatabaseSync(url)) });
     case 'postgres': {

@@ -1,4 +1,5 @@
 export type { StoredStorage, StoredStorageOptions } from '../stored/stored-storage.ts';
+export { keepStatements } from './keep-statements.ts';
 export { nodeSqlite, type NodeSqliteDatabase } from './node-sqlite.ts';
 export type { PostgresConnect, PostgresListener } from './postgres-listener.ts';
 export { sqlMigrator, type SqlMigratorOptions } from './sql-migrator.ts';

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from 'kysely';
+import { keepStatements } from './keep-statements.ts';
 
 type Parameter = null | number | bigint | string;
 
@@ -31,7 +32,7 @@ export interface NodeSqliteDatabase {
  * ```
  */
 export function nodeSqlite(database: NodeSqliteDatabase): SqliteDatabase {
-  return {
+  return keepStatements({
     close: () => database.close(),
     prepare: (text) => {
       const statement = database.prepare(text);
@@ -42,5 +43,5 @@ export function nodeSqlite(database: NodeSqliteDatabase): SqliteDatabase {
         iterate: (parameters) => statement.iterate(...(parameters as Parameter[])),
       };
     },
-  };
+  });
 }
