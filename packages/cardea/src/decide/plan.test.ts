@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionArb, inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
+import { loweredOf } from '../../test/lowered.ts';
 import { attr, call, not, or, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { Json } from '../ast/json.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
-import type { Policy } from '../model/policy.ts';
 import type { OpenCategory, QueryPlan } from '../model/query-plan.ts';
-import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
 import { COMBINING, type Combining } from './combining.ts';
 import { decide } from './decide.ts';
 import { definiteCondition } from './plan-definite.ts';
@@ -88,7 +85,7 @@ describe('planOf', () => {
       it(`plan-equals-decide: ${combining}, where an unknown deny is to ${unknownDeny}`, () => {
         fc.assert(
           fc.property(policiesArb, inquiryArb, overArb, (policies, inquiry, over) => {
-            const lowered = policies.map(loweredOf);
+            const lowered = policies.map((policy) => loweredOf(policy, functions));
             const [known, filled] = opened(inquiry, over);
             fc.pre(filled !== undefined);
             const options = { combining, unknownDeny, functions, revision: 1 };
@@ -118,12 +115,6 @@ describe('planOf', () => {
     ).toMatchObject({ kind: 'conditional', condition: open });
   });
 });
-
-function loweredOf(policy: Policy): LoweredPolicy {
-  const lowered = lowerPolicy(policy, { checker: defaultChecker(), functions });
-  if (!lowered.ok) throw new Error(`no policy: ${policy.uid}`);
-  return lowered.value;
-}
 
 function planned(policies: readonly (readonly ['allow' | 'deny', Condition])[]): QueryPlan {
   const findings = policies.map(([effect, condition]) => ({ effect, priority: 0, condition: () => condition }));
