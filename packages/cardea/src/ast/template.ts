@@ -1,4 +1,4 @@
-import { allOf, anyOf, every, FALSE, not, some, test, TRUE, value } from './build.ts';
+import { allOf, every, test, TRUE, value } from './build.ts';
 import type { AttrOperand, CallOperand, Condition, Operand } from './condition.ts';
 import type { Scalar } from './json.ts';
 import { operandsOf } from './walk.ts';
@@ -97,24 +97,6 @@ export function fillSlots(condition: Condition, values: ReadonlyMap<string, Scal
 export function linklessCondition({ bindings, rest }: TemplateParts): Condition {
   const readable = bindings.map(({ over, member }) => (member ? every(over, 'member', TRUE) : test('known', over)));
   return allOf([...readable, rest]);
-}
-
-/**
- * What a template says of an inquiry for which no link is looked at: false where every binding can be read or the rest
- * does not hold, else unknown, or an error. Never true.
- *
- * @example
- * ```ts
- * unreadableCondition({ ok: true, bindings: [{ slot: 'user', over: attr('subject'), member: false }], rest: TRUE });
- * // and(not(test('known', attr('subject'))), TRUE)
- * ```
- */
-export function unreadableCondition({ bindings, rest }: TemplateParts): Condition {
-  return allOf([anyOf(bindings.map(unreadable)), rest]);
-}
-
-function unreadable({ over, member }: Binding): Condition {
-  return member ? some(over, 'member', FALSE) : not(test('known', over));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { fillSlots, linklessCondition, splitTemplate, unreadableCondition } from '../ast/template.ts';
+import { fillSlots, linklessCondition, splitTemplate } from '../ast/template.ts';
+import { unreadableCondition } from '../ast/unreadable-template.ts';
 import type { Condition } from '../ast/condition.ts';
 import { compareCodePoints, type Scalar } from '../ast/json.ts';
 import { CardeaError } from '../errors.ts';

@@ -1,5 +1,6 @@
 import type { Scalar } from '../ast/json.ts';
-import { splitTemplate, type TemplateParts, unreadableCondition } from '../ast/template.ts';
+import { splitTemplate, type TemplateParts } from '../ast/template.ts';
+import { unreadableCondition } from '../ast/unreadable-template.ts';
 import { CardeaError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { chooseKeys, type KeyChoice, MAX_KEYS } from './key-choice.ts';
