@@ -39,7 +39,7 @@ export {
 export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
 export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
 export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
-export type { PlanQuestion } from './guard/plan-question.ts';
+export type { PlanQuestion } from './model/plan-question.ts';
 export type { GuardLag, GuardStats } from './guard/policy-view.ts';
 export { policyKeyer, type PolicyKeyerOptions } from './keying/keyer.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';

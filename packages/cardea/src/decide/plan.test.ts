@@ -5,6 +5,7 @@ import { loweredOf } from '../../test/lowered.ts';
 import { attr, call, not, or, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { Json } from '../ast/json.ts';
+import type { Operator } from '../ast/operators.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { OpenCategory, QueryPlan } from '../model/query-plan.ts';
 import { functionTable } from '../syntax/functions/table.ts';
@@ -33,12 +34,22 @@ describe('residualOf', () => {
 
   it('residual-preserves-truth: also of entities of a known type with known attributes', () => {
     const valueArb = fc.constantFrom<Json>('book:a', 'book:', 'b', '', 'book:b', 'x', ['book:a', 'x', 1], 3);
-    const opArb = fc.constantFrom('eq', 'in', 'startsWith', 'endsWith', 'lt', 'isType', 'truthy', 'known', 'present');
+    const opArb = fc.constantFrom<Operator>(
+      'eq',
+      'in',
+      'startsWith',
+      'endsWith',
+      'lt',
+      'isType',
+      'truthy',
+      'known',
+      'present',
+    );
     const pathArb = fc.constantFrom([], ['id'], ['type'], ['a'], ['b', 'c'], ['type', 'x']);
     fc.assert(
       fc.property(opArb, pathArb, valueArb, fc.constantFrom('a', 'b', ''), (op, path, other, id) => {
         const arity = ['truthy', 'known', 'present'].includes(op) ? [] : [value(other)];
-        const condition = test(op as 'eq', attr('resource', ...path), ...arity);
+        const condition = test(op, attr('resource', ...path), ...arity);
         const properties = { a: 'x', b: { c: 'book:a' } };
         const inquiry = { resource: { type: 'book', id, properties } };
         const known = { inquiry: {}, over: 'resource', type: 'book', attributes: { a: 'x' }, functions } as const;

@@ -49,6 +49,26 @@ describe('findOpen', () => {
     );
   });
 
+  it('open-findings-are-a-superset: who has a part in the decision for any value is among them', () => {
+    let parts = 0;
+    fc.assert(
+      fc.property(policiesArb, inquiryArb, fc.constantFrom(...CATEGORIES), (policies, inquiry, open) => {
+        const { [open]: _, ...known } = inquiry;
+        const found = indexOf(policies, [])
+          .findOpen(known, open)
+          .map(({ uid }) => uid);
+        for (const policy of policies) {
+          const { condition, effect, uid } = loweredOf(policy, functions);
+          const truth = evaluateCondition(condition, { inquiry, functions });
+          if (truth === 'false' || (truth === 'unknown' && effect === 'allow')) continue;
+          parts += 1;
+          expect(found).toContain(uid);
+        }
+      }),
+    );
+    expect(parts).toBeGreaterThan((fc.readConfigureGlobal()?.numRuns ?? 0) / 2);
+  });
+
   it('finds nothing that what is known rules out, and no link of anybody else', () => {
     const share: Policy = {
       uid: 'share',

@@ -175,17 +175,24 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   find(inquiry: Inquiry): readonly Finding[] {
-    return this.#findBy(inquiry, (search) => this.#findings.of(search));
+    return this.#findBy(inquiry, (search) => {
+      this.#collect(search);
+      return this.#findings.of(search);
+    });
   }
 
   findOpen(inquiry: Inquiry, open: Category): readonly Finding[] {
-    return this.#findBy(openInquiry(inquiry, open), (search) => this.#findings.ofOpen(search));
+    return this.#findBy(openInquiry(inquiry, open), (search) => {
+      // Keys lead from what is known: what nobody knows yet has any.
+      const { addresses } = this.#tables;
+      for (let number = 0; number < addresses.length; number++) if (addresses.get(number) !== 0) search.push(number);
+      return this.#findings.ofOpen(search);
+    });
   }
 
   #findBy(inquiry: Inquiry, findingsOf: (search: Search) => readonly Finding[]): readonly Finding[] {
     const search = this.#begin(inquiry);
     try {
-      this.#collect(search);
       const found = findingsOf(search);
       this.#requireUnchanged();
       return found;

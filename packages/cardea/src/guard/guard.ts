@@ -21,7 +21,7 @@ import { type AuditOptions, AuditTrail } from './audit-trail.ts';
 import { DecisionCache, decisionKey } from './decision-cache.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
 import { OnDemandPolicies } from './on-demand-policies.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from '../model/plan-question.ts';
 import { PolicySource } from './policy-source.ts';
 import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-view.ts';
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';

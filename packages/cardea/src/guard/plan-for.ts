@@ -10,7 +10,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { OpenCategory, QueryPlan } from '../model/query-plan.ts';
 import type { AttributeSource } from '../ports/attributes.ts';
 import type { decisionKey } from './decision-cache.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from '../model/plan-question.ts';
 import type { GuardPolicies, PolicySet } from './policy-view.ts';
 import type { Question, readInquiry } from './question.ts';
 

@@ -22,7 +22,8 @@ export type Predicate = (thing: unknown) => boolean;
 export function predicate(plan: QueryPlan): Predicate {
   if (plan.kind === 'never') return () => false;
   const { over, type, functions } = plan;
-  const evaluate = plan.kind !== 'conditional' ? isThere : compileCondition(plan.condition, { over, functions, items: [] });
+  const evaluate =
+    plan.kind !== 'conditional' ? isThere : compileCondition(plan.condition, { over, functions, items: [] });
   return (whole) => {
     if (whole === undefined) return false;
     try {

@@ -1,6 +1,7 @@
 import type { Json } from '../../ast/json.ts';
 import { attributes, entity } from '../../model/entity.ts';
-import type { ColumnMapping, ColumnType, SqlMapping } from './sql-mapping.ts';
+import type { ColumnType } from './sql-column.ts';
+import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
 
 /**
  * Makes of rows what an inquiry about them has: a dictionary of the attributes, or, with a type, an entity with the

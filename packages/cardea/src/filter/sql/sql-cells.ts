@@ -22,7 +22,9 @@ function familyOf({ type }: Cell): string {
 // What is missing makes it unknown; null equals null and nothing else.
 function equalCells(left: Cell, right: Cell, dialect: SqlDialect): SqlFragment {
   const equal =
-    left.type === 'text' ? dialect.textEquals(left.column, right.column) : sql`${left.column} = ${right.column}`;
+    left.type === 'text'
+      ? sql`${dialect.ordered(left.column)} = ${dialect.ordered(right.column)}`
+      : sql`${left.column} = ${right.column}`;
   const cells = [left, right];
   if (cells.every(({ nulls }) => nulls !== 'null')) return sql`(${equal})`;
   const missing = cells

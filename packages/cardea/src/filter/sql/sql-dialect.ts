@@ -1,4 +1,4 @@
-import type { ColumnType } from './sql-mapping.ts';
+import type { ColumnType } from './sql-column.ts';
 import { bound, joined, sql, type SqlFragment, type SqlPart } from './sql-fragment.ts';
 
 /** The dialects that filters are written in; MariaDB's is that of MySQL. */
@@ -13,8 +13,8 @@ export interface SqlDialect {
   readonly quote: (name: string) => string;
   /** The truth that is neither. */
   readonly unknown: SqlFragment;
-  /** Both texts are equal; may use an index of a column. */
-  readonly textEquals: (left: SqlPart, right: SqlPart) => SqlFragment;
+  /** A column holds a text; may use an index. */
+  readonly textEquals: (column: SqlPart, text: SqlPart) => SqlFragment;
   /** A text that compares with `<` and the like, byte by byte. */
   readonly ordered: (text: SqlPart) => SqlFragment;
   readonly endsWith: (text: SqlPart, end: string) => SqlFragment;
@@ -41,9 +41,14 @@ const sqlite: SqlDialect = {
   placeholder: () => '?',
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   unknown: sql`null`,
-  textEquals: (left, right) => sql`${left} = ${right} collate binary`,
+  textEquals: (column, text) => sql`${column} = ${text} collate binary`,
   ordered: (text) => sql`${text} collate binary`,
-  endsWith: (text, end) => sql`substr(cast(${text} as blob), -${utf8.length(end)}) = cast(${bound(end)} as blob)`,
+  // Of no bytes `substr` is NULL.
+  endsWith: (text, end) => {
+    const length = utf8.length(end);
+    const ending = sql`substr(cast(${text} as blob), -${length}) = cast(${bound(end)} as blob)`;
+    return sql`length(cast(${text} as blob)) >= ${length} and ${ending}`;
+  },
   contains: (text, part) => sql`instr(cast(${text} as blob), cast(${bound(part)} as blob)) > 0`,
   bytesOf: (text) => sql`length(cast(${text} as blob))`,
   amongTexts: (column, values) => sql`${column} collate binary in ${listForSqlite(values)}`,
@@ -72,9 +77,9 @@ const postgres: SqlDialect = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   unknown: sql`cast(null as boolean)`,
   // The first comparison may use an index, and holds for more where a collation or `citext` ignores case.
-  textEquals: (left, right) => sql`(${left} = ${right} and ${inC(left)} = ${inC(right)})`,
+  textEquals: (column, text) => sql`(${column} = ${text} and ${inC(column)} = ${inC(text)})`,
   ordered: inC,
-  endsWith: (text, end) => sql`right(${inC(text)}, ${String([...end].length)}) = ${inC(bound(end))}`,
+  endsWith: (text, end) => sql`right(${inC(text)}, ${String(Array.from(end).length)}) = ${inC(bound(end))}`,
   contains: (text, part) => sql`strpos(${inC(text)}, ${inC(bound(part))}) > 0`,
   bytesOf: (text) => sql`octet_length(cast(${text} as text))`,
   amongTexts: (column, values) => {
@@ -100,7 +105,7 @@ const mysql: SqlDialect = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
   unknown: sql`null`,
   // As in PostgreSQL; most collations also ignore spaces at the end.
-  textEquals: (left, right) => sql`(${left} = ${right} and ${inBytes(left)} = ${inBytes(right)})`,
+  textEquals: (column, text) => sql`(${column} = ${text} and ${inBytes(column)} = ${inBytes(text)})`,
   ordered: inBytes,
   endsWith: (text, end) => sql`right(${inBytes(text)}, ${utf8.length(end)}) = ${inBytes(bound(end))}`,
   contains: (text, part) => sql`locate(${inBytes(bound(part))}, ${inBytes(text)}) > 0`,

@@ -1,12 +1,7 @@
 import { isJsonObject } from '../../ast/json.ts';
 import { CardeaError, quote } from '../../errors.ts';
+import type { ColumnType } from './sql-column.ts';
 import { SQL_DIALECTS, type SqlDialectName } from './sql-dialect.ts';
-
-/**
- * What a column holds: texts of any length but not padded ones (`char(n)`), integers within ±(2^53 − 1), double precision
- * numbers, booleans. A row that holds anything else in a column that matters is not selected.
- */
-export type ColumnType = 'text' | 'integer' | 'number' | 'boolean';
 
 /** Where an attribute is in a table. */
 export interface ColumnMapping {

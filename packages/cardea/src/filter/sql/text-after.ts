@@ -7,7 +7,7 @@
  * ```
  */
 export function textAfter(start: string): string | undefined {
-  const points = [...start];
+  const points = Array.from(start);
   for (let last = points.pop(); last !== undefined; last = points.pop()) {
     const next = nextPoint(last.codePointAt(0) as number);
     if (next !== undefined) return points.join('') + String.fromCodePoint(next);
