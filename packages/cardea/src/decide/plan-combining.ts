@@ -64,12 +64,12 @@ function conditionsOf(policies: readonly OpenPolicy[], effect: Effect): readonly
   return policies.filter((policy) => policy.effect === effect).map(({ condition }) => condition);
 }
 
-function runsBy<T>(
+function runsBy(
   policies: readonly OpenPolicy[],
-  keyOf: (policy: OpenPolicy) => T,
+  keyOf: (policy: OpenPolicy) => Effect | number,
 ): readonly (readonly OpenPolicy[])[] {
   const runs: OpenPolicy[][] = [];
-  let last: T | undefined;
+  let last: Effect | number | undefined;
   for (const policy of policies) {
     const key = keyOf(policy);
     if (runs.length === 0 || key !== last) runs.push([]);

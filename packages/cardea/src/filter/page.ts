@@ -64,10 +64,9 @@ export async function page<Row, Key>(
     const count = Math.min(wanted, readAtMost - read);
     const found = await source.rows(place, count);
     for (const row of found) {
-      if (source.check?.(row) ?? true) {
-        if (rows.length === limit) return { rows, complete: false, next: place };
-        rows.push(row);
-      }
+      const isAllowed = source.check?.(row) ?? true;
+      if (isAllowed && rows.length === limit) return { rows, complete: false, next: place };
+      if (isAllowed) rows.push(row);
       place = source.keyOf(row);
     }
     if (found.length < count) return { rows, complete: true, next: undefined };

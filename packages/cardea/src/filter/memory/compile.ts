@@ -1,4 +1,5 @@
 import type { Condition, EachCondition, Operand, TestCondition } from '../../ast/condition.ts';
+import { foldCondition } from '../../ast/walk.ts';
 import type { FunctionTable } from '../../ast/functions.ts';
 import type { Json } from '../../ast/json.ts';
 import type { OpenCategory } from '../../model/query-plan.ts';
@@ -54,7 +55,24 @@ export function compileCondition(condition: Condition, scope: CompileScope): Eva
 }
 
 function partsOf(of: readonly Condition[], scope: CompileScope): readonly Evaluate[] {
-  return of.map((part) => compileCondition(part, scope));
+  // What costs less first: the others are then often not needed.
+  return of.toSorted((a, b) => costOf(a) - costOf(b)).map((part) => compileCondition(part, scope));
+}
+
+function costOf(condition: Condition): number {
+  return foldCondition<number>(condition, {
+    constant: () => 0,
+    and: sum,
+    or: sum,
+    not: (of) => of,
+    sure: (of) => of,
+    test: ({ op, args }) => (op === 'matches' || op === 'cidr' || args.some(({ kind }) => kind === 'call') ? 10 : 1),
+    each: (_, where) => 10 + 10 * where,
+  });
+}
+
+function sum(parts: readonly number[]): number {
+  return parts.reduce((total, cost) => total + cost, 0);
 }
 
 function junction(parts: readonly Evaluate[], absorbing: Code, neutral: Code): Evaluate {

@@ -16,8 +16,16 @@ export type Read = (thing: Thing) => Json | undefined;
 
 /** Looks at a thing. */
 export function thingOf(whole: Json, over: OpenCategory): Thing {
-  if (!isEntity(whole, over)) return { whole, attributes: whole, entity: undefined, items: [] };
+  // Most are none, and going through their members takes longer than looking at two.
+  if (!mayBeEntity(whole, over) || !isEntity(whole, over))
+    return { whole, attributes: whole, entity: undefined, items: [] };
   return { whole, attributes: own(whole, 'properties'), entity: whole, items: [] };
+}
+
+function mayBeEntity(whole: Json, over: OpenCategory): boolean {
+  if (typeof whole !== 'object' || whole === null) return false;
+  const members = whole as JsonObject;
+  return over === 'action' ? typeof members['name'] === 'string' : typeof members['id'] === 'string';
 }
 
 /** What reads an attribute, as `readAttribute` does. */

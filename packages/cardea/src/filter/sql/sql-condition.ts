@@ -76,8 +76,10 @@ class ConditionWriter {
 
   #junction(kind: 'and' | 'or', of: readonly Condition[], instead: Instead): SqlFragment {
     if (of.length === 0) return [String(kind === 'and')];
+    const parts = of.map((part) => this.write(part, instead));
+    // The shorter first: databases evaluate in order, and may stop early.
     return joined(
-      of.map((part) => this.write(part, instead)),
+      parts.toSorted((a, b) => a.length - b.length),
       kind,
     );
   }
