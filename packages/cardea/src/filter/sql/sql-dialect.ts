@@ -60,7 +60,11 @@ const sqlite: SqlDialect = {
 
 const SOUND_IN_SQLITE: Readonly<Record<ColumnType, (column: SqlPart) => SqlFragment>> = {
   text: (column) => sql`typeof(${column}) in ('text', 'null')`,
-  integer: (column) => sql`(${column} is null or typeof(${column}) = 'integer' and ${isSafe(column)})`,
+  integer: (column) => {
+    // A driver may have bound 5 as 5.0, which a column without a type keeps.
+    const isWhole = sql`typeof(${column}) in ('integer', 'real') and ${column} = cast(${column} as integer)`;
+    return sql`(${column} is null or ${isWhole} and ${isSafe(column)})`;
+  },
   number: (column) => sql`(${column} is null or typeof(${column}) in ('integer', 'real') and ${isFinite(column)})`,
   boolean: (column) => sql`(${column} is null or typeof(${column}) = 'integer' and ${column} in (0, 1))`,
 };

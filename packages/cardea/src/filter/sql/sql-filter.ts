@@ -32,6 +32,15 @@ export interface SqlFilter {
  * values which the mapping rules out: these are never selected.
  *
  * @throws CARDEA_UNSUPPORTED with what cannot be expressed
+ *
+ * @example
+ * ```ts
+ * for (const part of sqlFilter(plan, books).fragment) {
+ *   if (typeof part === 'string') query.text(part);
+ *   else if ('column' in part) query.column(part.column);
+ *   else query.bind(part.parameter);
+ * }
+ * ```
  */
 export function sqlFilter(plan: QueryPlan, mapping: SqlMapping, options: FilterOptions = {}): SqlFilter {
   const { contract = 'exact' } = options;
