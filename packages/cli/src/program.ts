@@ -7,6 +7,7 @@ import { fmtCommand } from './commands/fmt.ts';
 import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     checkCommand,
     explainCommand,
     lintCommand,
+    verifyCommand,
     fmtCommand,
     importCommand,
     schemaCommand,

@@ -29,7 +29,7 @@ describe('`cardea completion`', () => {
 
   it.each(['zsh', 'fish'])('for %s names every command and its options', async (shell) => {
     const text = await script(shell);
-    for (const word of ['check', 'explain', 'lint', 'fmt', 'import', 'schema', 'completion'])
+    for (const word of ['check', 'explain', 'lint', 'verify', 'fmt', 'import', 'schema', 'completion'])
       expect(text).toContain(word);
     expect(text).toContain('deny-overrides');
   });
@@ -44,7 +44,7 @@ describe('`cardea schema`', () => {
 });
 
 describe('`cardea --help`', () => {
-  it.each([[], ['check'], ['explain'], ['lint'], ['fmt'], ['import', 'vakt'], ['schema'], ['completion']])(
+  it.each([[], ['check'], ['explain'], ['lint'], ['verify'], ['fmt'], ['import', 'vakt'], ['schema'], ['completion']])(
     'of %j %j has examples, and no line is wider than a terminal',
     async (...command) => {
       const { exitCode, stdout, stderr } = await cardea([...command, '--help']);
