@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { inquiryArb, linksArb, policiesArb, templateArb, touchy } from '../../test/arbitrary.ts';
 import { loweredOf } from '../../test/lowered.ts';
 import { CATEGORIES } from '../ast/condition.ts';
-import type { Scalar } from '../ast/json.ts';
+import type { Json, Scalar } from '../ast/json.ts';
 import { type Combining, COMBINING } from '../decide/combining.ts';
 import { conclude } from '../decide/conclude.ts';
 import { decide } from '../decide/decide.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Effect, Element, Policy } from '../model/policy.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { PolicyIndex } from './policy-index.ts';
 
@@ -49,25 +49,59 @@ describe('findOpen', () => {
     );
   });
 
-  it('open-findings-are-a-superset: who has a part in the decision for any value is among them', () => {
-    let parts = 0;
-    fc.assert(
-      fc.property(policiesArb, inquiryArb, fc.constantFrom(...CATEGORIES), (policies, inquiry, open) => {
-        const { [open]: _, ...known } = inquiry;
-        const found = indexOf(policies, [])
-          .findOpen(known, open)
-          .map(({ uid }) => uid);
-        for (const policy of policies) {
-          const { condition, effect, uid } = loweredOf(policy, functions);
-          const truth = evaluateCondition(condition, { inquiry, functions });
-          if (truth === 'false' || (truth === 'unknown' && effect === 'allow')) continue;
-          parts += 1;
-          expect(found).toContain(uid);
-        }
-      }),
-    );
-    expect(parts).toBeGreaterThan((fc.readConfigureGlobal()?.numRuns ?? 0) / 2);
+  // Of few values, so that most of them apply to something.
+  const fewArb = fc.array(
+    fc.record({
+      uid: fc.uuid(),
+      effect: fc.constantFrom<Effect>('allow', 'deny'),
+      subjects: fc.constantFrom<readonly Element[]>(['a'], ['b', 'a'], [{ a: 'a' }], [{ $any: true }]),
+      actions: fc.constantFrom<readonly Element[]>(['a'], ['b', 'a'], [{ $any: true }]),
+      resources: fc.constantFrom<readonly Element[]>(
+        ['a'],
+        [{ a: 'a' }],
+        [{ a: { $greater: 1 } }],
+        ['<a|b>'],
+        [{ $any: true }],
+      ),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  const partArb = fc.constantFrom<Json>('a', 'b', { a: 'a' }, { a: 2 });
+  const askedArb = fc.record({
+    subject: partArb,
+    action: fc.constantFrom<Json>('a', 'b', { name: 'a' }),
+    resource: partArb,
   });
+
+  for (const [kind, policiesOfKind, inquiryOfKind] of [
+    ['of every kind', policiesArb, inquiryArb],
+    ['of few values', fewArb, askedArb],
+  ] as const) {
+    it(`open-findings-are-a-superset: who has a part in the decision for any value is among them, ${kind}`, () => {
+      let parts = 0;
+      fc.assert(
+        fc.property(
+          policiesOfKind,
+          inquiryOfKind,
+          fc.constantFrom(...CATEGORIES),
+          (policies, inquiry: Inquiry, open) => {
+            const { [open]: _, ...known } = inquiry;
+            const found = indexOf(policies, [])
+              .findOpen(known, open)
+              .map(({ uid }) => uid);
+            for (const policy of policies) {
+              const { condition, effect, uid } = loweredOf(policy, functions);
+              const truth = evaluateCondition(condition, { inquiry, functions });
+              if (truth === 'false' || (truth === 'unknown' && effect === 'allow')) continue;
+              parts += 1;
+              expect(found).toContain(uid);
+            }
+          },
+        ),
+      );
+      expect(parts).toBeGreaterThan((fc.readConfigureGlobal()?.numRuns ?? 0) / 2);
+    });
+  }
 
   it('finds nothing that what is known rules out, and no link of anybody else', () => {
     const share: Policy = {
