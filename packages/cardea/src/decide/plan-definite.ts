@@ -4,6 +4,7 @@ import { normalizeCondition } from '../ast/normalize.ts';
 import { mayFail } from '../engine/may-fail.ts';
 import { constantTruth } from './plan-constants.ts';
 import { foldAnd, foldOr } from './plan-fold.ts';
+import { mergedAlternatives } from './plan-merge.ts';
 
 /**
  * A shorter condition that is true of the same things, in normal form. Where it is not true it may be anything else: of
@@ -23,7 +24,7 @@ function definite(condition: Condition): Condition {
     case 'and':
       return foldAnd(condition.of.map(definite));
     case 'or':
-      return foldOr(condition.of.map(definite));
+      return foldOr(mergedAlternatives(condition.of.map(definite)));
     case 'sure':
       return definite(condition.of);
     case 'not':

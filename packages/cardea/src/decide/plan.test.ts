@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionArb, inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
 import { loweredOf } from '../../test/lowered.ts';
-import { attr, call, not, or, sure, test, value } from '../ast/build.ts';
+import { and, attr, call, not, or, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { Json } from '../ast/json.ts';
 import type { Operator } from '../ast/operators.ts';
@@ -12,6 +12,7 @@ import { functionTable } from '../syntax/functions/table.ts';
 import { COMBINING, type Combining } from './combining.ts';
 import { decide } from './decide.ts';
 import { definiteCondition } from './plan-definite.ts';
+import { mergedAlternatives } from './plan-merge.ts';
 import { residualOf } from './plan-residual.ts';
 import { planOf } from './plan.ts';
 import { evaluateCondition } from './reference.ts';
@@ -87,6 +88,37 @@ describe('definiteCondition', () => {
         );
       }),
     );
+  });
+});
+
+describe('mergedAlternatives', () => {
+  it('alternatives-are-lists: what is merged is true of the same things', () => {
+    const operandArb = fc.constantFrom('a', 'b', 'c').map((name) => attr('resource', name));
+    const equalityArb = fc.oneof(
+      fc.tuple(operandArb, fc.nat(2)).map(([left, right]) => test('eq', left, value(right))),
+      fc
+        .tuple(operandArb, fc.array(fc.nat(2), { maxLength: 2 }))
+        .map(([left, right]) => test('in', left, value(right))),
+    );
+    const partArb = fc.array(equalityArb, { maxLength: 3 }).map((of): Condition => ({ kind: 'and', of }));
+    const resourceArb = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(2), { noNullPrototype: true });
+    fc.assert(
+      fc.property(fc.array(partArb, { maxLength: 6 }), resourceArb, (parts, resource) => {
+        const scope = { inquiry: { resource }, functions };
+        const holds = (of: readonly Condition[]): boolean => evaluateCondition({ kind: 'or', of }, scope) === 'true';
+        expect(holds(mergedAlternatives(parts))).toBe(holds(parts));
+      }),
+    );
+  });
+
+  it('makes one list of policies that differ in one value', () => {
+    const open = test('eq', attr('resource', 'status'), value('open'));
+    const policies = ['NL', 'DE', 'FR'].map((country) =>
+      and(test('eq', attr('resource', 'country'), value(country)), open),
+    );
+    expect(planned(policies.map((condition) => ['allow', condition] as const))).toMatchObject({
+      condition: and(test('in', attr('resource', 'country'), value(['DE', 'FR', 'NL'])), open),
+    });
   });
 });
 
