@@ -56,6 +56,21 @@ export const GOALS: readonly Goal[] = [
   atMost('W5', 'concentrated', 10 * K, 'p50Ns', 5_000),
   atMost('W6', 'gdrive', 50, 'p50Ns', 5_000),
   atMost('W6', 'github', 50, 'p50Ns', 5_000),
+  filtering('plan over policies: first', 'a plan over 100k policies', 20 * M),
+  filtering('plan over policies: again', 'the same plan again', 50 * K),
+  filtering('filter of things: filter', '100k things filtered', 30 * M),
+  {
+    workload: 'W7',
+    says: '1M rows of SQLite: for what a clause written by hand took',
+    limit: 1.2,
+    better: 'less',
+    format: (figure) => `${figure.toFixed(2)}×`,
+    figure: (rows) =>
+      quotient(
+        rowFor(rows, 'W7', M, 'filter', 'filter of rows in SQLite')?.p50Ns,
+        rowFor(rows, 'W7', M, 'by hand', 'filter of rows in SQLite')?.p50Ns,
+      ),
+  },
   update('add', 'p50Ns', 10_000),
   update('remove', 'p50Ns', 3_000),
   update('add', 'worstNs', M),
@@ -135,6 +150,18 @@ function times(workload: string, subject: string, n: number, limit: number): Goa
       const row = rows.find((one) => one.workload === workload && one.subject === subject && one.n === n);
       return row === undefined ? undefined : timesOfCardea(row, rows);
     },
+  };
+}
+
+function filtering(variant: string, says: string, limit: number): Goal {
+  const [part, what] = variant.split(': ') as [string, string];
+  return {
+    workload: 'W7',
+    says,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rowFor(rows, 'W7', 100 * K, what, part)?.p50Ns ?? undefined,
   };
 }
 

@@ -35,7 +35,7 @@ const DOORS_OF_STORAGES: readonly string[] = ['syntax/validate.ts', 'keying/keye
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['ast', 'syntax', 'engine', 'decide'],
   yaml: ['syntax'],
-  kysely: ['storage'],
+  kysely: ['storage', 'filter'],
 };
 
 /** The entries that need Node. */

@@ -30,6 +30,14 @@ export function databaseRuns(): { readonly numRuns: number } {
   return { numRuns: integer('CARDEA_DATABASE_RUNS') ?? DATABASE_RUNS };
 }
 
+/**
+ * Runs of the law that a filter selects what is allowed, each of a whole table of rows. `CARDEA_FILTER_RUNS` asks for
+ * another number, as the nightly run does.
+ */
+export function filterRuns(): { readonly numRuns: number } {
+  return { numRuns: integer('CARDEA_FILTER_RUNS') ?? DEVELOPMENT_RUNS };
+}
+
 /** How long such a law may take, in milliseconds. */
 export const ENGINE_TIMEOUT = 7_200_000;
 

@@ -39,6 +39,7 @@ export {
 export type { AuditMessage, AuditOptions } from './guard/audit-trail.ts';
 export { type CachedGuard, type CachedGuardOptions, createCachedGuard } from './guard/caching.ts';
 export { Guard, type GuardInquiry, type GuardOptions } from './guard/guard.ts';
+export type { PlanQuestion } from './model/plan-question.ts';
 export type { GuardLag, GuardStats } from './guard/policy-view.ts';
 export { policyKeyer, type PolicyKeyerOptions } from './keying/keyer.ts';
 export type { Decision, Diagnostic, Outcome, Revision } from './model/decision.ts';
@@ -62,6 +63,7 @@ export type {
   TimeWindow,
   Weekday,
 } from './model/policy.ts';
+export type { ConditionalPlan, OpenCategory, PlanFacts, QueryPlan, UnconditionalPlan } from './model/query-plan.ts';
 export type { AttributeRulesOf, ElementOf, InquiryOf, PolicyOf, PolicySchema } from './model/schema.ts';
 export type { AttributeSource } from './ports/attributes.ts';
 export type { AuditRecord, AuditSink } from './ports/audit.ts';

@@ -9,6 +9,7 @@ import { lintCommand } from './commands/lint.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { storeCommand } from './commands/store.ts';
 import { descendants } from './descendants.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     checkCommand,
     explainCommand,
     lintCommand,
+    verifyCommand,
     fmtCommand,
     importCommand,
     storeCommand,

@@ -39,7 +39,7 @@ describe('`cardea completion`', () => {
 
   it.each(['zsh', 'fish'])('for %s names every command and its options', async (shell) => {
     const text = await script(shell);
-    for (const word of ['check', 'explain', 'lint', 'fmt', 'import', 'store', 'schema', 'completion'])
+    for (const word of ['check', 'explain', 'lint', 'verify', 'fmt', 'import', 'store', 'schema', 'completion'])
       expect(text).toContain(word);
     expect(text).toContain('deny-overrides');
   });
@@ -60,15 +60,23 @@ const STORE = [
 ];
 
 describe('`cardea --help`', () => {
-  it.each([[], ['check'], ['explain'], ['lint'], ['fmt'], ['import', 'vakt'], ['schema'], ['completion'], ...STORE])(
-    'of %j %j has examples, and no line is wider than a terminal',
-    async (...command) => {
-      const { exitCode, stdout, stderr } = await cardea([...command, '--help']);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toContain('Examples:\n  ');
-      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
-    },
-  );
+  it.each([
+    [],
+    ['check'],
+    ['explain'],
+    ['lint'],
+    ['verify'],
+    ['fmt'],
+    ['import', 'vakt'],
+    ['schema'],
+    ['completion'],
+    ...STORE,
+  ])('of %j %j has examples, and no line is wider than a terminal', async (...command) => {
+    const { exitCode, stdout, stderr } = await cardea([...command, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('Examples:\n  ');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
 
   it('tells the version', async () => {
     expect((await cardea(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -1,11 +1,12 @@
 import { fillSlots, linklessCondition, splitTemplate } from '../ast/template.ts';
+import { unreadableCondition } from '../ast/unreadable-template.ts';
 import type { Condition } from '../ast/condition.ts';
 import { compareCodePoints, type Scalar } from '../ast/json.ts';
 import { CardeaError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { linkUid } from '../model/link.ts';
 import type { IndexTables } from './index-tables.ts';
-import { NO_LINK, UNKNOWN_BINDING, type VisitLink } from './link-probe.ts';
+import { FAILED_BINDING, NO_LINK, UNKNOWN_BINDING, type VisitLink } from './link-probe.ts';
 import type { Search } from './search.ts';
 import { ERROR, FALSE, TRUTHS, type TruthCode, UNKNOWN } from './truth-code.ts';
 
@@ -22,6 +23,17 @@ export class Findings {
 
   /** In the order of the storage. */
   of(search: Search): readonly Finding[] {
+    return this.#found(search).flatMap((one) => this.#findingsOf(one));
+  }
+
+  /** As `of`, with every link that an inquiry could yet have in the place of a template that cannot be read. */
+  ofOpen(search: Search): readonly Finding[] {
+    return this.#found(search).flatMap((one) =>
+      one.rows[0] === FAILED_BINDING ? this.#openFindingsOf(one, search) : this.#findingsOf(one),
+    );
+  }
+
+  #found(search: Search): readonly Found[] {
     const { addresses, records } = this.#tables;
     const found: Found[] = [];
     for (let at = 0; at < search.count; at++) {
@@ -34,7 +46,7 @@ export class Findings {
       found.push({ number, address, sequence: records.sequenceOf(Math.abs(address)), truth, rows });
     }
     if (found.length > 1) found.sort((a, b) => a.sequence - b.sequence);
-    return found.flatMap((one) => this.#findingsOf(one));
+    return found;
   }
 
   /**
@@ -57,14 +69,7 @@ export class Findings {
     const { records } = this.#tables;
     const record = Math.abs(address);
     const condition = (): Condition => records.conditionOf(record);
-    const finding: Finding = {
-      uid: records.uidOf(record),
-      effect: address < 0 ? 'deny' : 'allow',
-      priority: records.priorityOf(record),
-      obligations: records.obligationsOf(record),
-      truth: TRUTHS[truth] as Finding['truth'],
-      condition: this.#later(condition),
-    };
+    const finding = this.#findingOf(address, truth);
     const [row] = rows;
     if (row === undefined) return finding;
     const slots = records.slotsOf(record) ?? [];
@@ -72,6 +77,33 @@ export class Findings {
     return rows
       .map((link) => this.#linkFinding(finding, this.#tables.links.valuesAt(number, link), slots, condition))
       .sort((a, b) => compareCodePoints(a.uid, b.uid));
+  }
+
+  #findingOf(address: number, truth: TruthCode): Finding {
+    const { records } = this.#tables;
+    const record = Math.abs(address);
+    return {
+      uid: records.uidOf(record),
+      effect: address < 0 ? 'deny' : 'allow',
+      priority: records.priorityOf(record),
+      obligations: records.obligationsOf(record),
+      truth: TRUTHS[truth] as Finding['truth'],
+      condition: this.#later(() => records.conditionOf(record)),
+    };
+  }
+
+  // The links, and what a deny is of an inquiry of which none is looked at: that, too, may keep from allowing.
+  #openFindingsOf({ number, address, truth }: Found, { reading }: Search): readonly Finding[] {
+    const { records, links } = this.#tables;
+    const record = Math.abs(address);
+    const finding = this.#findingOf(address, truth);
+    const condition = records.conditionOf(record);
+    const slots = records.slotsOf(record) ?? [];
+    const found = links
+      .fitting(number, reading)
+      .map((values) => this.#linkFinding(finding, values, slots, () => condition))
+      .sort((a, b) => compareCodePoints(a.uid, b.uid));
+    return address < 0 ? [...found, { ...finding, condition: () => unread(condition, slots) }] : found;
   }
 
   #linkFinding(
@@ -112,6 +144,11 @@ function hasPart(truth: TruthCode, address: number): boolean {
 function linkless(condition: Condition, slots: readonly string[]): Condition {
   const parts = splitTemplate(condition, slots);
   return parts.ok ? linklessCondition(parts) : condition;
+}
+
+function unread(condition: Condition, slots: readonly string[]): Condition {
+  const parts = splitTemplate(condition, slots);
+  return parts.ok ? unreadableCondition(parts) : condition;
 }
 
 function filled(condition: Condition, slots: readonly string[], values: readonly Scalar[]): Condition {

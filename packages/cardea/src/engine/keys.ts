@@ -1,7 +1,6 @@
-import { allOf, anyOf, FALSE, not, some, test } from '../ast/build.ts';
-import type { Condition } from '../ast/condition.ts';
 import type { Scalar } from '../ast/json.ts';
-import { type Binding, splitTemplate, type TemplateParts } from '../ast/template.ts';
+import { splitTemplate, type TemplateParts } from '../ast/template.ts';
+import { unreadableCondition } from '../ast/unreadable-template.ts';
 import { CardeaError, quote } from '../errors.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { chooseKeys, type KeyChoice, MAX_KEYS } from './key-choice.ts';
@@ -41,7 +40,7 @@ export interface PolicyKeys {
  * ```
  */
 export function keysOf(policy: LoweredPolicy): PolicyKeys {
-  const condition = policy.slots === undefined ? policy.condition : unreadable(partsOf(policy));
+  const condition = policy.slots === undefined ? policy.condition : unreadableCondition(partsOf(policy));
   return keysFor(necessaryOf({ ...policy, condition }));
 }
 
@@ -88,15 +87,6 @@ function partsOf({ uid, condition, slots = [] }: LoweredPolicy): TemplateParts {
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
   }
   return parts;
-}
-
-/** False where a link can apply or the rest does not hold, else unknown, or an error: never true. */
-function unreadable({ bindings, rest }: TemplateParts): Condition {
-  return allOf([anyOf(bindings.map(missing)), rest]);
-}
-
-function missing({ over, member }: Binding): Condition {
-  return member ? some(over, 'member', FALSE) : not(test('known', over));
 }
 
 function keysFor(requirements: Requirements): PolicyKeys {

@@ -4,6 +4,7 @@ import type { Binding } from '../ast/template.ts';
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
+import { Failure } from './failure.ts';
 import { LinkProbe, type LinkTable, NO_LINK, type VisitLink } from './link-probe.ts';
 import type { Operands } from './operands.ts';
 import type { Reading } from './reading.ts';
@@ -183,6 +184,32 @@ export class Links {
     const rows = this.#tables.get(template)?.rows;
     if (rows === undefined) return;
     for (let row = rows.next(-1); row >= 0; row = rows.next(row)) yield this.valuesAt(template, row);
+  }
+
+  /**
+   * The values of the links that an inquiry could yet come to have, of which some bindings cannot be read: the others
+   * fit. Reads all links of the template.
+   */
+  fitting(template: number, reading: Reading): readonly (readonly Scalar[])[] {
+    const table = this.#tables.get(template);
+    if (table === undefined) return [];
+    const { operands, members, rows } = table;
+    const wanted = operands.map((operand, at) => this.#codesOf(operand, members[at] === true, reading));
+    const codes = new Int32Array(rows.width);
+    const found: (readonly Scalar[])[] = [];
+    for (let row = rows.next(-1); row >= 0; row = rows.next(row)) {
+      rows.read(row, codes);
+      if (wanted.every((some, at) => some?.has(codes[at] as number) ?? true)) found.push(this.valuesAt(template, row));
+    }
+    return found;
+  }
+
+  /** The codes of which a binding must have one; undefined where it cannot be read. */
+  #codesOf(operand: number, isMember: boolean, reading: Reading): ReadonlySet<number> | undefined {
+    const value = reading.tryValue(operand);
+    if (value instanceof Failure) return undefined;
+    if (!isMember) return new Set([reading.code(operand)]);
+    return new Set(Array.isArray(value) ? (value as readonly Json[]).map((item) => this.#vocabulary.codeOf(item)) : []);
   }
 
   /** The templates, without their links: {@link Links.toArrays} has these. */

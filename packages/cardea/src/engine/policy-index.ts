@@ -1,3 +1,4 @@
+import type { Category } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import { CardeaError } from '../errors.ts';
@@ -11,6 +12,7 @@ import { readSnapshot, refusing, writeSnapshot } from './index-snapshot.ts';
 import { type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
 import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
 import { onHeap } from './memory.ts';
+import { openInquiry } from './open-inquiry.ts';
 import { MAX_SAMPLE } from './sample.ts';
 import { Search } from './search.ts';
 import { ERROR, UNKNOWN } from './truth-code.ts';
@@ -173,10 +175,25 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   find(inquiry: Inquiry): readonly Finding[] {
+    return this.#findBy(inquiry, (search) => {
+      this.#collect(search);
+      return this.#findings.of(search);
+    });
+  }
+
+  findOpen(inquiry: Inquiry, open: Category): readonly Finding[] {
+    return this.#findBy(openInquiry(inquiry, open), (search) => {
+      // Keys lead from what is known: what nobody knows yet has any.
+      const { addresses } = this.#tables;
+      for (let number = 0; number < addresses.length; number++) if (addresses.get(number) !== 0) search.push(number);
+      return this.#findings.ofOpen(search);
+    });
+  }
+
+  #findBy(inquiry: Inquiry, findingsOf: (search: Search) => readonly Finding[]): readonly Finding[] {
     const search = this.#begin(inquiry);
     try {
-      this.#collect(search);
-      const found = this.#findings.of(search);
+      const found = findingsOf(search);
       this.#requireUnchanged();
       return found;
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Explanation } from '../decide/explanation.ts';
 import { CardeaError, errorMessage, quote } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { QueryPlan } from '../model/query-plan.ts';
 import type { InquiryOf, PolicySchema } from '../model/schema.ts';
 import type { AttributeSource } from '../ports/attributes.ts';
 import type { CacheBackend } from '../ports/cache.ts';
@@ -17,9 +18,10 @@ import { type Checker, defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
 import { supplyAttributes } from './attributes.ts';
 import { type AuditOptions, AuditTrail } from './audit-trail.ts';
-import { DecisionCache } from './decision-cache.ts';
+import { DecisionCache, decisionKey } from './decision-cache.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
 import { OnDemandPolicies } from './on-demand-policies.ts';
+import type { PlanQuestion } from '../model/plan-question.ts';
 import { PolicySource } from './policy-source.ts';
 import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-view.ts';
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';
@@ -226,13 +228,37 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    */
   async explain(inquiry: GuardInquiry<S>, options: ExplainOptions = {}): Promise<Explanation> {
     const question = await this.#enrich(readInquiry(inquiry));
-    // Not what a program begins with, and a fifth of it.
-    const { explain } = await import('../decide/explain.ts');
+    const { explain } = await import('./seldom.ts');
     const { functions } = this.#options;
     return this.#policies.over(question, (found) => {
       const view = typeof found === 'string' || question.problems.length > 0 ? undefined : found.view;
       const seen = { ...options, functions, ...(view?.scope && { scope: view.scope }) };
       return explain(this.#answer(question, found, undefined), view?.policies() ?? [], question.inquiry, seen);
+    });
+  }
+
+  /**
+   * What an inquiry comes to while one of its categories is open, as one condition: what `cardea/filter/…` makes
+   * predicates and queries of. Where nobody can know, it is `never`, and the diagnostics say why.
+   *
+   * @param question the open category is `resource` unless `over` names another, and holds what is known of all things:
+   * with a `type` they are entities of that type. It must be true of all that is filtered
+   * @throws CARDEA_UNSUPPORTED on demand, and where an attribute source knows the open category
+   *
+   * @example
+   * ```ts
+   * const plan = await guard.plan({ subject: { id: 'max' }, action: 'read', resource: { type: 'book' } });
+   * ```
+   */
+  async plan(question: PlanQuestion): Promise<QueryPlan> {
+    const { planFor } = await import('./seldom.ts');
+    return planFor(question, {
+      policies: this.#policies,
+      options: this.#options,
+      attributes: this.#attributes,
+      enrich: (read) => this.#enrich(read),
+      readInquiry,
+      decisionKey,
     });
   }
 

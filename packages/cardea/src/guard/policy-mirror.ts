@@ -1,6 +1,8 @@
+import type { Category } from '../ast/condition.ts';
 import { conclude, type ConcludeOptions } from '../decide/conclude.ts';
 import { CardeaError } from '../errors.ts';
 import type { Decision, Revision } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
@@ -92,6 +94,10 @@ export class PolicyMirror implements PolicyView {
 
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
     return this.#engine.allows(inquiry, unclear);
+  }
+
+  findOpen(inquiry: Inquiry, open: Category): readonly Finding[] | undefined {
+    return this.#engine.findOpen?.(inquiry, open);
   }
 
   policies(): Iterable<LoweredPolicy> {

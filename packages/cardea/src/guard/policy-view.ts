@@ -1,5 +1,7 @@
+import type { Category } from '../ast/condition.ts';
 import type { ConcludeOptions } from '../decide/conclude.ts';
 import type { Decision, Revision } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { EngineStats } from '../ports/engine.ts';
@@ -10,6 +12,8 @@ export interface PolicyView {
   decide(inquiry: Inquiry, options: ConcludeOptions): Decision;
   /** Whether deny-overrides allows the inquiry. @param unclear what else keeps from allowing, as of a policy engine */
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean;
+  /** As that of a policy engine. Undefined, or absent, where not all policies are at hand. */
+  findOpen?(inquiry: Inquiry, open: Category): readonly Finding[] | undefined;
   /** Policies and templates, in the order of the storage. */
   policies(): Iterable<LoweredPolicy>;
   /** Whether these are the candidates of one inquiry; absent where they are all policies. */

@@ -1,3 +1,4 @@
+import type { Category } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json, Scalar } from '../ast/json.ts';
 import type { Finding } from '../model/finding.ts';
@@ -31,6 +32,12 @@ export interface PolicyEngine {
    * false, in the order of the storage. The links of a template stand in its place, by their uids.
    */
   find(inquiry: Inquiry): readonly Finding[];
+  /**
+   * As `find` while nothing is known of one category: what it finds for any value of that is among them, and all that
+   * could apply to some value. The links of a template stand in its place that could apply; of a deny also a condition
+   * that says what is unknown or failed of a value for which no link is looked at. Absent where an engine cannot plan.
+   */
+  findOpen?(inquiry: Inquiry, open: Category): readonly Finding[];
   /**
    * Whether deny-overrides allows the inquiry: as many policies are looked at as that takes.
    *

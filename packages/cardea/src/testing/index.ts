@@ -1,2 +1,3 @@
+export { referenceDecider, type ReferenceOptions } from './reference-decider.ts';
 export type { StorageCase } from './storage-case.ts';
 export { storageCases, storageSuite, type StorageUnderTest, type TestFramework } from './storage-suite.ts';

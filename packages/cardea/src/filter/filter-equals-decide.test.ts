@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import type { Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENGINE_TIMEOUT, filterRuns } from '../../../../test/runs.ts';
+import { allowedRows, LAW_COLUMNS, lawCaseArb, lawPlan, lawRows, Tally } from '../../test/filter-law.ts';
+import { run } from '../../test/sql-connections.ts';
+import { SQL_DATABASES, type SqlPlace } from '../../test/sql-databases.ts';
+import { cardea, cardeaSuperset } from './kysely/index.ts';
+import { predicate } from './memory/predicate.ts';
+import { rowReader, type SqlDialectName, type SqlMapping } from './sql/index.ts';
+
+const ROWS = 80;
+
+interface Things extends Record<string, Record<string, unknown>> {
+  readonly things: Record<string, unknown> & { readonly n: number };
+}
+
+const DIALECTS: Readonly<Record<string, SqlDialectName>> = {
+  'better-sqlite3': 'sqlite',
+  postgres: 'postgres',
+  mariadb: 'mysql',
+};
+
+// With collations that ignore case where a database has them.
+const TABLES: Readonly<Record<SqlDialectName, string>> = {
+  sqlite:
+    'n integer primary key, owner text collate nocase, title text collate rtrim, status text not null, age integer, size integer not null, price real, open integer, flag integer',
+  postgres:
+    'n integer primary key, owner text, title text, status varchar(100) not null, age bigint, size bigint not null, price double precision, open boolean, flag boolean',
+  mysql:
+    'n integer primary key, owner varchar(100) character set utf8mb4 collate utf8mb4_general_ci, title varchar(100) character set utf8mb4 collate utf8mb4_unicode_ci, status varchar(100) character set utf8mb4 not null, age bigint, size bigint not null, price double, open boolean, flag boolean',
+};
+
+describe('filter ≡ decide in memory', () => {
+  it(
+    'the predicate allows what is allowed one by one',
+    () => {
+      const rows = lawRows(ROWS);
+      const toResource = rowReader({ dialect: 'sqlite', columns: LAW_COLUMNS });
+      const tally = new Tally();
+      fc.assert(
+        fc.property(lawCaseArb, (given) => {
+          const allows = predicate(lawPlan(given));
+          const selected = rows.filter((row) => allows(toResource({ ...row }))).map(({ n }) => n);
+          tally.compare(
+            selected,
+            allowedRows(given, rows, (row) => toResource({ ...row })),
+            rows.length,
+          );
+        }),
+        filterRuns(),
+      );
+      expect(tally.telling / filterRuns().numRuns).toBeGreaterThan(0.2);
+    },
+    ENGINE_TIMEOUT,
+  );
+});
+
+for (const database of SQL_DATABASES) {
+  if (database.name === 'node:sqlite') continue;
+  database.describe(`filter ≡ decide in ${database.name}`, (create) => {
+    const dialect = DIALECTS[database.name] as SqlDialectName;
+    const rows = lawRows(ROWS);
+    let place: SqlPlace | undefined;
+    let db: Kysely<unknown>;
+
+    beforeAll(async () => {
+      place = await create();
+      db = place.connect();
+      await run(db, `create table things (${TABLES[dialect]})`);
+      const stored = rows.map((row) =>
+        dialect === 'sqlite' ? { ...row, open: bit(row.open), flag: bit(row.flag) } : { ...row },
+      );
+      await things().insertInto('things').values(stored).execute();
+    }, 60_000);
+    afterAll(() => place?.dispose());
+    const things = (): Kysely<Things> => db.withTables<Things>();
+
+    const selected = async (filter: ReturnType<typeof cardea>): Promise<readonly number[]> => {
+      const found = await things().selectFrom('things').select('n').where(filter).execute();
+      return found.map(({ n }) => n);
+    };
+
+    for (const mismatch of ['decide', 'refuse'] as const) {
+      it(
+        `the rows selected are those allowed one by one; mismatches: ${mismatch}`,
+        async () => {
+          const mapping: SqlMapping = { dialect, columns: LAW_COLUMNS, mismatch };
+          const toResource = rowReader(mapping);
+          const tally = new Tally();
+          await fc.assert(
+            fc.asyncProperty(lawCaseArb, async (given) => {
+              const allowed = allowedRows(given, rows, (row) => toResource({ ...row }));
+              const plan = lawPlan(given);
+              const filter = tally.attempt(() => cardea(plan, mapping));
+              if (filter !== undefined) tally.compare(await selected(filter), allowed, rows.length);
+              const { contract, expression, check } = cardeaSuperset(plan, mapping);
+              expect(contract).toBe(filter === undefined ? 'superset' : 'exact');
+              const superset = await selected(expression);
+              tally.compare(
+                superset.filter((n) => check({ ...rows[n] })),
+                allowed,
+                rows.length,
+              );
+            }),
+            filterRuns(),
+          );
+          expect(tally.telling / tally.cases).toBeGreaterThan(0.2);
+          expect(tally.refused / tally.cases).toBeLessThan(mismatch === 'decide' ? 0.5 : 0.9);
+        },
+        ENGINE_TIMEOUT,
+      );
+    }
+  });
+}
+
+function bit(flag: boolean | null): number | null {
+  return flag === null ? null : Number(flag);
+}

@@ -1,0 +1,61 @@
+import type { Json } from '../../ast/json.ts';
+import { attributes, entity } from '../../model/entity.ts';
+import type { ColumnType } from './sql-column.ts';
+import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
+
+/**
+ * Makes of rows what an inquiry about them has: a dictionary of the attributes, or, with a type, an entity with the
+ * attribute `id`. It is what filters are equal to deciding about.
+ *
+ * @example
+ * ```ts
+ * const toResource = rowReader(books, 'book');
+ * await guard.isAllowed({ subject, action: 'read', resource: toResource(row) });
+ * ```
+ */
+export function rowReader({ columns }: SqlMapping, type?: string): (row: Readonly<Record<string, unknown>>) => Json {
+  const readers = Object.entries(columns).map(([attribute, mapping]) => {
+    const name = mapping.column.slice(mapping.column.lastIndexOf('.') + 1);
+    return { path: attribute.split('.'), name, mapping };
+  });
+  return (row) => {
+    const read: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const { path, name, mapping } of readers) {
+      const value = valueOf(Object.hasOwn(row, name) ? row[name] : undefined, mapping);
+      if (value !== undefined) put(read, path, value);
+    }
+    if (type === undefined) return attributes(read as { readonly [name: string]: Json });
+    const { id, ...properties } = read;
+    // Not an entity without a text for an id, and then allowed to nobody.
+    return entity(type, id as string, properties as { readonly [name: string]: Json }) as unknown as Json;
+  };
+}
+
+function put(into: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let holder = into;
+  for (const name of path.slice(0, -1)) {
+    holder[name] ??= Object.create(null) as unknown;
+    holder = holder[name] as Record<string, unknown>;
+  }
+  holder[path.at(-1) as string] = value;
+}
+
+function valueOf(value: unknown, { type, nulls }: ColumnMapping): unknown {
+  if (value === undefined) return undefined;
+  if (value === null) return nulls === 'missing' ? undefined : null;
+  return READERS[type](value);
+}
+
+// As drivers give them: integers as texts or big integers, booleans as 0 and 1.
+const READERS: Readonly<Record<ColumnType, (value: unknown) => unknown>> = {
+  text: (value) => value,
+  integer: (value) => (typeof value === 'number' ? value : safeNumber(value)),
+  number: (value) => (typeof value === 'number' ? value : safeNumber(value)),
+  boolean: (value) => (value === 0 || value === 1 ? value === 1 : value),
+};
+
+function safeNumber(value: unknown): unknown {
+  if (typeof value !== 'bigint' && typeof value !== 'string') return value;
+  const number = Number(value);
+  return typeof value === 'bigint' && !Number.isSafeInteger(number) ? value : number;
+}
