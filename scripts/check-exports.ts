@@ -4,9 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSources, resolveImport, type SourceTree } from './import-graph.ts';
 
+interface EntryTarget {
+  readonly 'cardea-source'?: string;
+  /** Files of the package that are not built: what `require` gives where that is another object than `import` gives. */
+  readonly require?: { readonly types: string; readonly default: string };
+  readonly types?: string;
+  readonly default?: string;
+}
+
 interface Manifest {
   readonly name: string;
-  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports?: Readonly<Record<string, string | EntryTarget>>;
   readonly bin?: Readonly<Record<string, string>>;
 }
 
@@ -24,19 +32,21 @@ export function checkEntries(manifest: Manifest, exists: (path: string) => boole
   return [...entries, ...commands].map((problem) => `${manifest.name}: ${problem}`);
 }
 
-function checkEntry(
-  entry: string,
-  target: Readonly<Record<string, string>>,
-  exists: (path: string) => boolean,
-): string[] {
-  const { 'cardea-source': source = '', types, default: code } = target;
+function checkEntry(entry: string, target: EntryTarget, exists: (path: string) => boolean): string[] {
+  const { 'cardea-source': source = '', require, types, default: code } = target;
   const built = source.replace(/^\.\/src\//, './dist/').replace(/\.ts$/, '');
   return [
-    Object.keys(target).join() === CONDITIONS.join() ? '' : `has conditions other than \`${CONDITIONS.join('`, `')}\``,
-    exists(source) ? '' : `\`${source}\` does not exist`,
+    conditionsOf(target) === CONDITIONS.join() ? '' : `has conditions other than \`${CONDITIONS.join('`, `')}\``,
+    ...[source, ...Object.values(require ?? {})].map((path) => (exists(path) ? '' : `\`${path}\` does not exist`)),
     types === `${built}.d.ts` ? '' : `\`types\` is not \`${built}.d.ts\``,
     code === `${built}.js` ? '' : `\`default\` is not \`${built}.js\``,
   ].flatMap((problem) => (problem === '' ? [] : [`entry \`${entry}\`: ${problem}`]));
+}
+
+function conditionsOf(target: EntryTarget): string {
+  return Object.keys(target)
+    .filter((condition) => condition !== 'require')
+    .join();
 }
 
 /** The files that the build must have written for a package. */
@@ -53,6 +63,8 @@ export function builtFiles(manifest: Manifest): readonly string[] {
  */
 export function undocumentedNames(tree: SourceTree, entry: string): readonly string[] {
   return publicNames(tree, entry).flatMap(({ name, file, local }) => {
+    // What another package exports is documented there.
+    if (file.endsWith('.cjs')) return [];
     const text = tree.get(file);
     const comment = text === undefined ? undefined : commentOf(text, local);
     if (comment === undefined) return [`${entry}: \`${name}\`: no declaration of \`${local}\` found in \`${file}\``];
@@ -123,7 +135,7 @@ function sourceOf(target: string): string {
 
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
-  const problems = ['packages/cardea', 'packages/cli'].flatMap((folder) => {
+  const problems = ['packages/cardea', 'packages/cli', 'packages/casbin'].flatMap((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
     const exists = (path: string): boolean => existsSync(join(root, folder, path));
     const missing = process.argv.includes('--built') ? builtFiles(manifest).filter((path) => !exists(path)) : [];

@@ -185,9 +185,11 @@ export function formatViolations(violations: readonly Violation[]): string {
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
   const library = readSources(join(root, 'packages/cardea/src'));
-  const command = readSources(join(root, 'packages/cli/src'));
-  const violations = [...checkFloors(library), ...checkPackage(command)];
+  const others = ['cli', 'casbin'].map((name) => readSources(join(root, 'packages', name, 'src')));
+  const violations = [...checkFloors(library), ...others.flatMap(checkPackage)];
   if (violations.length > 0) console.error(formatViolations(violations));
-  console.log(`floors: ${library.size + command.size} files, ${violations.length} violations`);
+  console.log(
+    `floors: ${[library, ...others].reduce((sum, { size }) => sum + size, 0)} files, ${violations.length} violations`,
+  );
   process.exitCode = violations.length === 0 ? 0 : 1;
 }

@@ -46,6 +46,7 @@ const CHECKS: readonly Step[] = [
   { name: 'sizes', command: 'node scripts/check-sizes.ts' },
   { name: 'publint: cardea', command: 'publint packages/cardea --strict' },
   { name: 'publint: cli', command: 'publint packages/cli --strict' },
+  { name: 'publint: casbin', command: 'publint packages/casbin --strict' },
   { name: 'declarations resolve', command: 'attw --pack packages/cardea --profile esm-only --no-color' },
   { ...reporting('npm test', 'npm test', 'tests.json'), services: true },
 ];
