@@ -1,10 +1,12 @@
-import type { IndexExplanation } from './index-explanation.ts';
 import {
-  type EnforceContext,
+  EnforceContext,
   Enforcer as WalkingEnforcer,
-  newEnforceContext,
+  getLogger,
+  logPrint,
   newEnforcerWithClass as newUpstreamEnforcer,
 } from '../upstream.cjs';
+import { Decider, type EnforcerState, type Question } from './decider.ts';
+import { explainIndex, type IndexExplanation } from './index-explanation.ts';
 
 /**
  * casbin's enforcer with an index: the rules that can matter for a request are looked up, in any model, and the
@@ -18,12 +20,73 @@ import {
  * ```
  */
 export class Enforcer extends WalkingEnforcer {
-  /** Tells what is looked up for a matcher, and why what is not is not. */
-  explainIndex(context: EnforceContext = newEnforceContext('')): IndexExplanation {
-    const matcher = this.model.model.get('m')?.get(context.mType)?.value ?? '';
-    const rules = this.model.model.get('p')?.get(context.pType)?.policy.length ?? 0;
-    return { matcher, access: 'walk', lookups: [], reasons: ['no index yet'], rules, always: 0 };
+  readonly #decider = new Decider();
+  readonly #context = new EnforceContext('r', 'p', 'e', 'm');
+
+  override enforceSync(...rvals: unknown[]): boolean {
+    if (!this.enabled) return true;
+    return this.#now('', rvals)?.[0] ?? super.enforceSync(...rvals);
   }
+
+  override enforceExSync(...rvals: unknown[]): [boolean, string[]] {
+    if (!this.enabled) return super.enforceExSync(...rvals);
+    return this.#now('', rvals) ?? super.enforceExSync(...rvals);
+  }
+
+  override async enforce(...rvals: unknown[]): Promise<boolean> {
+    if (!this.enabled) return true;
+    return (await this.#later('', rvals))?.[0] ?? super.enforce(...rvals);
+  }
+
+  override async enforceEx(...rvals: unknown[]): Promise<[boolean, string[]]> {
+    if (!this.enabled) return super.enforceEx(...rvals);
+    return (await this.#later('', rvals)) ?? super.enforceEx(...rvals);
+  }
+
+  override async enforceWithMatcher(matcher: string, ...rvals: unknown[]): Promise<boolean> {
+    if (!this.enabled) return true;
+    return (await this.#later(matcher, rvals))?.[0] ?? super.enforceWithMatcher(matcher, ...rvals);
+  }
+
+  override async enforceExWithMatcher(matcher: string, ...rvals: unknown[]): Promise<[boolean, string[]]> {
+    if (!this.enabled) return super.enforceExWithMatcher(matcher, ...rvals);
+    return (await this.#later(matcher, rvals)) ?? super.enforceExWithMatcher(matcher, ...rvals);
+  }
+
+  /** Tells what is looked up for the matcher of a context, and why what is not is not. */
+  explainIndex(context: EnforceContext = this.#context): IndexExplanation {
+    const matcher = this.model.model.get('m')?.get(context.mType)?.value ?? '';
+    const { plan, table, reason } = this.#decider.read(this.#state(), { matcher: '', context, request: [] });
+    return explainIndex(matcher, plan, table, reason);
+  }
+
+  #now(matcher: string, rvals: readonly unknown[]): [boolean, string[]] | undefined {
+    const decided = this.#decider.decide(this.#state(), this.#question(matcher, rvals));
+    if (decided !== undefined && getLogger().isEnable()) logDecision(rvals, decided[0]);
+    return decided;
+  }
+
+  async #later(matcher: string, rvals: readonly unknown[]): Promise<[boolean, string[]] | undefined> {
+    const decided = await this.#decider.decideLater(this.#state(), this.#question(matcher, rvals));
+    if (decided !== undefined && getLogger().isEnable()) logDecision(rvals, decided[0]);
+    return decided;
+  }
+
+  #question(matcher: string, rvals: readonly unknown[]): Question {
+    const [first] = rvals;
+    if (first instanceof EnforceContext) return { matcher, context: first, request: rvals.slice(1) };
+    return { matcher, context: this.#context, request: rvals };
+  }
+
+  #state(): EnforcerState {
+    const { model, fm, eft, acceptJsonRequest } = this;
+    return { model, functions: fm.getFunctions(), effector: eft, acceptsJson: acceptJsonRequest };
+  }
+}
+
+function logDecision(rvals: readonly unknown[], allowed: boolean): void {
+  const request = rvals[0] instanceof EnforceContext ? rvals.slice(1) : rvals;
+  logPrint(`Request: ${request.map(String).join(', ')} ---> ${allowed}`);
 }
 
 /**

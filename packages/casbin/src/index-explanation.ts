@@ -1,3 +1,6 @@
+import type { Plan } from './plan.ts';
+import type { RuleTable } from './rule-table.ts';
+
 /** How one conjunct or alternative of a matcher leads to rules: a field of the rule, and what is looked up in it. */
 export interface FieldIndexing {
   /** The policy field, as the model names it: `sub`. */
@@ -18,4 +21,30 @@ export interface IndexExplanation {
   readonly rules: number;
   /** Rules that every request looks at: what their text does cannot be told from the request. */
   readonly always: number;
+}
+
+/** Puts in words how a matcher is looked up. */
+export function explainIndex(
+  matcher: string,
+  plan: Plan | undefined,
+  table: RuleTable | undefined,
+  reason: string,
+): IndexExplanation {
+  const rules = table?.size ?? 0;
+  if (plan === undefined || table === undefined) {
+    return { matcher, access: 'walk', lookups: [], reasons: [reason], rules, always: 0 };
+  }
+  const lookups = plan.lookups.map(({ constraints }) =>
+    constraints.map(({ column, description }) => ({ field: plan.fieldAt(column.position), by: description })),
+  );
+  const isWalk = plan.lookups.some(({ constraints, guards }) => constraints.length === 0 && guards.length === 0);
+  const always = new Set(plan.lookups.flatMap(({ columns }) => [...table.index(columns).always]));
+  return {
+    matcher,
+    access: isWalk ? 'walk' : 'indexed',
+    lookups: isWalk ? [] : lookups,
+    reasons: isWalk ? ['no part of the matcher must be true of a rule for the whole to be'] : [],
+    rules,
+    always: always.size,
+  };
 }
