@@ -2,6 +2,7 @@ import { Util } from '../upstream.cjs';
 import type { Node } from './expression.ts';
 import type { Evaluate, Frame, Reach } from './frame.ts';
 import { nameOf } from './name.ts';
+import { synchronous } from './promise-guard.ts';
 import { isOfRequest } from './request-part.ts';
 import type { Callable, Callee, Scope } from './scope.ts';
 
@@ -232,20 +233,4 @@ function isAskedByRequest([name, , ...domain]: readonly Node[], scope: Scope): b
 
 function evaluateAll(args: readonly Evaluate[], frame: Frame): unknown[] {
   return args.map((argument) => argument(frame));
-}
-
-/**
- * A promise is no answer: casbin takes it for true, and allows.
- *
- * @throws Error for a promise
- */
-function synchronous(value: unknown): unknown {
-  if (value instanceof Promise || isThenable(value)) {
-    throw new Error('a function of the matcher is asynchronous: use `enforce` instead of `enforceSync`');
-  }
-  return value;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,12 +1,19 @@
 import {
+  type Adapter,
   EnforceContext,
   Enforcer as WalkingEnforcer,
   getLogger,
   logPrint,
+  type Model,
   newEnforcerWithClass as newUpstreamEnforcer,
 } from '../upstream.cjs';
+import { FileAdapter, StringAdapter } from './adapters.ts';
 import { Decider, type EnforcerState, type Question } from './decider.ts';
 import { explainIndex, type IndexExplanation } from './index-explanation.ts';
+import { IndexedModel } from './indexed-model.ts';
+import { loadBeside } from './load-policy.ts';
+import { withoutPromises } from './promise-guard.ts';
+import { linkRoles } from './role-links.ts';
 
 /**
  * casbin's enforcer with an index: the rules that can matter for a request are looked up, in any model, and the
@@ -21,16 +28,96 @@ import { explainIndex, type IndexExplanation } from './index-explanation.ts';
  */
 export class Enforcer extends WalkingEnforcer {
   readonly #decider = new Decider();
+  #loadsBeside = true;
+  /** Loads that were begun, and the last of them that gave the policy. */
+  #loads = 0;
+  #lastTaken = 0;
   readonly #context = new EnforceContext('r', 'p', 'e', 'm');
+
+  override async initWithFile(modelPath: string, policyPath: string, lazyLoad: boolean = false): Promise<void> {
+    await this.initWithAdapter(modelPath, new FileAdapter(policyPath, this.fs), lazyLoad);
+  }
+
+  override async initWithString(modelPath: string, policyString: string, lazyLoad: boolean = false): Promise<void> {
+    await this.initWithAdapter(modelPath, new StringAdapter(policyString), lazyLoad);
+  }
+
+  override async initWithModelAndAdapter(m: Model, adapter?: Adapter, lazyLoad: boolean = false): Promise<void> {
+    IndexedModel.adopt(m);
+    await super.initWithModelAndAdapter(m, adapter, lazyLoad);
+  }
+
+  override setModel(m: Model): void {
+    IndexedModel.adopt(m);
+    super.setModel(m);
+  }
+
+  override loadModel(): void {
+    super.loadModel();
+    IndexedModel.adopt(this.model);
+  }
+
+  /**
+   * Whether a policy is loaded beside the one in use, which it then replaces at one go, so that no decision is made by
+   * half a policy. casbin's own way, which {@link Enforcer.enableAtomicLoad}`(false)` restores, clears the policy first:
+   * an adapter may rely on being handed the model of the enforcer itself.
+   */
+  enableAtomicLoad(enable: boolean): void {
+    this.#loadsBeside = enable;
+  }
+
+  override async loadPolicy(): Promise<void> {
+    if (!this.#loadsBeside) return super.loadPolicy();
+    await this.#loadBeside((empty) => this.adapter.loadPolicy(empty));
+  }
+
+  override async loadFilteredPolicy(filter: unknown): Promise<boolean> {
+    if (!this.#loadsBeside) return super.loadFilteredPolicy(filter);
+    const { adapter } = this;
+    if (!('isFiltered' in adapter)) throw new Error('filtered policies are not supported by this adapter');
+    await this.#loadBeside((empty) => adapter.loadFilteredPolicy(empty, filter));
+    return true;
+  }
+
+  async #loadBeside(load: (empty: Model) => Promise<void>): Promise<void> {
+    const { model } = this;
+    const turn = ++this.#loads;
+    const { take } = await loadBeside(model, load);
+    // Whoever began later has read what is newer.
+    if (turn < this.#lastTaken) return;
+    this.#lastTaken = turn;
+    take();
+    if (model !== this.model) return;
+    this.sortPolicies();
+    model.sortPoliciesBySubjectHierarchy();
+    if (this.autoBuildRoleLinks) await this.buildRoleLinksInternal();
+  }
+
+  protected override async buildRoleLinksInternal(): Promise<void> {
+    const definitions = this.model.model.get('g');
+    if (definitions !== undefined && this.rmMap.size > 0 && linkRoles(definitions, this.rmMap)) return;
+    await super.buildRoleLinksInternal();
+  }
 
   override enforceSync(...rvals: unknown[]): boolean {
     if (!this.enabled) return true;
-    return this.#now('', rvals)?.[0] ?? super.enforceSync(...rvals);
+    return this.#now('', rvals)?.[0] ?? this.#withoutPromises(() => super.enforceSync(...rvals));
   }
 
   override enforceExSync(...rvals: unknown[]): [boolean, string[]] {
     if (!this.enabled) return super.enforceExSync(...rvals);
-    return this.#now('', rvals) ?? super.enforceExSync(...rvals);
+    return this.#now('', rvals) ?? this.#withoutPromises(() => super.enforceExSync(...rvals));
+  }
+
+  /** casbin takes the promise of a function for true. */
+  #withoutPromises<T>(walk: () => T): T {
+    const own = this.fm;
+    this.fm = withoutPromises(own);
+    try {
+      return walk();
+    } finally {
+      this.fm = own;
+    }
   }
 
   override async enforce(...rvals: unknown[]): Promise<boolean> {

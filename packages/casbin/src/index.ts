@@ -7,23 +7,19 @@
 export {
   Assertion,
   BasicCsvParser,
-  BatchFileAdapter,
   BracketAwareCsvParser,
   casbinJsGetPermissionForUser,
   Config,
   DefaultEffector,
   DefaultEffectorStream,
-  DefaultFilteredAdapter,
   DefaultLogger,
   DefaultRoleManager,
   Effect,
   EnforceContext,
-  FileAdapter,
   Filter,
   FunctionMap,
   getDefaultFileSystem,
   getLogger,
-  Helper,
   logPrint,
   logPrintf,
   Model,
@@ -38,7 +34,6 @@ export {
   sectionNameMap,
   setDefaultFileSystem,
   setLogger,
-  StringAdapter,
   Util,
 } from '../upstream.cjs';
 export type {
@@ -58,8 +53,10 @@ export type {
   Watcher,
   WatcherEx,
 } from '../upstream.cjs';
+export { BatchFileAdapter, DefaultFilteredAdapter, FileAdapter, StringAdapter } from './adapters.ts';
 export { CachedEnforcer, newCachedEnforcer } from './cached-enforcer.ts';
 export { Enforcer, newEnforcer, newEnforcerWithClass } from './enforcer.ts';
 export { FastEnforcer, newFastEnforcer } from './fast-enforcer.ts';
 export type { FieldIndexing, IndexExplanation } from './index-explanation.ts';
+export { Helper } from './policy-line.ts';
 export { newSyncedEnforcer, SyncedEnforcer } from './synced-enforcer.ts';

@@ -47,7 +47,7 @@ export class RuleTable {
   static of(assertion: Assertion): RuleTable {
     const known = (assertion as Tabled)[TABLE];
     if (known !== undefined) return known;
-    const table = new RuleTable(assertion.policy ?? [], assertion.tokens.length);
+    const table = new RuleTable(assertion.policy ?? [], fieldsOf(assertion));
     Object.defineProperty(assertion, TABLE, { value: table });
     Object.defineProperty(assertion, 'policy', {
       get: () => table.outside(),
@@ -140,7 +140,7 @@ export class RuleTable {
   }
 
   /** Appends rules. */
-  append(...rules: readonly Rule[]): void {
+  append(rules: readonly Rule[]): void {
     this.#notice();
     for (const rule of rules) {
       const number = this.#rules.push(rule) - 1;
@@ -200,6 +200,12 @@ export class RuleTable {
     this.#view = undefined;
     this.#isShared = true;
     this.#reset();
+  }
+
+  /** All rules, for another table: this one is not used any more. */
+  release(): Rule[] {
+    this.#notice();
+    return this.#gaps === 0 && this.#order === undefined ? (this.#rules as Rule[]) : this.list();
   }
 
   /** What `assertion.policy` is. */
@@ -283,6 +289,11 @@ export class RuleTable {
   #forEachIndex(act: (index: RuleIndex) => void): void {
     for (const index of this.#indexes.values()) act(index);
   }
+}
+
+/** A role definition has no names of its fields. */
+function fieldsOf({ tokens, value }: Assertion): number {
+  return tokens.length || value.split('_').length - 1;
 }
 
 function isEqual(rule: Rule | undefined, other: readonly unknown[]): boolean {
