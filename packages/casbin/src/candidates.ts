@@ -29,7 +29,8 @@ export function candidatesOf(plan: Plan, table: RuleTable, frame: Frame): number
   return table.order(found);
 }
 
-function isCovered({ prechecks }: Plan, frame: Frame): boolean {
+function isCovered({ prechecks, areRolesKnown }: Plan, frame: Frame): boolean {
+  if (!areRolesKnown(frame)) return false;
   for (const { evaluate, demand } of prechecks) {
     try {
       if (!satisfies(evaluate(frame), demand)) return false;

@@ -8,14 +8,14 @@ export interface Column {
   /** False where only rules that are no plain ones are told from others. */
   readonly isFiled: boolean;
   /** Undefined where the rule must be looked at for every request. */
-  tokenOf(value: unknown): string | undefined;
+  tokenOf(rule: readonly unknown[]): string | undefined;
   /** For tokens that are the beginnings of texts: how long. */
   readonly lengthOf?: (token: string) => number;
 }
 
 /** The text of a field, where fields are compared. */
 export function valueColumn(position: number): Column {
-  return { key: `value ${position}`, position, isFiled: true, tokenOf: plainText };
+  return { key: `value ${position}`, position, isFiled: true, tokenOf: (rule) => plainText(rule[position]) };
 }
 
 /** Tells rules whose pattern is none, so that what evaluates it throws. */
@@ -24,8 +24,8 @@ export function patternCheckColumn(position: number, functionName: string): Colu
     key: `check ${functionName} ${position}`,
     position,
     isFiled: false,
-    tokenOf: (value) => {
-      const text = plainText(value);
+    tokenOf: (rule) => {
+      const text = plainText(rule[position]);
       return text === undefined || patternError(functionName, text) !== undefined ? undefined : '';
     },
   };
@@ -37,7 +37,7 @@ export function presenceColumn(position: number): Column {
     key: `text ${position}`,
     position,
     isFiled: false,
-    tokenOf: (value) => (typeof value === 'string' ? '' : undefined),
+    tokenOf: (rule) => (typeof rule[position] === 'string' ? '' : undefined),
   };
 }
 
@@ -53,8 +53,8 @@ export function prefixColumn(position: number, functionName: string, prefixOf: (
     key: `prefix ${functionName} ${position}`,
     position,
     isFiled: true,
-    tokenOf: (value) => {
-      const text = plainText(value);
+    tokenOf: (rule) => {
+      const text = plainText(rule[position]);
       if (text === undefined || patternError(functionName, text) !== undefined) return undefined;
       return prefixOf(text);
     },

@@ -40,17 +40,14 @@ export class EvalRules {
     });
   }
 
-  /** Files nothing, and tells rules that may throw or are no expressions of their own. */
-  get column(): Column {
-    const first = this.#fields[0]?.position ?? 0;
-    const isOne = this.#fields.length === 1;
-    return {
-      key: `eval ${this.#matcher}`,
-      position: first,
-      isFiled: false,
-      // With several parts one field does not tell.
-      tokenOf: (value) => (isOne && typeof value === 'string' && this.#read([value]).isSafe ? '' : undefined),
-    };
+  /** Tells rules whose text is no expression of its own: casbin reads the text of every rule. */
+  get readColumn(): Column {
+    return this.#column('read', ({ parts }) => parts !== undefined);
+  }
+
+  /** Tells rules that may throw, or whose answer is none. */
+  get safeColumn(): Column {
+    return this.#column('safe', ({ isSafe }) => isSafe);
   }
 
   /** The matcher with the text of a rule. Throws where casbin does. */
@@ -63,8 +60,25 @@ export class EvalRules {
 
   /** The expressions of a rule in the order of the matcher, or undefined where only the whole can be evaluated. */
   partsFor(rule: readonly unknown[]): readonly Evaluate[] | undefined {
+    const texts = this.#textsOf(rule);
+    return texts === undefined ? undefined : this.#read(texts).parts;
+  }
+
+  #column(name: string, isRegular: (rule: EvaluatedRule) => boolean): Column {
+    return {
+      key: `eval ${name} ${this.#matcher}`,
+      position: this.#fields[0]?.position ?? 0,
+      isFiled: false,
+      tokenOf: (rule) => {
+        const texts = this.#textsOf(rule);
+        return texts !== undefined && isRegular(this.#read(texts)) ? '' : undefined;
+      },
+    };
+  }
+
+  #textsOf(rule: readonly unknown[]): readonly string[] | undefined {
     const texts = this.#fields.map(({ position }) => rule[position]);
-    return texts.every((text) => typeof text === 'string') ? this.#read(texts).parts : undefined;
+    return texts.every((text) => typeof text === 'string') ? texts : undefined;
   }
 
   #read(texts: readonly string[]): EvaluatedRule {

@@ -7,7 +7,7 @@ import type { Column } from './column.ts';
 import { type Constraint, coverageOf, describeSource, type Source } from './lookups.ts';
 import { nameOf } from './name.ts';
 import { patternFunction } from './pattern.ts';
-import { reachOf } from './role-reach.ts';
+import { hasMatching, reachOf } from './role-reach.ts';
 import type { Rule } from './rule-index.ts';
 import { distinctNeeds, type Demand } from './safety.ts';
 import type { Callee, Scope } from './scope.ts';
@@ -38,6 +38,8 @@ export interface Plan {
   readonly prechecks: readonly { readonly evaluate: Evaluate; readonly demand: Demand }[];
   /** What the matcher calls, but for what its rules call. */
   readonly callees: readonly Callee[];
+  /** Whether asking the role managers throws nothing for this request. */
+  readonly areRolesKnown: (frame: Frame) => boolean;
   readonly hasEval: boolean;
   /** The name of a field of the rules. */
   fieldAt(position: number): string;
@@ -55,25 +57,27 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
   const node = parseExpression(matcher);
   const compiler: Compiler = { scope, findReach, roleCalls: new Map(), evalCalls: [] };
   const rules = Util.hasEval(matcher) ? new EvalRules(matcher, node, scope, compileAlone(scope)) : undefined;
-  const full = rules === undefined ? scope : withEval(scope, rules.column);
+  const full = rules === undefined ? scope : withEval(scope, rules.safeColumn);
   const own: Compiler = { ...compiler, scope: full };
   const evaluate = compile(node, own);
   const coverage = coverageOf(node, full);
   const needs = distinctNeeds(coverage.needs);
   const callees = calleesOf(node, full);
+  const read = rules === undefined ? [] : [rules.readColumn];
   return {
     matcher,
     evaluate: rules === undefined ? evaluate : evaluateRules(rules, evaluate, evaluateText),
     lookups: coverage.lookups.map(({ guards, constraints }) => ({
       guards: guards.map((guard) => compile(guard, own)),
       constraints: constraints.map((constraint) => prepare(constraint, own)),
-      columns: [...constraints.map(({ column }) => column), ...needs.columns],
+      columns: [...constraints.map(({ column }) => column), ...needs.columns, ...read],
     })),
     prechecks: needs.prechecks.map((precheck) => ({
       evaluate: compile(precheck.node, own),
       demand: precheck.demand,
     })),
     callees,
+    areRolesKnown: (frame) => areRolesKnown(callees, own, frame),
     hasEval: rules !== undefined,
     fieldAt: (position) => scope.ruleNames[position] ?? '',
     textFor: (rule) => rules?.textFor(rule) ?? matcher,
@@ -108,8 +112,24 @@ function calleesOf(node: Node, scope: Scope): readonly Callee[] {
   return [...(own === undefined ? [] : [own]), ...partsOf(node).flatMap((part) => calleesOf(part, scope))];
 }
 
+// The matching functions of a role manager may throw. Those of calls that are asked rule by rule cannot be tried.
+function areRolesKnown(callees: readonly Callee[], { roleCalls }: Compiler, frame: Frame): boolean {
+  const roles = callees.filter((callee) => callee.kind === 'role');
+  if (!roles.some(({ assertion }) => hasMatching(assertion.rm))) return true;
+  return roles.length === roleCalls.size && [...roleCalls.values()].every((call) => rolesOf(call, frame) !== undefined);
+}
+
 /** What the name of a call reaches; undefined where the call throws or only casbin's function can tell. */
 function findReach(call: RoleCall, frame: Frame): Reach | undefined {
+  try {
+    return readReach(call, frame);
+  } catch {
+    // Rules for which the manager is not asked, because the names are equal, have an answer.
+    return undefined;
+  }
+}
+
+function readReach(call: RoleCall, frame: Frame): Reach | undefined {
   const name = nameOf(call.name(frame));
   if (call.domain === undefined) return reachOf(call.callee.assertion.rm, name);
   const domain = call.domain(frame);

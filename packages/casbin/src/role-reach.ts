@@ -28,6 +28,12 @@ export function isReadable(manager: unknown): boolean {
   return !Object.hasOwn(manager, 'syncedHasLink') && !Object.hasOwn(manager, 'hasLink');
 }
 
+/** Whether a role manager that {@link isReadable} calls functions that match names or domains. */
+export function hasMatching(manager: unknown): boolean {
+  const { hasPattern, hasDomainPattern, hasDomainHierarchy } = manager as Roles;
+  return hasPattern || hasDomainPattern || hasDomainHierarchy;
+}
+
 /**
  * All names for which `hasLink(name, …)` is true, found in one walk over the links instead of one for each rule.
  *
@@ -36,8 +42,7 @@ export function isReadable(manager: unknown): boolean {
  */
 export function reachOf(manager: unknown, name: string, domain: string = DEFAULT_DOMAIN): Reach {
   const roles = manager as Roles;
-  const isPlain = !roles.hasPattern && !roles.hasDomainPattern && !roles.hasDomainHierarchy;
-  if (isPlain)
+  if (!hasMatching(manager))
     return toReach(walk(name, roles.allDomains.get(domain)?.get(name)?.roles ?? [], roles.maxHierarchyLevel));
   return reachByPatterns(roles, name, domain);
 }
@@ -51,6 +56,8 @@ function reachByPatterns(roles: Roles, name: string, domain: string): Reach {
       ? (asked: string) => all.has(asked)
       : (asked: string) => [...all.keys()].some((pattern) => matchingFunc(asked, pattern));
   if (!isKnown(name)) return toReach([name]);
+  // casbin makes a role of the name and matches that too: a name that is no pattern throws.
+  matchingFunc?.(name, name);
   const matched =
     matchingFunc === undefined
       ? []

@@ -35,7 +35,7 @@ export class RuleIndex {
     let key = 0;
     for (let at = 0; at < this.columns.length; at++) {
       const column = this.columns[at] as Column;
-      const token = column.tokenOf(rule[column.position]);
+      const token = column.tokenOf(rule);
       if (token === undefined) {
         this.always.add(number);
         return;
@@ -51,7 +51,7 @@ export class RuleIndex {
     if (this.always.delete(number)) return;
     let key = 0;
     for (const column of this.columns) {
-      const token = column.tokenOf(rule[column.position]);
+      const token = column.tokenOf(rule);
       const id = token === undefined ? NOT_THERE : column.isFiled ? this.#names.find(token) : 0;
       if (id === NOT_THERE) return;
       if (column.isFiled) key = mixed(key, id);

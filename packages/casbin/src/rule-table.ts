@@ -133,7 +133,7 @@ export class RuleTable {
   /** The numbers of the rules that are equal to this one, field by field, in order. */
   find(rule: readonly unknown[]): number[] {
     const index = this.index(this.#whole);
-    const texts = this.#whole.map((column) => column.tokenOf(rule[column.position]));
+    const texts = this.#whole.map((column) => column.tokenOf(rule));
     const numbers: number[] = [...index.always];
     if (texts.every((text) => text !== undefined)) index.findOne(texts, numbers);
     return this.order(numbers.filter((number) => isEqual(this.#rules[number], rule)));

@@ -22,6 +22,7 @@ export class SyncedEnforcer extends Enforcer {
   override setWatcher(watcher: Watcher): void {
     this.watcher = watcher;
     // A watcher may wait for what it calls.
+    // oxlint-disable-next-line typescript/no-misused-promises
     watcher.setUpdateCallback(() => this.loadPolicy());
   }
 
