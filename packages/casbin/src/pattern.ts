@@ -1,16 +1,19 @@
 import { Util } from '../upstream.cjs';
+import { globPrefix, isPlainPath } from './glob-prefix.ts';
 import { nameOf } from './name.ts';
 
 const REMEMBERED = 50_000;
 
 /** What casbin's functions do with a pattern: each throws for some, and the expression does not depend on the text. */
 interface PatternFunction {
-  /** The regular expression of a pattern. Throws where casbin does. */
-  readonly compile?: (pattern: string) => RegExp;
+  /** Throws for a pattern for which casbin does. */
+  readonly compile?: (pattern: string) => unknown;
   /** A beginning that every text has that fits. */
   readonly prefixOf: (pattern: string) => string;
-  /** What is matched of the text. */
-  readonly textOf?: (text: string) => string;
+  /** What is matched of the text; undefined where its beginning does not tell. */
+  readonly textOf?: (text: string) => string | undefined;
+  /** Whether it throws for what is no text. */
+  readonly needsTexts?: true;
 }
 
 const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
@@ -22,6 +25,12 @@ const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
     compile: (pattern) => compileBraces(pattern, '[^/]+'),
     prefixOf: (pattern) => literalPrefix(pattern),
     textOf: (text) => before(text, '?'),
+  },
+  globMatch: {
+    compile: (pattern) => Util.globMatch('', pattern),
+    prefixOf: globPrefix,
+    textOf: (text) => (isPlainPath(text) ? text : undefined),
+    needsTexts: true,
   },
   regexMatch: {
     compile: (pattern) => new RegExp(pattern),

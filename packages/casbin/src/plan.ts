@@ -168,7 +168,8 @@ function prepareSource(source: Source, compiler: Compiler): FindTokens {
       return (frame, lengths) => {
         const value = evaluate(frame);
         if (typeof value !== 'string') return undefined;
-        return beginningsOf(textOf === undefined ? value : textOf(value), lengths);
+        const text = textOf === undefined ? value : textOf(value);
+        return text === undefined ? undefined : beginningsOf(text, lengths);
       };
     }
   }

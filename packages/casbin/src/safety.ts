@@ -5,7 +5,7 @@ import { fieldOf, isOfRequest } from './request-part.ts';
 import type { Scope } from './scope.ts';
 
 /** What must hold of a value of the request. */
-export type Demand = 'no error' | 'answer' | 'primitive' | 'present';
+export type Demand = 'no error' | 'answer' | 'primitive' | 'present' | 'text';
 
 /** An expression of the request and what must hold of it. */
 export interface Precheck {
@@ -112,7 +112,8 @@ function needsOfCall(node: Node & { readonly type: 'CallExpression' }, scope: Sc
   if (text === undefined || pattern === undefined) return undefined;
   const needs = both(...node.arguments.map((argument) => needsOfPrimitive(argument, scope)));
   if (neverThrows(callee.name)) return needs;
-  return both(needs, needsOfPattern(callee.name === 'keyGet2' ? 'keyMatch2' : callee.name, pattern, scope));
+  const texts = patternFunction(callee.name)?.needsTexts === true ? needsOfTexts(node.arguments, scope) : NOTHING;
+  return both(needs, texts, needsOfPattern(callee.name === 'keyGet2' ? 'keyMatch2' : callee.name, pattern, scope));
 }
 
 // What a rule evaluates may read members of every value of the request.
@@ -121,6 +122,16 @@ function needsOfEval(column: Column, scope: Scope): Needs {
     (name): Precheck => ({ node: { type: 'Identifier', name }, demand: 'present' }),
   );
   return { prechecks, columns: [column] };
+}
+
+function needsOfTexts(args: readonly Node[], scope: Scope): Needs | undefined {
+  return both(
+    ...args.map((argument) => {
+      const position = fieldOf(argument, scope);
+      if (position !== undefined) return { prechecks: [], columns: [presenceColumn(position)] };
+      return isOfRequest(argument, scope) ? needing(argument, 'text') : undefined;
+    }),
+  );
 }
 
 function needsOfPattern(name: string, pattern: Node, scope: Scope): Needs | undefined {
@@ -171,6 +182,8 @@ export function satisfies(value: unknown, demand: Demand): boolean {
       return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string';
     case 'primitive':
       return (typeof value !== 'object' || value === null) && typeof value !== 'symbol' && typeof value !== 'function';
+    case 'text':
+      return typeof value === 'string';
     case 'present':
       return value !== undefined && value !== null;
   }
