@@ -79,7 +79,7 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
     callees,
     areRolesKnown: (frame) => areRolesKnown(callees, own, frame),
     hasEval: rules !== undefined,
-    fieldAt: (position) => scope.ruleNames[position] ?? '',
+    fieldAt: (position) => (scope.ruleNames[position] ?? '').replace(/^[^_]*_/, ''),
     textFor: (rule) => rules?.textFor(rule) ?? matcher,
   };
 }

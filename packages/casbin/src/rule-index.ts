@@ -22,6 +22,8 @@ export class RuleIndex {
   readonly #table = new KeyTable();
   /** By column, how many rules have a token of so many parts. */
   readonly #lengths: readonly Map<number, number>[];
+  readonly #lastTokens: string[] = [];
+  readonly #lastIds: number[] = [];
   readonly #sortedLengths: (readonly number[] | undefined)[] = [];
 
   constructor(columns: readonly Column[], names: Dictionary) {
@@ -41,7 +43,7 @@ export class RuleIndex {
         return;
       }
       if (column.lengthOf !== undefined) this.#count(at, column.lengthOf(token));
-      if (column.isFiled) key = mixed(key, this.#names.intern(token));
+      if (column.isFiled) key = mixed(key, this.#idOf(at, token));
     }
     this.#table.add(key, number);
   }
@@ -103,6 +105,15 @@ export class RuleIndex {
   #collect(key: number, into: number[]): void {
     const table = this.#table;
     for (let at = table.first(key); at !== 0; at = table.next(at)) into.push(table.policyAt(at));
+  }
+
+  // Rules that follow each other often have a text in common.
+  #idOf(at: number, token: string): number {
+    if (this.#lastTokens[at] === token) return this.#lastIds[at] as number;
+    const id = this.#names.intern(token);
+    this.#lastTokens[at] = token;
+    this.#lastIds[at] = id;
+    return id;
   }
 
   #count(at: number, length: number): void {
