@@ -13,6 +13,15 @@ const RESOLUTIONS = {
   nodenext: ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
 } as const;
 
+const CASBIN_MODEL = `[request_definition]
+r = sub, obj, act
+[policy_definition]
+p = sub, obj, act
+[policy_effect]
+e = some(where (p.eft == allow))
+[matchers]
+m = r.sub == p.sub && r.obj == p.obj && r.act == p.act`;
+
 let folder = '';
 const packed = new Map<string, readonly string[]>();
 
@@ -20,7 +29,7 @@ const packed = new Map<string, readonly string[]>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
   run(ROOT, 'npm', ['run', '-s', 'build']);
-  const tarballs = ['packages/cardea', 'packages/cli'].map(pack);
+  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin'].map(pack);
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
@@ -33,7 +42,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarballs', () => {
-  it.each(['cardea', '@cardea/cli'])('%s holds its licence and no tests', (name) => {
+  it.each(['cardea', '@cardea/cli', '@cardea/casbin'])('%s holds its licence and no tests', (name) => {
     const files = packed.get(name) ?? [];
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']));
     expect(files.filter((file) => /\.test(-d)?\./.test(file) || file.includes('tsbuildinfo'))).toEqual([]);
@@ -67,6 +76,36 @@ describe('the packed tarballs', () => {
       write(`entry-${at}.js`, `const print = (entry) => console.log(Object.keys(entry).length > 0);\n${line}`);
       expect(run(folder, process.execPath, [`entry-${at}.js`]), entries[at]).toBe('true\n');
     }
+  });
+
+  it('give casbin to `import` and `require`, as one module', () => {
+    const decide = `
+      const model = casbin.newModelFromString(\`${CASBIN_MODEL}\`);
+      casbin.newEnforcer(model, new casbin.StringAdapter('p, alice, data1, read')).then((enforcer) => {
+        console.log(enforcer.enforceSync('alice', 'data1', 'read'), enforcer instanceof casbin.Enforcer);
+      });`;
+    write('casbin.mjs', `import * as casbin from '@cardea/casbin';${decide}`);
+    write('casbin.cjs', `const casbin = require('@cardea/casbin');${decide}`);
+    expect(run(folder, process.execPath, ['casbin.mjs'])).toBe('true true\n');
+    expect(run(folder, process.execPath, ['casbin.cjs'])).toBe('true true\n');
+    write(
+      'casbin-both.mjs',
+      `import { createRequire } from 'node:module'; import { Enforcer } from '@cardea/casbin';
+      console.log(createRequire(import.meta.url)('@cardea/casbin').Enforcer === Enforcer);`,
+    );
+    expect(run(folder, process.execPath, ['casbin-both.mjs'])).toBe('true\n');
+  });
+
+  it.each(['casbin-types.mts', 'casbin-types.cts'])('have types of casbin for %s', (name) => {
+    write(
+      name,
+      `import { type Adapter, newEnforcer, Util } from '@cardea/casbin';
+      export const decide = async (adapter: Adapter): Promise<boolean> =>
+        (await newEnforcer('model.conf', adapter)).enforceSync('a', Util.arrayToString(['b']), 'c');`,
+    );
+    const tsc = join('node_modules', COMPILERS['TypeScript 7'], 'bin/tsc');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--types', ''];
+    expect(run(folder, process.execPath, [tsc, ...flags, ...RESOLUTIONS.nodenext, name])).toBe('');
   });
 
   it('install the command', () => {

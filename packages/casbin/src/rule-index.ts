@@ -17,7 +17,7 @@ const NOT_THERE = -1;
 export class RuleIndex {
   readonly columns: readonly Column[];
   /** Rules of which no column text tells when they matter. */
-  readonly always = new Set<number>();
+  readonly always: Set<number> = new Set();
   readonly #names: Dictionary;
   readonly #table = new KeyTable();
   /** By column, how many rules have a token of so many parts. */
