@@ -67,12 +67,12 @@ export class Enforcer extends WalkingEnforcer {
   }
 
   override async loadPolicy(): Promise<void> {
-    if (!this.#loadsBeside) return super.loadPolicy();
+    if (!this.#loadsBeside || !IndexedModel.isOne(this.model)) return super.loadPolicy();
     await this.#loadBeside((empty) => this.adapter.loadPolicy(empty));
   }
 
   override async loadFilteredPolicy(filter: unknown): Promise<boolean> {
-    if (!this.#loadsBeside) return super.loadFilteredPolicy(filter);
+    if (!this.#loadsBeside || !IndexedModel.isOne(this.model)) return super.loadFilteredPolicy(filter);
     const { adapter } = this;
     if (!('isFiltered' in adapter)) throw new Error('filtered policies are not supported by this adapter');
     await this.#loadBeside((empty) => adapter.loadFilteredPolicy(empty, filter));

@@ -15,6 +15,11 @@ export class IndexedModel extends Model {
     Object.setPrototypeOf(model, IndexedModel.prototype);
   }
 
+  /** Whether a model was made by casbin and has tables: of a class of the caller nobody knows what else it is. */
+  static isOne(model: Model): boolean {
+    return Object.getPrototypeOf(model) === IndexedModel.prototype;
+  }
+
   override getPolicy(sec: string, key: string): string[][] {
     return (tableOf(this, sec, key)?.list() ?? []) as string[][];
   }

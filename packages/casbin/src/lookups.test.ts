@@ -36,7 +36,8 @@ it.each([
   ['r.sub.Owner == p.sub', 'p_sub: r_sub.Owner'],
   // what stands behind something that may throw, or give no answer, is evaluated for rules that throw there
   ['r.sub == p.sub && mine(r.obj, p.obj) && r.act == p.act', 'p_sub: r_sub'],
-  ['ipMatch(r.obj, p.obj) && r.act == p.act', 'all'],
+  ['ipMatch(r.obj, p.obj) && r.act == p.act', 'p_act: r_act'],
+  ['ipMatch(r.obj, p.obj)', 'all'],
   ['p.sub && r.act == p.act', 'all'],
   ['r.sub != p.sub && r.act == p.act', 'p_act: r_act'],
   ['!(r.sub == p.sub)', 'all'],

@@ -154,7 +154,7 @@ function call(node: Node & { readonly type: 'CallExpression' }, scope: Scope): C
     return isKnown ? found(valueColumn(position), [{ kind: 'roles', call: node }], needs) : EVERYTHING;
   }
   const pattern = patternFunction(callee.name);
-  if (pattern === undefined || callee.kind !== 'known') return EVERYTHING;
+  if (pattern?.prefixOf === undefined || callee.kind !== 'known') return EVERYTHING;
   const column = prefixColumn(position, callee.name, pattern.prefixOf);
   return found(column, [{ kind: 'beginnings', node: value, functionName: callee.name }], needs);
 }

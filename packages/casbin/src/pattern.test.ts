@@ -39,11 +39,11 @@ describe.each(NAMES)('%s', (name) => {
   const casbin = BUILTIN.get(name) as (text: string, pattern: string) => boolean;
 
   it('fits only texts with the beginning of the pattern', () => {
-    const { prefixOf, textOf = (asked: string) => asked } = patternFunction(name) ?? { prefixOf: String };
+    const { prefixOf, textOf = (asked: string) => asked } = patternFunction(name) ?? {};
     fc.assert(
       fc.property(text, pattern, (asked, source) => {
         fc.pre(patternError(name, source) === undefined && (name !== 'globMatch' || isPlainPath(asked)));
-        if (casbin(asked, source)) expect(textOf(asked)?.startsWith(prefixOf(source))).toBe(true);
+        if (casbin(asked, source)) expect(textOf(asked)?.startsWith(prefixOf?.(source) ?? source)).toBe(true);
       }),
       { numRuns: 3000 },
     );

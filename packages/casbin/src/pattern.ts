@@ -9,7 +9,7 @@ interface PatternFunction {
   /** Throws for a pattern for which casbin does. */
   readonly compile?: (pattern: string) => unknown;
   /** A beginning that every text has that fits. */
-  readonly prefixOf: (pattern: string) => string;
+  readonly prefixOf?: (pattern: string) => string;
   /** What is matched of the text; undefined where its beginning does not tell. */
   readonly textOf?: (text: string) => string | undefined;
   /** Whether it throws for what is no text. */
@@ -32,6 +32,7 @@ const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
     textOf: (text) => (isPlainPath(text) ? text : undefined),
     needsTexts: true,
   },
+  ipMatch: { compile: (pattern) => checkAddress(pattern) },
   regexMatch: {
     compile: (pattern) => new RegExp(pattern),
     prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1)) : ''),
@@ -134,6 +135,17 @@ function literalPrefix(pattern: string): string {
 function before(text: string, sign: string): string {
   const at = text.indexOf(sign);
   return at < 0 ? text : text.slice(0, at);
+}
+
+// casbin writes what is no address to the console, where it is the second argument.
+function checkAddress(pattern: string): void {
+  if (pattern.split('/').length === 2) Util.ipMatchFunc('0.0.0.0', pattern);
+  else Util.ipMatchFunc(pattern, '0.0.0.0/0');
+}
+
+/** Whether a text is an address for casbin's `ipMatch`, which throws for others. */
+export function isAddress(text: unknown): boolean {
+  return typeof text === 'string' && !text.includes('/') && patternError('ipMatch', text) === undefined;
 }
 
 /** Whether casbin's function of this name never throws, whatever texts it is given. */

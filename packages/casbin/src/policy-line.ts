@@ -19,10 +19,16 @@ export function loadPolicyLine(line: string, model: Model, texts?: Texts): void 
     UpstreamHelper.loadPolicyLine(line, model);
     return;
   }
-  const [key = '', ...values] = line.split(',').map((field) => field.trim());
+  const fields = line.split(',');
+  const key = (fields[0] as string).trim();
   const assertion = model.model.get(key.slice(0, 1))?.get(key);
   if (assertion === undefined) return;
-  RuleTable.of(assertion).append([texts === undefined ? values : values.map((value) => once(value, texts))]);
+  const values: string[] = [];
+  for (let at = 1; at < fields.length; at++) {
+    const value = (fields[at] as string).trim();
+    values.push(texts === undefined ? value : once(value, texts));
+  }
+  RuleTable.of(assertion).append([values]);
 }
 
 function once(text: string, texts: Texts): string {

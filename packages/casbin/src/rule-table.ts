@@ -6,6 +6,8 @@ import { type Rule, RuleIndex } from './rule-index.ts';
 const TABLE = Symbol('rule table');
 /** So many removed rules are no reason to make everything anew. */
 const FEW = 1024;
+/** The number of rules is added to a revision: no number of rules makes up for another array. */
+const MORE_THAN_RULES = 2 ** 32;
 
 interface Tabled {
   [TABLE]?: RuleTable;
@@ -148,7 +150,6 @@ export class RuleTable {
       if (this.#view !== undefined && this.#view.inside !== this.#rules) this.#view.inside.push(rule);
     }
     this.#revision += 1;
-    this.#file();
   }
 
   /** Puts a rule in place of the one of this number. */
@@ -255,7 +256,7 @@ export class RuleTable {
     this.#gaps = 0;
     this.#order = undefined;
     this.#filed = 0;
-    this.#revision += this.#rules.length + 1;
+    this.#revision += MORE_THAN_RULES;
     this.#names = new Dictionary();
     this.#indexes.clear();
   }

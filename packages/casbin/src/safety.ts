@@ -1,11 +1,11 @@
 import { type Column, patternCheckColumn, presenceColumn } from './column.ts';
 import { type Node, textOf } from './expression.ts';
-import { neverThrows, patternError, patternFunction } from './pattern.ts';
+import { isAddress, neverThrows, patternError, patternFunction } from './pattern.ts';
 import { fieldOf, isOfRequest } from './request-part.ts';
 import type { Scope } from './scope.ts';
 
 /** What must hold of a value of the request. */
-export type Demand = 'no error' | 'answer' | 'primitive' | 'present' | 'text';
+export type Demand = 'no error' | 'answer' | 'primitive' | 'present' | 'text' | 'address';
 
 /** An expression of the request and what must hold of it. */
 export interface Precheck {
@@ -112,6 +112,8 @@ function needsOfCall(node: Node & { readonly type: 'CallExpression' }, scope: Sc
   if (text === undefined || pattern === undefined) return undefined;
   const needs = both(...node.arguments.map((argument) => needsOfPrimitive(argument, scope)));
   if (neverThrows(callee.name)) return needs;
+  if (callee.name === 'ipMatch')
+    return both(needs, needsOfAddress(text, scope), needsOfPattern('ipMatch', pattern, scope));
   const texts = patternFunction(callee.name)?.needsTexts === true ? needsOfTexts(node.arguments, scope) : NOTHING;
   return both(needs, texts, needsOfPattern(callee.name === 'keyGet2' ? 'keyMatch2' : callee.name, pattern, scope));
 }
@@ -122,6 +124,10 @@ function needsOfEval(column: Column, scope: Scope): Needs {
     (name): Precheck => ({ node: { type: 'Identifier', name }, demand: 'present' }),
   );
   return { prechecks, columns: [column] };
+}
+
+function needsOfAddress(node: Node, scope: Scope): Needs | undefined {
+  return isOfRequest(node, scope) ? needing(node, 'address') : undefined;
 }
 
 function needsOfTexts(args: readonly Node[], scope: Scope): Needs | undefined {
@@ -184,6 +190,8 @@ export function satisfies(value: unknown, demand: Demand): boolean {
       return (typeof value !== 'object' || value === null) && typeof value !== 'symbol' && typeof value !== 'function';
     case 'text':
       return typeof value === 'string';
+    case 'address':
+      return isAddress(value);
     case 'present':
       return value !== undefined && value !== null;
   }
