@@ -37,3 +37,30 @@ it('ends in a circle of roles', async () => {
   await manager.addLink('b', 'a');
   expect(reachOf(manager, 'a').names).toEqual(['a', 'b']);
 });
+
+it.each([
+  ['a link more', (manager: DefaultRoleManager) => manager.addLink('/a/1', 'admin')],
+  ['a link for a pattern', (manager: DefaultRoleManager) => manager.addLink('/a/:id', 'admin')],
+  ['a link that is taken away', (manager: DefaultRoleManager) => manager.deleteLink('/a/:id', 'readers')],
+  ['no links', (manager: DefaultRoleManager) => manager.clear()],
+  ['another function', (manager: DefaultRoleManager) => manager.addMatchingFunc(Util.regexMatchFunc)],
+])('what was remembered is forgotten after %s', async (_, change) => {
+  const manager = new DefaultRoleManager(10);
+  await manager.addMatchingFunc(Util.keyMatch2Func);
+  await manager.addLink('/a/:id', 'readers');
+  expect(reachOf(manager, '/a/1').has('readers')).toBe(true);
+  await change(manager);
+  for (const role of ['readers', 'admin', '/a/:id']) {
+    expect(reachOf(manager, '/a/1').has(role), role).toBe(manager.syncedHasLink('/a/1', role));
+  }
+});
+
+it('domains below domains ≡ hasLink, before and after a change of theirs', async () => {
+  const [manager, domains] = [new DefaultRoleManager(10), new DefaultRoleManager(10)];
+  await manager.addDomainHierarchy(domains);
+  await manager.addLink('alice', 'admin', 'parent');
+  expect(reachOf(manager, 'alice', 'child').has('admin')).toBe(false);
+  await domains.addLink('parent', 'child');
+  expect(manager.syncedHasLink('alice', 'admin', 'child')).toBe(true);
+  expect(reachOf(manager, 'alice', 'child').has('admin')).toBe(true);
+});

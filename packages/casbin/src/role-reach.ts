@@ -1,21 +1,7 @@
 import { DefaultRoleManager } from '../upstream.cjs';
 import type { Reach } from './frame.ts';
-
-/** What of casbin's role manager is read here. */
-interface Roles {
-  readonly allDomains: Map<string, Map<string, Role>>;
-  readonly hasPattern: boolean;
-  readonly hasDomainPattern: boolean;
-  readonly hasDomainHierarchy: boolean;
-  readonly maxHierarchyLevel: number;
-  readonly matchingFunc?: (name: string, pattern: string) => boolean;
-  generateTempRoles(domain: string): Map<string, Role>;
-}
-
-interface Role {
-  readonly name: string;
-  readonly roles: readonly Role[];
-}
+import { quick, type Role, type Roles } from './role-graph.ts';
+import { remembered } from './role-memo.ts';
 
 const DEFAULT_DOMAIN = 'casbin::default';
 /** Longer lists are searched by a set. */
@@ -42,26 +28,22 @@ export function hasMatching(manager: unknown): boolean {
  */
 export function reachOf(manager: unknown, name: string, domain: string = DEFAULT_DOMAIN): Reach {
   const roles = manager as Roles;
-  if (!hasMatching(manager))
-    return toReach(walk(name, roles.allDomains.get(domain)?.get(name)?.roles ?? [], roles.maxHierarchyLevel));
-  return reachByPatterns(roles, name, domain);
+  if (hasMatching(manager)) return remembered(roles, domain, name, (all) => reachByPatterns(roles, name, all));
+  return toReach(walk(name, roles.allDomains.get(domain)?.get(name)?.roles ?? [], roles.maxHierarchyLevel));
 }
 
 // INVARIANT: as `syncedHasLink` does it, but for its making the roles anew for each name that it is asked for.
-function reachByPatterns(roles: Roles, name: string, domain: string): Reach {
-  const all = roles.generateTempRoles(domain);
-  const { matchingFunc } = roles;
+function reachByPatterns(roles: Roles, name: string, all: ReadonlyMap<string, Role>): Reach {
+  const matching = quick(roles.matchingFunc);
   const isKnown =
-    matchingFunc === undefined
+    matching === undefined
       ? (asked: string) => all.has(asked)
-      : (asked: string) => [...all.keys()].some((pattern) => matchingFunc(asked, pattern));
+      : (asked: string) => [...all.keys()].some((pattern) => matching(asked, pattern));
   if (!isKnown(name)) return toReach([name]);
   // casbin makes a role of the name and matches that too: a name that is no pattern throws.
-  matchingFunc?.(name, name);
+  matching?.(name, name);
   const matched =
-    matchingFunc === undefined
-      ? []
-      : [...all.values()].filter((role) => role.name !== name && matchingFunc(name, role.name));
+    matching === undefined ? [] : [...all.values()].filter((role) => role.name !== name && matching(name, role.name));
   const direct = [...(all.get(name)?.roles ?? []), ...matched];
   const [self, ...reached] = walk(name, direct, roles.maxHierarchyLevel);
   return toReach([self as string, ...reached.filter(isKnown)]);
@@ -79,7 +61,7 @@ function walk(name: string, direct: readonly Role[], levels: number): readonly s
       if (seen.has(role.name)) continue;
       seen.add(role.name);
       names.push(role.name);
-      next.push(...role.roles);
+      for (const one of role.roles) next.push(one);
     }
     level = next;
   }
