@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 import type { Plan, PreparedLookup } from './plan.ts';
-import type { RuleIndex } from './rule-index.ts';
+import type { Probe, RuleIndex } from './rule-index.ts';
 import type { RuleTable } from './rule-table.ts';
 import { satisfies } from './safety.ts';
 
@@ -8,6 +8,8 @@ import { satisfies } from './safety.ts';
 const FEW = 6;
 /** More texts than that to look for, in proportion to rules, are no gain. */
 const WORTHWHILE = 4;
+/** From so many combinations on, one column less is tried. */
+const MANY = 64;
 
 /**
  * The numbers of the rules that a matcher can be true for, in their order.
@@ -24,7 +26,7 @@ export function candidatesOf(plan: Plan, table: RuleTable, frame: Frame): number
     if (isOpen && lookup.constraints.length === 0) return table.numbers();
     const index = table.index(lookup.columns);
     for (const number of index.always) found.push(number);
-    if (isOpen && !find(lookup, index, frame, size, found)) return table.numbers();
+    if (isOpen && !find(lookup, index, frame, table, found)) return table.numbers();
   }
   return table.order(found);
 }
@@ -42,8 +44,8 @@ function isCovered({ prechecks, areRolesKnown }: Plan, frame: Frame): boolean {
   return true;
 }
 
-/** False where the request has something that cannot be looked for. */
-function find(lookup: PreparedLookup, index: RuleIndex, frame: Frame, size: number, into: number[]): boolean {
+/** False where the request has something that cannot be looked for, or so much that looking for it is no gain. */
+function find(lookup: PreparedLookup, index: RuleIndex, frame: Frame, table: RuleTable, into: number[]): boolean {
   const probe: (readonly string[])[] = [];
   let combinations = 1;
   for (const [at, { sources }] of lookup.constraints.entries()) {
@@ -57,8 +59,26 @@ function find(lookup: PreparedLookup, index: RuleIndex, frame: Frame, size: numb
     combinations *= tokens.length;
     probe.push(tokens);
   }
-  if (combinations * WORTHWHILE > size && combinations > WORTHWHILE) return false;
+  if (combinations > MANY && findByFewer(lookup, probe, combinations, table, into)) return true;
+  if (combinations * WORTHWHILE > table.size && combinations > WORTHWHILE) return false;
   index.find(probe, into);
+  return true;
+}
+
+/** For somebody with hundreds of roles: by the other columns alone, if that finds fewer rules than there are roles. */
+function findByFewer(
+  lookup: PreparedLookup,
+  probe: Probe,
+  combinations: number,
+  table: RuleTable,
+  into: number[],
+): boolean {
+  if (probe.length < 2) return false;
+  const widest = probe.reduce((best, tokens, at) => (tokens.length > (probe[best]?.length ?? 0) ? at : best), 0);
+  const narrow = table.index(lookup.columns.toSpliced(widest, 1));
+  const others = probe.toSpliced(widest, 1);
+  if (narrow.count(others) >= combinations) return false;
+  narrow.find(others, into);
   return true;
 }
 

@@ -115,7 +115,7 @@ export class Decider {
     const prepared = this.#prepare(state, question);
     if (prepared === undefined) return { reason: 'the model has no such definitions' };
     const { plan, table } = prepared;
-    const reason = unreadableRoles(prepared) ?? prepared.reason;
+    const reason = foreignPart(prepared, state.effector) ?? prepared.reason;
     return plan === undefined || reason !== '' ? { table, reason } : { plan, table, reason };
   }
 
@@ -124,8 +124,7 @@ export class Decider {
     const prepared = this.#prepare(state, question);
     if (prepared?.plan === undefined || prepared.table.size === 0) return undefined;
     if (prepared.requestTokens.length !== question.request.length) return undefined;
-    if (Object.getPrototypeOf(state.effector) !== DefaultEffector.prototype) return undefined;
-    return unreadableRoles(prepared) === undefined ? prepared : undefined;
+    return foreignPart(prepared, state.effector) === undefined ? prepared : undefined;
   }
 
   #prepare(state: EnforcerState, { matcher, context }: Question): Prepared | undefined {
@@ -231,7 +230,9 @@ function isGood(prepared: Prepared, state: EnforcerState, rules: Assertion, requ
   return true;
 }
 
-function unreadableRoles({ plan }: Prepared): string | undefined {
+/** What is not casbin's, so that only casbin's walk can tell what it does. */
+function foreignPart({ plan }: Prepared, effector: Effector): string | undefined {
+  if (Object.getPrototypeOf(effector) !== DefaultEffector.prototype) return "the effector is not casbin's";
   for (const callee of plan?.callees ?? []) {
     if (callee.kind === 'role' && !isReadable(callee.assertion.rm)) {
       return `the role manager of \`${callee.name}\` is not casbin's`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf, others } from '../test/models.ts';
-import { EnforceContext, Enforcer, newEnforcer, StringAdapter } from './index.ts';
+import { DefaultEffector, DefaultRoleManager, EnforceContext, Enforcer, newEnforcer, StringAdapter } from './index.ts';
 
 const RULES = `p, admin, data1, read\np, bob, data2, write\n${others(20)}\ng, alice, admin`;
 
@@ -43,6 +43,26 @@ describe('the enforcer', () => {
     const enforcer = await newEnforcer(modelOf({ matcher: '!(r.sub == p.sub)' }), new StringAdapter(RULES));
     expect(enforcer.explainIndex()).toMatchObject({ access: 'walk', reasons: [expect.stringContaining('no part')] });
     expect(enforcer.enforceExSync('x', 'y', 'z')).toEqual([true, ['admin', 'data1', 'read']]);
+  });
+
+  it.each([
+    [
+      'effector',
+      async (enforcer: Enforcer) => enforcer.setEffector(Object.create(new DefaultEffector()) as DefaultEffector),
+    ],
+    [
+      'role manager',
+      async (enforcer: Enforcer) => {
+        class Own extends DefaultRoleManager {}
+        enforcer.setRoleManager(new Own(10));
+        await enforcer.buildRoleLinks();
+      },
+    ],
+  ])("leaves it to casbin where the %s is not casbin's", async (part, change) => {
+    const enforcer = await newEnforcer(modelOf({}), new StringAdapter(RULES));
+    await change(enforcer);
+    expect(enforcer.explainIndex()).toMatchObject({ access: 'walk', reasons: [expect.stringContaining(part)] });
+    expect(enforcer.enforceExSync('alice', 'data1', 'read')).toEqual([true, ['admin', 'data1', 'read']]);
   });
 
   it('takes loosely what is no text', async () => {

@@ -75,6 +75,11 @@ export class RuleIndex {
     this.#findFrom(probe, 0, 0, into);
   }
 
+  /** How many rules {@link RuleIndex.find} would append. */
+  count(probe: Probe): number {
+    return this.#countFrom(probe, 0, 0);
+  }
+
   /** Appends the rules that have these texts in these columns. */
   findOne(texts: readonly string[], into: number[]): void {
     let key = 0;
@@ -100,6 +105,17 @@ export class RuleIndex {
       const id = this.#names.find(token);
       if (id !== NOT_THERE) this.#findFrom(probe, at + 1, mixed(key, id), into);
     }
+  }
+
+  #countFrom(probe: Probe, at: number, key: number): number {
+    const tokens = probe[at];
+    if (tokens === undefined) return this.#table.count(key);
+    let count = 0;
+    for (const token of tokens) {
+      const id = this.#names.find(token);
+      if (id !== NOT_THERE) count += this.#countFrom(probe, at + 1, mixed(key, id));
+    }
+    return count;
   }
 
   #collect(key: number, into: number[]): void {
