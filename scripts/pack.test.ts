@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MINUTES = 60_000;
@@ -21,6 +21,20 @@ p = sub, obj, act
 e = some(where (p.eft == allow))
 [matchers]
 m = r.sub == p.sub && r.obj == p.obj && r.act == p.act`;
+
+/** What an application does with an adapter that was written for casbin. */
+const ADAPTER_SCRIPT = `import { createRequire } from 'node:module';
+import { newEnforcer, newModelFromString } from 'casbin';
+const require = createRequire(import.meta.url);
+const { default: TypeORMAdapter } = require('typeorm-adapter');
+const paths = [require.resolve('typeorm-adapter')];
+console.log(require.resolve('casbin', { paths }) === require.resolve('casbin') ? 'one copy' : 'two copies');
+const adapter = await TypeORMAdapter.newAdapter({ type: 'sqljs' });
+const enforcer = await newEnforcer(newModelFromString(\`${CASBIN_MODEL}\`), adapter);
+await enforcer.addPolicy('alice', 'data1', 'read');
+await enforcer.loadPolicy();
+console.log(enforcer.explainIndex().access, enforcer.enforceSync('alice', 'data1', 'read'));
+`;
 
 let folder = '';
 const packed = new Map<string, readonly string[]>();
@@ -108,6 +122,27 @@ describe('the packed tarballs', () => {
     expect(run(folder, process.execPath, [tsc, ...flags, ...RESOLUTIONS.nodenext, name])).toBe('');
   });
 
+  it(
+    'are what an adapter finds as casbin, with the overrides of the guide',
+    () => {
+      const guide = readFileSync(join(ROOT, 'docs/guide/13-casbin.md'), 'utf8');
+      const recipe = JSON.parse(/```json\n([^]*?)```/.exec(guide)?.[1] ?? '{}') as Manifest;
+      expect(recipe.dependencies).toEqual({ casbin: 'npm:@cardea/casbin@0.1.0' });
+      const dependencies = {
+        cardea: `file:${tarball('cardea')}`,
+        casbin: `file:${tarball('@cardea/casbin')}`,
+        // the adapter requires the last of them without naming it
+        ...versionsOf('typeorm-adapter', 'sql.js', 'mongodb'),
+      };
+      write('adapters/package.json', JSON.stringify({ ...recipe, private: true, type: 'module', dependencies }));
+      write('adapters/adapter.js', ADAPTER_SCRIPT);
+      const own = join(folder, 'adapters');
+      run(own, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']);
+      expect(run(own, process.execPath, ['adapter.js'])).toBe('one copy\nindexed true\n');
+    },
+    5 * MINUTES,
+  );
+
   it('install the command', () => {
     const command = join(folder, 'node_modules/.bin/cardea');
     expect(run(folder, command, ['--version']).trim()).toBe('0.1.0');
@@ -126,6 +161,22 @@ function pack(path: string): string {
   return join(folder, report.filename);
 }
 
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The file that `npm pack` made of a package. */
+function tarball(name: string): string {
+  return join(folder, `${name.replace('@', '').replace('/', '-')}-0.1.0.tgz`);
+}
+
+/** The versions that this workspace is tested with. */
+function versionsOf(...names: readonly string[]): Readonly<Record<string, string>> {
+  const { devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  return Object.fromEntries(names.map((name) => [name, devDependencies[name] as string]));
+}
+
 interface PackReport {
   readonly name: string;
   readonly filename: string;
@@ -139,8 +190,9 @@ function firstExample(readme: string): string {
 }
 
 function write(name: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), text);
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** What a command printed; throws with all its output where it fails. */
