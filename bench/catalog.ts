@@ -8,6 +8,9 @@ import { raceWorkload, type RunOptions } from './race-workload.ts';
 import type { Row } from './row.ts';
 import { formatNs } from './units.ts';
 import type { Workload } from './workload.ts';
+import { casbinWorkload } from './workloads/casbin.ts';
+import { CASBIN_WORKLOADS } from './workloads/casbin-models.ts';
+import { casbinUpdates } from './workloads/casbin-updates.ts';
 import { sparseIndex } from './workloads/sparse-index.ts';
 import { exactTriples } from './workloads/w1.ts';
 import { patterns } from './workloads/w2.ts';
@@ -26,7 +29,7 @@ export interface Bench {
   readonly run: (n: number, options: RunOptions) => Promise<readonly Row[]>;
 }
 
-/** All workloads; W7 is that of filters, which come later. */
+/** All workloads; W7 is that of filters, which come later. Those of casbin's enforcer are named with a C. */
 export const BENCHES: readonly Bench[] = [
   { id: 'W1', sizes: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], run: exactTriples },
   { id: 'W2', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([patterns], [vakt('regex')]) },
@@ -37,10 +40,27 @@ export const BENCHES: readonly Bench[] = [
   { id: 'W6', sizes: [5, 10, 20, 50], run: oopsla },
   { id: 'W8', sizes: [1_000_000], run: updates },
   { id: 'W9', sizes: [1_000_000], run: snapshots },
+  ...CASBIN_WORKLOADS.map(
+    (workload): Bench => ({
+      id: workload.id,
+      sizes: workload.sizes,
+      run: (n, options) => casbinWorkload(workload, n, options),
+    }),
+  ),
+  { id: 'C8', sizes: [100_000], run: casbinUpdates },
 ];
 
 /** What runs in one process together; each of these lists has one of its own. */
-export const GROUPS: readonly (readonly string[])[] = [['W1'], ['W2'], ['W3'], ['W4', 'W8', 'W9'], ['W5'], ['W6']];
+export const GROUPS: readonly (readonly string[])[] = [
+  ['W1'],
+  ['W2'],
+  ['W3'],
+  ['W4', 'W8', 'W9'],
+  ['W5'],
+  ['W6'],
+  ...CASBIN_WORKLOADS.map(({ id }) => [id]),
+  ['C8'],
+];
 
 /** The sizes up to a limit, or the limit where all are greater. */
 export function sizesUpTo(sizes: readonly number[], most: number): readonly number[] {

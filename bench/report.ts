@@ -1,5 +1,6 @@
 // Writes the figures of a run into docs/performance.md, and its charts, so that nobody types any by hand.
 //   node bench/report.ts [FILE]     bench/results/latest.json where none is named
+// The workloads of casbin’s enforcer that the run lacks come from bench/results/casbin.json.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AboutRun } from './about.ts';
@@ -36,15 +37,18 @@ const COLOURS: Readonly<Record<string, string>> = {
 const OTHER_COLOUR = '#8a8f98';
 
 const file = process.argv[2] ?? join(ROOT, 'bench/results/latest.json');
-const rows = JSON.parse(readFileSync(file, 'utf8')) as readonly Row[];
-const about = JSON.parse(readFileSync(file.replace(/\.json$/, '.about.json'), 'utf8')) as AboutRun;
+const run = readRun(file);
+const casbin = readRun(join(ROOT, 'bench/results/casbin.json'));
+const has = new Set(run.rows.map(({ workload }) => workload));
+const rows = [...run.rows, ...casbin.rows.filter(({ workload }) => !has.has(workload))];
 
 mkdirSync(ASSETS, { recursive: true });
 for (const { file: name, workload, part, title, about: counted } of CHARTS) {
   writeFileSync(join(ASSETS, `${name}.svg`), chart(title, counted, seriesOf(workload, part)));
 }
 const parts = new Map([
-  ['machine', machine()],
+  ['machine', machine(run.about)],
+  ['machineOfCasbin', machine(has.has('C1') ? run.about : casbin.about)],
   ['goals', goals()],
   ...[...new Set(rows.map(({ workload }) => workload))].map((id): [string, string] => [id, tableOf(id)]),
 ]);
@@ -67,7 +71,17 @@ function seriesOf(workload: string, part: string): readonly Series[] {
   }));
 }
 
-function machine(): string {
+interface Run {
+  readonly rows: readonly Row[];
+  readonly about: AboutRun;
+}
+
+function readRun(path: string): Run {
+  const read = (name: string): unknown => JSON.parse(readFileSync(name, 'utf8'));
+  return { rows: read(path) as readonly Row[], about: read(path.replace(/\.json$/, '.about.json')) as AboutRun };
+}
+
+function machine(about: AboutRun): string {
   const peers = Object.entries(about.peers).map(([name, version]) => `${name} ${version}`);
   return table(
     [
