@@ -35,6 +35,7 @@ describeService('postgres', 'casbin-pg-adapter on PostgreSQL', (url) => {
     filter: { p: ['alice'], g: [] },
     batch: false,
     update: false,
+    replaces: true,
     unfilter: (adapter) => (adapter as PgAdapter).enabledFiltered(false),
   });
 });

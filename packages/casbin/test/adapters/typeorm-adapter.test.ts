@@ -22,5 +22,6 @@ describe('typeorm-adapter on sql.js', () => {
     filter: [{ ptype: 'p', v0: 'alice' }, { ptype: 'g' }],
     batch: true,
     update: true,
+    replaces: true,
   });
 });
