@@ -12,6 +12,8 @@ interface PatternFunction {
   readonly prefixOf?: (pattern: string) => string;
   /** What is matched of the text; undefined where its beginning does not tell. */
   readonly textOf?: (text: string) => string | undefined;
+  /** Whether the beginning ends where a part between slashes does. */
+  readonly isByFolder?: true;
   /** Whether it throws for what is no text. */
   readonly needsTexts?: true;
 }
@@ -30,6 +32,7 @@ const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
     compile: (pattern) => Util.globMatch('', pattern),
     prefixOf: globPrefix,
     textOf: (text) => (isPlainPath(text) ? text : undefined),
+    isByFolder: true,
     needsTexts: true,
   },
   ipMatch: { compile: (pattern) => checkAddress(pattern) },

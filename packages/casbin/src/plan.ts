@@ -164,12 +164,12 @@ function prepareSource(source: Source, compiler: Compiler): FindTokens {
     }
     case 'beginnings': {
       const evaluate = compile(source.node, compiler);
-      const textOf = patternFunction(source.functionName)?.textOf;
+      const { textOf, isByFolder = false } = patternFunction(source.functionName) ?? {};
       return (frame, lengths) => {
         const value = evaluate(frame);
         if (typeof value !== 'string') return undefined;
         const text = textOf === undefined ? value : textOf(value);
-        return text === undefined ? undefined : beginningsOf(text, lengths);
+        return text === undefined ? undefined : beginningsOf(text, lengths, isByFolder);
       };
     }
   }
@@ -181,7 +181,8 @@ function rolesOf(call: RoleCall, frame: Frame): readonly string[] | undefined {
   return reach?.names;
 }
 
-function beginningsOf(text: string, lengths: readonly number[]): readonly string[] {
-  const fitting = lengths.filter((length) => length <= text.length);
+function beginningsOf(text: string, lengths: readonly number[], isByFolder: boolean): readonly string[] {
+  const isEnd = (at: number): boolean => !isByFolder || at === 0 || at === text.length || text[at] === '/';
+  const fitting = lengths.filter((length) => length <= text.length && isEnd(length));
   return fitting.map((length) => text.slice(0, length));
 }
