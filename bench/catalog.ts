@@ -8,6 +8,9 @@ import { raceWorkload, type RunOptions } from './race-workload.ts';
 import type { Row } from './row.ts';
 import { formatNs } from './units.ts';
 import type { Workload } from './workload.ts';
+import { casbinWorkload } from './workloads/casbin.ts';
+import { CASBIN_WORKLOADS } from './workloads/casbin-models.ts';
+import { casbinUpdates } from './workloads/casbin-updates.ts';
 import { sparseIndex } from './workloads/sparse-index.ts';
 import { exactTriples } from './workloads/w1.ts';
 import { patterns } from './workloads/w2.ts';
@@ -27,7 +30,7 @@ export interface Bench {
   readonly run: (n: number, options: RunOptions) => Promise<readonly Row[]>;
 }
 
-/** All workloads. */
+/** All workloads. Those of casbin's enforcer are named with a C. */
 export const BENCHES: readonly Bench[] = [
   { id: 'W1', sizes: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], run: exactTriples },
   { id: 'W2', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([patterns], [vakt('regex')]) },
@@ -39,6 +42,14 @@ export const BENCHES: readonly Bench[] = [
   { id: 'W7', sizes: [100_000], run: filters },
   { id: 'W8', sizes: [1_000_000], run: updates },
   { id: 'W9', sizes: [1_000_000], run: snapshots },
+  ...CASBIN_WORKLOADS.map(
+    (workload): Bench => ({
+      id: workload.id,
+      sizes: workload.sizes,
+      run: (n, options) => casbinWorkload(workload, n, options),
+    }),
+  ),
+  { id: 'C8', sizes: [100_000], run: casbinUpdates },
 ];
 
 /** What runs in one process together; each of these lists has one of its own. */
@@ -50,6 +61,8 @@ export const GROUPS: readonly (readonly string[])[] = [
   ['W5'],
   ['W6'],
   ['W7'],
+  ...CASBIN_WORKLOADS.map(({ id }) => [id]),
+  ['C8'],
 ];
 
 /** The sizes up to a limit, or the limit where all are greater. */

@@ -45,24 +45,28 @@ export function formatTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** How many times the time of Cardea's engine a peer takes for the same. */
+/** How many times the time of Cardea's engine, or enforcer, a peer takes for the same. */
 function ratio(row: Row, rows: readonly Row[]): string {
   const times = timesOfCardea(row, rows);
-  return row.subject === 'cardea' || times === undefined ? '' : `${formatCount(times)}×`;
+  return OWN.includes(row.subject) || times === undefined ? '' : `${formatCount(times)}×`;
 }
 
 /** The same, as a number; undefined where one of the two figures is missing. */
 export function timesOfCardea(row: Row, rows: readonly Row[]): number | undefined {
   const own = rows.find(
-    ({ subject, workload, n, variant }) =>
-      subject === 'cardea' && workload === row.workload && n === row.n && isCompared(variant, partOf(row)),
+    (one) => isMeasure(one, row) && one.workload === row.workload && one.n === row.n && partOf(one) === partOf(row),
   );
   return row.p50Ns === null || own?.p50Ns == null ? undefined : row.p50Ns / own.p50Ns;
 }
 
-function isCompared(variant: string, part: string): boolean {
-  return variant === `${part}: engine.allows` || variant === `${part}: guard.check on demand`;
+/** Whether the one row is what the other is compared with: the engine, or casbin's enforcer asked the same. */
+function isMeasure({ subject, variant }: Row, other: Row): boolean {
+  if (subject === '@cardea/casbin') return variant === other.variant || other.subject === 'FastEnforcer';
+  return subject === 'cardea' && MEASURES.some((measure) => variant.endsWith(`: ${measure}`));
 }
+
+const MEASURES = ['engine.allows', 'guard.check on demand'];
+const OWN = ['cardea', '@cardea/casbin'];
 
 /** The part of the workload that a row is about: `sparse`. */
 export function partOf({ variant }: Row): string {

@@ -4,9 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSources, resolveImport, type SourceTree } from './import-graph.ts';
 
+interface EntryTarget {
+  readonly 'cardea-source'?: string;
+  /** Files of the package that are not built: what `require` gives where that is another object than `import` gives. */
+  readonly require?: { readonly types: string; readonly default: string };
+  readonly types?: string;
+  readonly default?: string;
+}
+
 interface Manifest {
   readonly name: string;
-  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports?: Readonly<Record<string, string | EntryTarget>>;
   readonly bin?: Readonly<Record<string, string>>;
 }
 
@@ -28,19 +36,21 @@ export function checkEntries(manifest: Manifest, exists: (path: string) => boole
   return [...entries, ...commands].map((problem) => `${manifest.name}: ${problem}`);
 }
 
-function checkEntry(
-  entry: string,
-  target: Readonly<Record<string, string>>,
-  exists: (path: string) => boolean,
-): string[] {
-  const { 'cardea-source': source = '', types, default: code } = target;
+function checkEntry(entry: string, target: EntryTarget, exists: (path: string) => boolean): string[] {
+  const { 'cardea-source': source = '', require, types, default: code } = target;
   const built = source.replace(/^\.\/src\//, './dist/').replace(/\.ts$/, '');
   return [
-    Object.keys(target).join() === CONDITIONS.join() ? '' : `has conditions other than \`${CONDITIONS.join('`, `')}\``,
-    exists(source) ? '' : `\`${source}\` does not exist`,
+    conditionsOf(target) === CONDITIONS.join() ? '' : `has conditions other than \`${CONDITIONS.join('`, `')}\``,
+    ...[source, ...Object.values(require ?? {})].map((path) => (exists(path) ? '' : `\`${path}\` does not exist`)),
     types === `${built}.d.ts` ? '' : `\`types\` is not \`${built}.d.ts\``,
     code === `${built}.js` ? '' : `\`default\` is not \`${built}.js\``,
   ].flatMap((problem) => (problem === '' ? [] : [`entry \`${entry}\`: ${problem}`]));
+}
+
+function conditionsOf(target: EntryTarget): string {
+  return Object.keys(target)
+    .filter((condition) => condition !== 'require')
+    .join();
 }
 
 /** The files that the build must have written for a package. */
@@ -57,6 +67,8 @@ export function builtFiles(manifest: Manifest): readonly string[] {
  */
 export function undocumentedNames(tree: SourceTree, entry: string): readonly string[] {
   return publicNames(tree, entry).flatMap(({ name, file, local }) => {
+    // What another package exports is documented there.
+    if (file.endsWith('.cjs')) return [];
     const text = tree.get(file);
     const comment = text === undefined ? undefined : commentOf(text, local);
     if (comment === undefined) return [`${entry}: \`${name}\`: no declaration of \`${local}\` found in \`${file}\``];

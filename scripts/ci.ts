@@ -47,7 +47,9 @@ const CHECKS: readonly Step[] = [
   { name: 'publint: cardea', command: 'publint packages/cardea --strict' },
   { name: 'publint: cli', command: 'publint packages/cli --strict' },
   { name: 'publint: server', command: 'publint packages/server --strict' },
+  { name: 'publint: casbin', command: 'publint packages/casbin --strict' },
   { name: 'declarations resolve', command: 'attw --pack packages/cardea --profile esm-only --no-color' },
+  { name: 'declarations of casbin resolve', command: 'attw --pack packages/casbin --no-color' },
   { ...reporting('npm test', 'npm test', 'tests.json'), services: true },
 ];
 const GROUPS: Readonly<Record<string, readonly Step[]>> = { tests: TESTS, checks: CHECKS };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MINUTES = 60_000;
@@ -13,6 +13,29 @@ const RESOLUTIONS = {
   nodenext: ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
 } as const;
 
+const CASBIN_MODEL = `[request_definition]
+r = sub, obj, act
+[policy_definition]
+p = sub, obj, act
+[policy_effect]
+e = some(where (p.eft == allow))
+[matchers]
+m = r.sub == p.sub && r.obj == p.obj && r.act == p.act`;
+
+/** What an application does with an adapter that was written for casbin. */
+const ADAPTER_SCRIPT = `import { createRequire } from 'node:module';
+import { newEnforcer, newModelFromString } from 'casbin';
+const require = createRequire(import.meta.url);
+const { default: TypeORMAdapter } = require('typeorm-adapter');
+const paths = [require.resolve('typeorm-adapter')];
+console.log(require.resolve('casbin', { paths }) === require.resolve('casbin') ? 'one copy' : 'two copies');
+const adapter = await TypeORMAdapter.newAdapter({ type: 'sqljs' });
+const enforcer = await newEnforcer(newModelFromString(\`${CASBIN_MODEL}\`), adapter);
+await enforcer.addPolicy('alice', 'data1', 'read');
+await enforcer.loadPolicy();
+console.log(enforcer.explainIndex().access, enforcer.enforceSync('alice', 'data1', 'read'));
+`;
+
 let folder = '';
 const packed = new Map<string, readonly string[]>();
 
@@ -20,7 +43,7 @@ const packed = new Map<string, readonly string[]>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
   run(ROOT, 'npm', ['run', '-s', 'build']);
-  const tarballs = ['packages/cardea', 'packages/cli', 'packages/server'].map(pack);
+  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin', 'packages/server'].map(pack);
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
@@ -33,11 +56,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarballs', () => {
-  it.each(['cardea', '@cardea/cli', '@cardea/server'])('%s holds its licence and no tests', (name) => {
-    const files = packed.get(name) ?? [];
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']));
-    expect(files.filter((file) => /\.test(-d)?\./.test(file) || file.includes('tsbuildinfo'))).toEqual([]);
-  });
+  it.each(['cardea', '@cardea/cli', '@cardea/casbin', '@cardea/server'])(
+    '%s holds its licence and no tests',
+    (name) => {
+      const files = packed.get(name) ?? [];
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']));
+      expect(files.filter((file) => /\.test(-d)?\./.test(file) || file.includes('tsbuildinfo'))).toEqual([]);
+    },
+  );
 
   it.each(Object.keys(COMPILERS).flatMap((compiler) => Object.keys(RESOLUTIONS).map((mode) => [compiler, mode])))(
     "type-check the README's example with %s and %s resolution",
@@ -69,6 +95,57 @@ describe('the packed tarballs', () => {
     }
   });
 
+  it('give casbin to `import` and `require`, as one module', () => {
+    const decide = `
+      const model = casbin.newModelFromString(\`${CASBIN_MODEL}\`);
+      casbin.newEnforcer(model, new casbin.StringAdapter('p, alice, data1, read')).then((enforcer) => {
+        console.log(enforcer.enforceSync('alice', 'data1', 'read'), enforcer instanceof casbin.Enforcer);
+      });`;
+    write('casbin.mjs', `import * as casbin from '@cardea/casbin';${decide}`);
+    write('casbin.cjs', `const casbin = require('@cardea/casbin');${decide}`);
+    expect(run(folder, process.execPath, ['casbin.mjs'])).toBe('true true\n');
+    expect(run(folder, process.execPath, ['casbin.cjs'])).toBe('true true\n');
+    write(
+      'casbin-both.mjs',
+      `import { createRequire } from 'node:module'; import { Enforcer } from '@cardea/casbin';
+      console.log(createRequire(import.meta.url)('@cardea/casbin').Enforcer === Enforcer);`,
+    );
+    expect(run(folder, process.execPath, ['casbin-both.mjs'])).toBe('true\n');
+  });
+
+  it.each(['casbin-types.mts', 'casbin-types.cts'])('have types of casbin for %s', (name) => {
+    write(
+      name,
+      `import { type Adapter, newEnforcer, Util } from '@cardea/casbin';
+      export const decide = async (adapter: Adapter): Promise<boolean> =>
+        (await newEnforcer('model.conf', adapter)).enforceSync('a', Util.arrayToString(['b']), 'c');`,
+    );
+    const tsc = join('node_modules', COMPILERS['TypeScript 7'], 'bin/tsc');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--types', ''];
+    expect(run(folder, process.execPath, [tsc, ...flags, ...RESOLUTIONS.nodenext, name])).toBe('');
+  });
+
+  it(
+    'are what an adapter finds as casbin, with the overrides of the guide',
+    () => {
+      const guide = readFileSync(join(ROOT, 'docs/guide/14-casbin.md'), 'utf8');
+      const recipe = JSON.parse(/```json\n([^]*?)```/.exec(guide)?.[1] ?? '{}') as Manifest;
+      expect(recipe.dependencies).toEqual({ casbin: 'npm:@cardea/casbin@0.1.0' });
+      const dependencies = {
+        cardea: `file:${tarball('cardea')}`,
+        casbin: `file:${tarball('@cardea/casbin')}`,
+        // the adapter requires the last of them without naming it
+        ...versionsOf('typeorm-adapter', 'sql.js', 'mongodb'),
+      };
+      write('adapters/package.json', JSON.stringify({ ...recipe, private: true, type: 'module', dependencies }));
+      write('adapters/adapter.js', ADAPTER_SCRIPT);
+      const own = join(folder, 'adapters');
+      run(own, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']);
+      expect(run(own, process.execPath, ['adapter.js'])).toBe('one copy\nindexed true\n');
+    },
+    5 * MINUTES,
+  );
+
   it('install the command', () => {
     const command = join(folder, 'node_modules/.bin/cardea');
     expect(run(folder, command, ['--version']).trim()).toBe('0.1.0');
@@ -89,6 +166,22 @@ function pack(path: string): string {
   return join(folder, report.filename);
 }
 
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The file that `npm pack` made of a package. */
+function tarball(name: string): string {
+  return join(folder, `${name.replace('@', '').replace('/', '-')}-0.1.0.tgz`);
+}
+
+/** The versions that this workspace is tested with. */
+function versionsOf(...names: readonly string[]): Readonly<Record<string, string>> {
+  const { devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  return Object.fromEntries(names.map((name) => [name, devDependencies[name] as string]));
+}
+
 interface PackReport {
   readonly name: string;
   readonly filename: string;
@@ -102,8 +195,9 @@ function firstExample(readme: string): string {
 }
 
 function write(name: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), text);
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** What a command printed; throws with all its output where it fails. */

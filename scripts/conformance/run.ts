@@ -1,5 +1,7 @@
 /** Replays recorded vectors through the public API: `npm run -s conformance -- SUITE DIR`. */
+import * as casbin from '@cardea/casbin';
 import { replayAuthzen } from './authzen/replay.ts';
+import { replayCasbin } from './casbin/replay.ts';
 import { replayVakt } from './vakt/replay.ts';
 
 interface Replayed {
@@ -8,8 +10,12 @@ interface Replayed {
   readonly failed: number;
 }
 
-const SUITES: ReadonlyMap<string, (folder: string) => Promise<Replayed>> = new Map([
+const SUITES: ReadonlyMap<string, (folder: string) => Promise<Replayed>> = new Map<
+  string,
+  (folder: string) => Promise<Replayed>
+>([
   ['authzen', replayAuthzen],
+  ['casbin', (folder: string) => replayCasbin(folder, casbin)],
   ['vakt', replayVakt],
 ]);
 

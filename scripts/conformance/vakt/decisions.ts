@@ -1,8 +1,8 @@
 import { type Decision, Guard, MemoryStorage, type Policy } from 'cardea';
 import { importVakt, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
-import { type Line, readLines } from './lines.ts';
+import { type Line, readLines } from '../lines.ts';
 import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
-import { type Case, compare, type Verdict } from './verdict.ts';
+import { type Case, compare, type Verdict } from '../verdict.ts';
 
 interface DecisionLine {
   readonly checker: VaktChecker;

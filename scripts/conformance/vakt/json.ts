@@ -6,11 +6,11 @@ import {
   type VaktPolicyRow,
   type VaktTables,
 } from 'cardea/vakt';
-import { type Line, readLines } from './lines.ts';
+import { type Line, readLines } from '../lines.ts';
 import { replayQuery } from './mongo-query.ts';
 import type { QuirkId } from './quirks.ts';
 import { readingOfInquiry, readingOfPolicies, readingOfRule } from './readings.ts';
-import { type Case, compare, first, type Verdict } from './verdict.ts';
+import { type Case, compare, first, type Verdict } from '../verdict.ts';
 
 /** A line of `json.jsonl`; `kind` says which members it has. */
 export interface JsonLine {

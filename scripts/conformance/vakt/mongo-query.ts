@@ -2,9 +2,9 @@ import { Guard, MemoryStorage } from 'cardea';
 import { importVakt, type LosslessJson, type VaktChecker, vaktFunctions, vaktInquiry } from 'cardea/vakt';
 import { aggregate, find } from 'mingo';
 import type { JsonLine } from './json.ts';
-import type { Line } from './lines.ts';
+import type { Line } from '../lines.ts';
 import type { QuirkId } from './quirks.ts';
-import { AGREES, type Verdict } from './verdict.ts';
+import { AGREES, type Verdict } from '../verdict.ts';
 
 interface QueryLine {
   readonly checker: VaktChecker | 'none';

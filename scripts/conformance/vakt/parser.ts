@@ -1,7 +1,7 @@
 import { isCardeaError } from 'cardea';
 import { type VaktPattern, vaktPattern } from 'cardea/vakt';
-import { readLines } from './lines.ts';
-import { type Case, compare, first, type Verdict } from './verdict.ts';
+import { readLines } from '../lines.ts';
+import { type Case, compare, first, type Verdict } from '../verdict.ts';
 
 interface PhraseLine {
   readonly phrase: string;

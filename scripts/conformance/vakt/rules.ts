@@ -1,8 +1,8 @@
 import { Guard, type Inquiry, MemoryStorage, type RuleData } from 'cardea';
 import { readVaktRule, vaktFunctions, vaktInquiry } from 'cardea/vakt';
-import { type Line, readLines } from './lines.ts';
+import { type Line, readLines } from '../lines.ts';
 import { MAPPED_ADDRESS, meetsNumberQuirk, type QuirkId } from './quirks.ts';
-import { type Case, compare, first, type Verdict } from './verdict.ts';
+import { type Case, compare, first, type Verdict } from '../verdict.ts';
 
 interface RuleLine {
   readonly rule: object;

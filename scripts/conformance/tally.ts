@@ -1,4 +1,3 @@
-import type { QuirkId } from './quirks.ts';
 import type { Case } from './verdict.ts';
 
 interface Counts {
@@ -11,7 +10,7 @@ const SHOWN = 5;
 
 /** Counts the cases of one file. */
 export class Tally {
-  readonly quirks = new Map<QuirkId, number>();
+  readonly quirks = new Map<string, number>();
   readonly #all: Counts = { agreed: 0, differed: 0, failed: 0 };
   readonly #tags = new Map<string, Counts>();
   readonly #failures: string[] = [];

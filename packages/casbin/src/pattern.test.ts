@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isPlainPath } from './glob-prefix.ts';
+import { BUILTIN, patternError, patternFunction, REMEMBERING } from './pattern.ts';
+
+const part = fc.constantFrom(
+  '/',
+  '/a',
+  '/b',
+  ':x',
+  '{y}',
+  '*',
+  '?',
+  '|',
+  '^',
+  '.',
+  '(',
+  ')',
+  '[c-d]',
+  'a',
+  '//',
+  '..',
+  '!',
+  '\\',
+  '+',
+  '{2}',
+);
+const pattern = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+const text = fc
+  .array(fc.constantFrom('/', '/a', '/b', '/c', 'a', 'aa', '?q', '..', '//'), { maxLength: 5 })
+  .map((parts) => parts.join(''));
+const NAMES = ['keyMatch', 'keyMatch2', 'keyMatch3', 'keyMatch4', 'keyMatch5', 'regexMatch', 'globMatch'];
+
+// casbin never ends on these.
+const isEndless = (name: string, source: string): boolean =>
+  /^keyMatch[2-5]$/.test(name) && String(patternError(name, source)).includes('without a name');
+
+describe.each(NAMES)('%s', (name) => {
+  const casbin = BUILTIN.get(name) as (text: string, pattern: string) => boolean;
+
+  it('fits only texts with the beginning of the pattern', () => {
+    const { prefixOf, textOf = (asked: string) => asked, isByFolder = false } = patternFunction(name) ?? {};
+    fc.assert(
+      fc.property(text, pattern, (asked, source) => {
+        fc.pre(patternError(name, source) === undefined && (name !== 'globMatch' || isPlainPath(asked)));
+        if (!casbin(asked, source)) return;
+        const prefix = prefixOf?.(source) ?? source;
+        expect(textOf(asked)?.startsWith(prefix)).toBe(true);
+        if (isByFolder) expect(['', '/', undefined]).toContain(prefix === '' ? '' : asked[prefix.length]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('throws for no pattern that has no error', () => {
+    fc.assert(
+      fc.property(text, pattern, (asked, source) => {
+        fc.pre(patternError(name, source) === undefined);
+        expect(() => casbin(asked, source)).not.toThrow();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe.each(Object.keys(REMEMBERING))('%s', (name) => {
+  it('remembered ≡ casbin', () => {
+    const casbin = BUILTIN.get(name) as (text: string, pattern: string) => boolean;
+    const ours = REMEMBERING[name] as typeof casbin;
+    const outcome = (call: typeof casbin, asked: string, source: string): unknown => {
+      try {
+        return call(asked, source);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    fc.assert(
+      fc.property(text, pattern, (asked, source) => {
+        fc.pre(!isEndless(name, source));
+        expect(outcome(ours, asked, source)).toBe(outcome(casbin, asked, source));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+it('refuses a pattern that casbin never ends on', () => {
+  expect(() => REMEMBERING['keyMatch2']?.('/a', '/a/:')).toThrow('without a name');
+});

@@ -1,0 +1,171 @@
+import { Util } from '../upstream.cjs';
+import { globPrefix, isPlainPath } from './glob-prefix.ts';
+import { nameOf } from './name.ts';
+
+const REMEMBERED = 50_000;
+
+/** What casbin's functions do with a pattern: each throws for some, and the expression does not depend on the text. */
+interface PatternFunction {
+  /** Throws for a pattern for which casbin does. */
+  readonly compile?: (pattern: string) => unknown;
+  /** A beginning that every text has that fits. */
+  readonly prefixOf?: (pattern: string) => string;
+  /** What is matched of the text; undefined where its beginning does not tell. */
+  readonly textOf?: (text: string) => string | undefined;
+  /** Whether the beginning ends where a part between slashes does. */
+  readonly isByFolder?: true;
+  /** Whether it throws for what is no text. */
+  readonly needsTexts?: true;
+}
+
+const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
+  keyMatch: { prefixOf: (pattern) => before(pattern, '*') },
+  keyMatch2: { compile: compileKeyMatch2, prefixOf: (pattern) => literalPrefix(pattern) },
+  keyMatch3: { compile: (pattern) => compileBraces(pattern, '[^/]+'), prefixOf: (pattern) => literalPrefix(pattern) },
+  keyMatch4: { compile: compileKeyMatch4, prefixOf: (pattern) => literalPrefix(pattern) },
+  keyMatch5: {
+    compile: (pattern) => compileBraces(pattern, '[^/]+'),
+    prefixOf: (pattern) => literalPrefix(pattern),
+    textOf: (text) => before(text, '?'),
+  },
+  globMatch: {
+    compile: (pattern) => Util.globMatch('', pattern),
+    prefixOf: globPrefix,
+    textOf: (text) => (isPlainPath(text) ? text : undefined),
+    isByFolder: true,
+    needsTexts: true,
+  },
+  ipMatch: { compile: (pattern) => checkAddress(pattern) },
+  regexMatch: {
+    compile: (pattern) => new RegExp(pattern),
+    prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1)) : ''),
+  },
+};
+
+/** Whether a function of casbin matches a text with a pattern, its second argument, that has a beginning to look for. */
+export function patternFunction(name: string): PatternFunction | undefined {
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+}
+
+/** What a function throws for a pattern, or undefined. */
+export function patternError(name: string, pattern: string): unknown {
+  const compilePattern = patternFunction(name)?.compile;
+  if (compilePattern === undefined) return undefined;
+  try {
+    compilePattern(pattern);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/**
+ * casbin's function of this name with regular expressions that are made once: by name, those that make some.
+ *
+ * They answer as casbin's do, but for a pattern with `/:` or `/{` and no name behind it, on which casbin never ends:
+ * that is an error.
+ */
+export const REMEMBERING: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+  keyMatch2: matching(compileKeyMatch2),
+  keyMatch3: matching((pattern) => compileBraces(pattern, '[^/]+')),
+  keyMatch5: matching(
+    (pattern) => compileBraces(pattern, '[^/]+'),
+    (text) => before(text, '?'),
+  ),
+  regexMatch: matching((pattern) => new RegExp(pattern)),
+};
+
+function matching(
+  compilePattern: (pattern: string) => RegExp,
+  textOf: (text: string) => string = (text) => text,
+): (...args: unknown[]) => boolean {
+  const known = new Map<string, RegExp>();
+  return (text, pattern) => {
+    const source = nameOf(pattern);
+    let expression = known.get(source);
+    if (expression === undefined) {
+      expression = compilePattern(source);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(source, expression);
+    }
+    return expression.test(textOf(nameOf(text)));
+  };
+}
+
+function compileKeyMatch2(pattern: string): RegExp {
+  const replaced = replaceNames(pattern.replaceAll('/*', '/.*'), '/:', /(.*):[^/]+(.*)/g, '[^/]+');
+  return new RegExp(`^${replaced === '*' ? '(.*)' : replaced}$`);
+}
+
+function compileBraces(pattern: string, name: string): RegExp {
+  return new RegExp(`^${replaceNames(pattern.replaceAll('/*', '/.*'), '/{', /(.*){[^/]+}(.*)/g, name)}$`);
+}
+
+function compileKeyMatch4(pattern: string): RegExp {
+  const expression = compileBraces(pattern, '([^/]+)');
+  const names = pattern.split('}').length - 1;
+  const groups = (new RegExp(`${expression.source}|`).exec('')?.length ?? 1) - 1;
+  if (names !== groups) throw new Error('KeyMatch4: number of tokens is not equal to number of values');
+  return expression;
+}
+
+// casbin replaces the last name, and again while the sign of a name is there.
+function replaceNames(pattern: string, sign: string, name: RegExp, by: string): string {
+  let text = pattern;
+  while (text.includes(sign)) {
+    const replaced = text.replace(name, `$1${by}$2`);
+    if (replaced === text) throw new Error(`pattern \`${pattern}\` has \`${sign}\` without a name`);
+    text = replaced;
+  }
+  return text;
+}
+
+const SPECIAL = /[\\^$.|?*+()[\]{}:]/;
+// Behind these the character before them may be missing, unless it is a slash before `*` or `{`.
+const OPTIONAL = '?*{+';
+
+/** The characters of a pattern that every text has that fits it, from the beginning. */
+function literalPrefix(pattern: string): string {
+  // An alternative begins anew.
+  if (pattern.includes('|')) return '';
+  const end = pattern.search(SPECIAL);
+  if (end < 0) return pattern;
+  const isName = pattern[end - 1] === '/' && (pattern[end] === '*' || pattern[end] === '{');
+  const isOptional = OPTIONAL.includes(pattern[end] as string) && !isName;
+  return pattern.slice(0, isOptional ? Math.max(0, end - 1) : end);
+}
+
+function before(text: string, sign: string): string {
+  const at = text.indexOf(sign);
+  return at < 0 ? text : text.slice(0, at);
+}
+
+// casbin writes what is no address to the console, where it is the second argument.
+function checkAddress(pattern: string): void {
+  if (pattern.split('/').length === 2) Util.ipMatchFunc('0.0.0.0', pattern);
+  else Util.ipMatchFunc(pattern, '0.0.0.0/0');
+}
+
+/** Whether a text is an address for casbin's `ipMatch`, which throws for others. */
+export function isAddress(text: unknown): boolean {
+  return typeof text === 'string' && !text.includes('/') && patternError('ipMatch', text) === undefined;
+}
+
+/** Whether casbin's function of this name never throws, whatever texts it is given. */
+export function neverThrows(name: string): boolean {
+  return name === 'keyMatch' || name === 'keyGet';
+}
+
+/** casbin's own functions by name. */
+export const BUILTIN: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['keyMatch', Util.keyMatchFunc],
+  ['keyGet', Util.keyGetFunc],
+  ['keyMatch2', Util.keyMatch2Func],
+  ['keyGet2', Util.keyGet2Func],
+  ['keyMatch3', Util.keyMatch3Func],
+  ['keyMatch4', Util.keyMatch4Func],
+  ['keyMatch5', Util.keyMatch5Func],
+  ['regexMatch', Util.regexMatchFunc],
+  ['ipMatch', Util.ipMatchFunc],
+  ['globMatch', Util.globMatch],
+]);
