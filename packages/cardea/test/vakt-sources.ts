@@ -18,36 +18,54 @@ export interface VaktSource {
   readonly dispose: () => Promise<void>;
 }
 
-/** Every kind of database that vakt writes, filled with policies in the form that vakt gives them there. */
-export const VAKT_SOURCES: Readonly<Record<string, (policies: readonly Members[]) => Promise<VaktSource>>> = {
-  'a collection of MongoDB': async (policies) => {
-    const client = new MongoClient(urlOf('mongodb'));
-    const database = client.db(newName());
-    const documents = policies.map((policy) => forDriver(new Map([['_id', policy.get('uid') ?? null], ...policy])));
-    await database.command({ insert: 'vakt_policies', documents });
-    const dispose = async (): Promise<void> => {
-      await database.dropDatabase();
-      await client.close();
-    };
-    return { database: readVaktMongo(database), dispose };
+/** A kind of database that vakt writes. */
+export interface VaktSourceKind {
+  /** The server that it needs; none where it is in memory. */
+  readonly server?: ServerName;
+  /** Makes one, filled with policies in the form that vakt gives them there. */
+  readonly fill: (policies: readonly Members[]) => Promise<VaktSource>;
+}
+
+/** Every kind of database that vakt writes. */
+export const VAKT_SOURCES: Readonly<Record<string, VaktSourceKind>> = {
+  'a collection of MongoDB': { server: 'mongodb', fill: inMongo },
+  'tables of SQLite': { fill: async (policies) => filled(await sqliteTables(), policies) },
+  'tables of PostgreSQL': {
+    server: 'postgres',
+    fill: async (policies) => filled(await postgresTables(urlOf('postgres')), policies),
   },
-  'tables of SQLite': async (policies) => filled(await sqliteTables(), policies),
-  'tables of PostgreSQL': async (policies) => filled(await postgresTables(urlOf('postgres')), policies),
-  'tables of MariaDB': async (policies) => filled(await mariadbTables(urlOf('mariadb')), policies),
-  'a hash of Redis': async (policies) => {
-    const client = await createClient({ url: urlOf('redis') })
-      .on('error', () => undefined)
-      .connect();
-    const collection = newName();
-    const entries = policies.map((policy) => [uidText(policy.get('uid')), losslessText(policy)] as const);
-    await client.hSet(collection, new Map(entries));
-    const dispose = async (): Promise<void> => {
-      await client.del(collection);
-      client.destroy();
-    };
-    return { database: readVaktRedis(client, { collection }), dispose };
+  'tables of MariaDB': {
+    server: 'mariadb',
+    fill: async (policies) => filled(await mariadbTables(urlOf('mariadb')), policies),
   },
+  'a hash of Redis': { server: 'redis', fill: inRedis },
 };
+
+async function inMongo(policies: readonly Members[]): Promise<VaktSource> {
+  const client = new MongoClient(urlOf('mongodb'));
+  const database = client.db(newName());
+  const documents = policies.map((policy) => forDriver(new Map([['_id', policy.get('uid') ?? null], ...policy])));
+  await database.command({ insert: 'vakt_policies', documents });
+  const dispose = async (): Promise<void> => {
+    await database.dropDatabase();
+    await client.close();
+  };
+  return { database: readVaktMongo(database), dispose };
+}
+
+async function inRedis(policies: readonly Members[]): Promise<VaktSource> {
+  const client = await createClient({ url: urlOf('redis') })
+    .on('error', () => undefined)
+    .connect();
+  const collection = newName();
+  const entries = policies.map((policy) => [uidText(policy.get('uid')), losslessText(policy)] as const);
+  await client.hSet(collection, new Map(entries));
+  const dispose = async (): Promise<void> => {
+    await client.del(collection);
+    client.destroy();
+  };
+  return { database: readVaktRedis(client, { collection }), dispose };
+}
 
 async function filled(tables: VaktTablesDatabase, policies: readonly Members[]): Promise<VaktSource> {
   await fill(tables, policies.map(rowsOf));
