@@ -5,7 +5,7 @@ import type { LoweredPolicy } from '../packages/cardea/src/model/lowered-policy.
 import type { Policy } from '../packages/cardea/src/model/policy.ts';
 import { defaultChecker } from '../packages/cardea/src/syntax/checkers.ts';
 import { functionTable } from '../packages/cardea/src/syntax/functions/table.ts';
-import { lowerPolicy } from '../packages/cardea/src/syntax/lower.ts';
+import { lowerPolicy } from '../packages/cardea/src/syntax/lower-policy.ts';
 import { spent } from './clock.ts';
 import type { Expected } from './measure.ts';
 import { bytesInUse } from './memory.ts';

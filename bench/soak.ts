@@ -5,7 +5,7 @@ import { PolicyIndex } from '../packages/cardea/src/engine/policy-index.ts';
 import type { LoweredPolicy } from '../packages/cardea/src/model/lowered-policy.ts';
 import { defaultChecker } from '../packages/cardea/src/syntax/checkers.ts';
 import { functionTable } from '../packages/cardea/src/syntax/functions/table.ts';
-import { lowerPolicy } from '../packages/cardea/src/syntax/lower.ts';
+import { lowerPolicy } from '../packages/cardea/src/syntax/lower-policy.ts';
 import { randomOf } from './random.ts';
 import { sparse } from './workloads/w4.ts';
 

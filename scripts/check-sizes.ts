@@ -12,11 +12,12 @@ interface Budget {
   readonly later?: Readonly<Record<string, number>>;
 }
 
+// What several of them need counts for each.
 const LATER = {
-  'engine/indexed.ts': 39,
-  'guard/load-mirror.ts': 6,
-  'guard/candidate-reader.ts': 7,
-  'guard/seldom.ts': 11,
+  'engine/indexed.ts': 41,
+  'guard/load-mirror.ts': 13,
+  'guard/candidate-reader.ts': 14,
+  'guard/seldom.ts': 13,
 };
 
 const BUDGETS: readonly Budget[] = [

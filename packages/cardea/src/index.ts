@@ -95,5 +95,5 @@ export {
 } from './syntax/checkers.ts';
 export { allow, definePolicies, deny, type PolicyBuilders, type PolicyInput } from './syntax/define.ts';
 export { functionTable } from './syntax/functions/table.ts';
-export { type LowerOptions, lowerPolicy } from './syntax/lower.ts';
+export { type LowerOptions, lowerPolicy } from './syntax/lower-policy.ts';
 export { type ParseOptions, parseInquiry, parseLink, parsePolicies, parsePolicy } from './syntax/validate.ts';

@@ -9,7 +9,7 @@ import type { Policy } from '../src/model/policy.ts';
 import { defaultChecker } from '../src/syntax/checkers.ts';
 import { formatDocument, parseDocument } from '../src/syntax/document/index.ts';
 import { functionTable } from '../src/syntax/functions/table.ts';
-import { lowerPolicy } from '../src/syntax/lower.ts';
+import { lowerPolicy } from '../src/syntax/lower-policy.ts';
 import { parsePolicies, parsePolicy } from '../src/syntax/validate.ts';
 import { inquiryArb, policyArb, touchy } from './arbitrary.ts';
 import { changedIntrinsics, type Intrinsics, readIntrinsics } from './intrinsics.ts';

@@ -13,7 +13,7 @@ import type { LoweredPolicy } from '../src/model/lowered-policy.ts';
 import type { EngineChange } from '../src/ports/engine.ts';
 import { defaultChecker } from '../src/syntax/checkers.ts';
 import { functionTable } from '../src/syntax/functions/table.ts';
-import { lowerPolicy } from '../src/syntax/lower.ts';
+import { lowerPolicy } from '../src/syntax/lower-policy.ts';
 import { conditionArb, inquiryArb, inquiryHitting, policyArb, slotValueArb, templateArb, touchy } from './arbitrary.ts';
 import { conjunctionArb, holding, keyedArb, keyedInquiryArb, uidArb } from './keyed.ts';
 

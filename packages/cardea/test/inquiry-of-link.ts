@@ -2,7 +2,7 @@ import { splitTemplate } from '../src/ast/template.ts';
 import type { Inquiry } from '../src/model/inquiry.ts';
 import { slotValues } from '../src/model/link.ts';
 import type { Candidates } from '../src/ports/storage.ts';
-import { type LowerOptions, lowerPolicy } from '../src/syntax/lower.ts';
+import { type LowerOptions, lowerPolicy } from '../src/syntax/lower-policy.ts';
 import { inquiryHitting } from './arbitrary.ts';
 
 /** The inquiry changed so that it has what one of the links is about. */

@@ -8,7 +8,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { decide } from './decide.ts';
 import { explain } from './explain.ts';
 import type { PolicyExplanation } from './explanation.ts';

@@ -8,7 +8,7 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Element, Policy } from '../model/policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { COMBINING, type Combining } from './combining.ts';
 import { decide, type DecideOptions } from './decide.ts';
 import { explain, type ExplainOptions } from './explain.ts';

@@ -9,7 +9,7 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { defaultChecker, exactChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { COMBINING, type Combining } from './combining.ts';
 import { decide } from './decide.ts';
 import { linkedPolicy, policiesOfTemplate } from './links.ts';

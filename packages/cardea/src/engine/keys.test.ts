@@ -14,7 +14,7 @@ import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { keysOf, linkKeysOf, type PolicyKeys, RESIDUAL_KEY } from './keys.ts';
 import { KEYS_VERSION } from './keys-version.ts';

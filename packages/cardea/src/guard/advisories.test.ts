@@ -12,7 +12,7 @@ import type { Policy } from '../model/policy.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { createCachedGuard } from './caching.ts';
 import { Guard } from './guard.ts';
 

@@ -28,7 +28,7 @@ import type { Policy } from '../model/policy.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { Guard, type GuardOptions } from './guard.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
 import { readStoredPolicy } from './stored-policy.ts';

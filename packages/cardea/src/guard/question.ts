@@ -1,7 +1,7 @@
 import { issuesError } from '../errors.ts';
 import type { Decision, Diagnostic } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
-import { parseInquiry } from '../syntax/validate.ts';
+import { parseInquiry } from '../syntax/parse-inquiry.ts';
 
 /** An inquiry that was read, or what keeps it from being decided. */
 export interface Question {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../ast/json.ts';
 import { type Issue, issuesError, quote } from '../errors.ts';
 import { conditionOf, type LoweredPolicy } from '../model/lowered-policy.ts';
 import type { LowerOptions } from '../syntax/lower.ts';
-import { parseAndLower } from '../syntax/validate.ts';
+import { parseAndLower } from '../syntax/policy-at.ts';
 import { invalidPolicyFunction } from './invalid-policy-function.ts';
 
 /** A policy as the guard keeps it. */

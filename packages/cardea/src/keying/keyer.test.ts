@@ -9,7 +9,7 @@ import { KEYS_VERSION } from '../engine/keys-version.ts';
 import type { Policy } from '../model/policy.ts';
 import { defaultChecker, exactChecker, fuzzyChecker, regexChecker, rulesChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { policyKeyer } from './keyer.ts';
 
 const functions = functionTable([touchy]);

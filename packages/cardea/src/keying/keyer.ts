@@ -7,7 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import type { KeysOfLink, KeysOfPolicy, PolicyKeyer } from '../ports/policy-keys.ts';
 import { type Checker, defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { keyerName } from './keyer-name.ts';
 
 /** How policies are read for their keys: as the guards of the storage read them. */

@@ -5,7 +5,7 @@ import { keysOf, RESIDUAL_KEY } from '../engine/keys.ts';
 import type { Element, Policy } from '../model/policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { lint } from './lint.ts';
 
 const options = { checker: defaultChecker(), functions: functionTable([touchy]) };

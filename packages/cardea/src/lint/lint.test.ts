@@ -9,7 +9,7 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Element, Policy } from '../model/policy.ts';
 import { type Checker, defaultChecker, exactChecker, rulesChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { lint } from './lint.ts';
 
 const functions = functionTable([touchy]);

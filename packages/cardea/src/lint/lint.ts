@@ -1,6 +1,6 @@
 import { formatPath } from '../errors.ts';
 import type { Policy } from '../model/policy.ts';
-import { lowerPolicy, type LowerOptions } from '../syntax/lower.ts';
+import { lowerPolicy, type LowerOptions } from '../syntax/lower-policy.ts';
 import { checkCopies } from './check-copies.ts';
 import { checkCover } from './check-cover.ts';
 import { checkReach } from './check-reach.ts';

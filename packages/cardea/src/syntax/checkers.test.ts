@@ -3,7 +3,7 @@ import { evaluateCondition } from '../decide/reference.ts';
 import type { Element } from '../model/policy.ts';
 import { type Checker, defaultChecker, exactChecker, fuzzyChecker, regexChecker, rulesChecker } from './checkers.ts';
 import { functionTable } from './functions/table.ts';
-import { lowerPolicy } from './lower.ts';
+import { lowerPolicy } from './lower-policy.ts';
 
 const functions = functionTable();
 

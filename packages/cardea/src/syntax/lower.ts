@@ -20,19 +20,8 @@ export interface LowerOptions {
   readonly functions: FunctionTable;
 }
 
-/**
- * Lowers a policy to conditions, as the checker reads it. All issues are returned at once; a policy with
- * an issue has no meaning.
- *
- * @param policy as `parsePolicy` returned it: what is JSON, and how deep, is not looked at again
- *
- * @example
- * ```ts
- * const lowered = lowerPolicy(policy, { checker: defaultChecker(), functions: functionTable() });
- * if (lowered.ok) console.log(printCondition(lowered.value.condition));
- * ```
- */
-export function lowerPolicy(policy: Policy, options: LowerOptions): Parsed<LoweredPolicy> {
+/** See `lowerPolicy`, by which others than what is loaded later do it. */
+export function lower(policy: Policy, options: LowerOptions): Parsed<LoweredPolicy> {
   const issues: Issue[] = [];
   const root = rootPlace(issues);
   // What no policy declares, no slot can be.

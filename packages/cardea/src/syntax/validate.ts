@@ -1,26 +1,14 @@
-import type { FunctionTable } from '../ast/functions.ts';
-import { type ErrorCode, errorMessage, type Issue, quote } from '../errors.ts';
-import type { Inquiry } from '../model/inquiry.ts';
-import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { type Issue, quote } from '../errors.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { Policy } from '../model/policy.ts';
-import { type Checker, defaultChecker } from './checkers.ts';
-import { copyJson } from './copy-json.ts';
-import { inside, pathOf, type Place, report, rootPlace } from './issue-collector.ts';
-import { type LowerOptions, lowerPolicy } from './lower.ts';
-import { describe, isPlainObject } from './plain-object.ts';
-import { SLOT_NAME } from './slot.ts';
+import { inside, type Place, report, rootPlace } from './issue-collector.ts';
+import { describe } from './plain-object.ts';
+import { type ParseOptions, policyAt } from './policy-at.ts';
 
 // What is stored comes in by one door.
+export { parseInquiry } from './parse-inquiry.ts';
 export { parseLink } from './parse-link.ts';
-
-/** How policies are checked. */
-export interface ParseOptions {
-  /** Reads the string elements; the default checker when absent. */
-  readonly checker?: Checker;
-  /** The functions that rules may call; any name passes when absent, and the guard has the last word. */
-  readonly functions?: FunctionTable;
-}
+export type { ParseOptions } from './policy-at.ts';
 
 /**
  * Checks that a value is a policy: shape, rules, patterns, networks and times. Never throws; reports
@@ -38,19 +26,6 @@ export function parsePolicy(input: unknown, options: ParseOptions = {}): Parsed<
   const issues: Issue[] = [];
   const read = policyAt(input, rootPlace(issues), options);
   return read === undefined ? { ok: false, issues } : { ok: true, value: read.policy };
-}
-
-/** A policy that was checked, and what it was lowered to. */
-export interface LoweredInput {
-  readonly policy: Policy;
-  readonly lowered: LoweredPolicy;
-}
-
-/** As {@link parsePolicy} and then {@link lowerPolicy}, which checking does anyway. */
-export function parseAndLower(input: unknown, options: LowerOptions): Parsed<LoweredInput> {
-  const issues: Issue[] = [];
-  const read = policyAt(input, rootPlace(issues), options);
-  return read === undefined ? { ok: false, issues } : { ok: true, value: read };
 }
 
 /**
@@ -72,181 +47,6 @@ export function parsePolicies(input: unknown, options: ParseOptions = {}): Parse
   reportRepeatedUids(policies, root);
   if (issues.length > 0) return { ok: false, issues };
   return { ok: true, value: Object.freeze(policies.filter((policy) => policy !== undefined)) };
-}
-
-/**
- * Checks that a value is an inquiry: only subject, action, resource and context, all of them JSON, the
- * context a dictionary. Never throws.
- *
- * @returns the inquiry as a deep copy of its own members, frozen
- *
- * @example
- * ```ts
- * parseInquiry({ subject: 'max', action: 'get', resource: 'book', context: { ip: '10.0.0.1' } });
- * ```
- */
-export function parseInquiry(input: unknown): Parsed<Inquiry> {
-  const issues: Issue[] = [];
-  const place = rootPlace(issues);
-  const inquiry = guarded(place, 'CARDEA_INVALID_INQUIRY', 'the inquiry', () => readInquiry(input, place));
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: inquiry as Inquiry };
-}
-
-function readInquiry(input: unknown, place: Place): unknown {
-  const code = 'CARDEA_INVALID_INQUIRY';
-  if (!isPlainObject(input)) return report(place, code, `an inquiry is a dictionary, not a ${describe(input)}`);
-  reportUnknown(input, ['subject', 'action', 'resource', 'context'], place, code);
-  const inquiry = copyJson(input, place, { code, undefinedMembers: 'absent' });
-  const context = isPlainObject(inquiry) ? inquiry['context'] : undefined;
-  if (context !== undefined && !isPlainObject(context))
-    report(inside(place, 'context'), code, `a context is a dictionary, not a ${describe(context)}`);
-  return inquiry;
-}
-
-const MEMBERS = [
-  'uid',
-  'effect',
-  'subjects',
-  'actions',
-  'resources',
-  'context',
-  'description',
-  'priority',
-  'obligations',
-  'labels',
-  'tags',
-  'slots',
-];
-
-/** Undefined where something was reported. */
-function policyAt(input: unknown, place: Place, options: ParseOptions): LoweredInput | undefined {
-  const before = place.issues.length;
-  const read = guarded(place, 'CARDEA_INVALID_POLICY', 'the policy', () => readPolicy(input, place, options));
-  return place.issues.length > before ? undefined : (read as LoweredInput);
-}
-
-function readPolicy(input: unknown, place: Place, options: ParseOptions): LoweredInput | undefined {
-  const code = 'CARDEA_INVALID_POLICY';
-  if (!isPlainObject(input)) {
-    report(place, code, `a policy is a dictionary, not a ${describe(input)}`);
-    return undefined;
-  }
-  // Builders that spread optional members leave some undefined. Not so further inside: a condition whose value
-  // happened to be undefined would vanish, and the policy apply to more than was meant.
-  const before = place.issues.length;
-  const policy = copyJson(input, place, { code, undefinedMembers: 'wrong-inside' });
-  if (place.issues.length > before || !isPlainObject(policy)) return undefined;
-  reportUnknown(policy, MEMBERS, place, code);
-  checkMembers(policy, place);
-  // Rules are looked at although another member is wrong, so that all issues come at once.
-  const readable =
-    ['subjects', 'actions', 'resources'].every((name) => Array.isArray(policy[name])) &&
-    areTags(policy['tags']) &&
-    isContext(policy['context']) &&
-    areSlots(policy['slots']);
-  const lowered = readable ? lowerAt(policy as unknown as Policy, place, options) : undefined;
-  return lowered && { policy: policy as unknown as Policy, lowered };
-}
-
-/** Getters, proxies, and functions of the user may throw: that too is something wrong with the input. */
-function guarded(place: Place, code: ErrorCode, what: string, read: () => unknown): unknown {
-  try {
-    return read();
-  } catch (error) {
-    return report(place, code, `${what} cannot be read: ${errorMessage(error)}`);
-  }
-}
-
-function checkMembers(input: Readonly<Record<string, unknown>>, place: Place): void {
-  for (const { name, holds, wanted } of EXPECTED) {
-    if (holds(input[name])) continue;
-    const must = `must be ${wanted}`;
-    const message = input[name] === undefined ? `is missing; it ${must}` : `${must}, not ${quote(input[name])}`;
-    report(inside(place, name), 'CARDEA_INVALID_POLICY', message);
-  }
-}
-
-interface Expectation {
-  readonly name: string;
-  readonly holds: (value: unknown) => boolean;
-  readonly wanted: string;
-}
-
-const ELEMENTS = 'a list of at least one element, such as [{ $any: true }]';
-const EXPECTED: readonly Expectation[] = [
-  { name: 'uid', holds: (uid) => typeof uid === 'string' && uid !== '', wanted: 'a string that is not empty' },
-  { name: 'effect', holds: (effect) => effect === 'allow' || effect === 'deny', wanted: '`allow` or `deny`' },
-  { name: 'subjects', holds: isFilledList, wanted: ELEMENTS },
-  { name: 'actions', holds: isFilledList, wanted: ELEMENTS },
-  { name: 'resources', holds: isFilledList, wanted: ELEMENTS },
-  { name: 'context', holds: isContext, wanted: 'a dictionary of attributes' },
-  { name: 'description', holds: optional((text) => typeof text === 'string'), wanted: 'a string' },
-  { name: 'priority', holds: optional(Number.isSafeInteger), wanted: 'a whole number' },
-  { name: 'obligations', holds: optional(Array.isArray), wanted: 'a list' },
-  { name: 'labels', holds: optional(areLabels), wanted: 'a dictionary of strings' },
-  { name: 'tags', holds: areTags, wanted: 'two different characters, start and end' },
-  { name: 'slots', holds: areSlots, wanted: 'a list of different names such as `user`, at least one' },
-];
-
-function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === undefined || holds(value);
-}
-
-function isFilledList(field: unknown): boolean {
-  return Array.isArray(field) && field.length > 0;
-}
-
-function areLabels(labels: unknown): boolean {
-  return isPlainObject(labels) && Object.values(labels).every((label) => typeof label === 'string');
-}
-
-function isContext(context: unknown): boolean {
-  return context === undefined || isPlainObject(context);
-}
-
-function areTags(tags: unknown): boolean {
-  return (
-    tags === undefined ||
-    (Array.isArray(tags) &&
-      tags.length === 2 &&
-      tags.every((tag) => typeof tag === 'string' && tag.length === 1) &&
-      tags[0] !== tags[1])
-  );
-}
-
-function areSlots(slots: unknown): boolean {
-  return (
-    slots === undefined ||
-    (Array.isArray(slots) &&
-      slots.length > 0 &&
-      slots.every((slot) => typeof slot === 'string' && SLOT_NAME.test(slot)) &&
-      new Set(slots).size === slots.length)
-  );
-}
-
-const CHECKER = defaultChecker();
-
-function lowerAt(
-  policy: Policy,
-  place: Place,
-  { checker = CHECKER, functions = ANY_FUNCTION }: ParseOptions,
-): LoweredPolicy | undefined {
-  const lowered = lowerPolicy(policy, { checker, functions });
-  if (lowered.ok) return lowered.value;
-  const path = pathOf(place);
-  for (const issue of lowered.issues) place.issues.push({ ...issue, path: [...path, ...issue.path] });
-  return undefined;
-}
-
-const ANY_FUNCTION: FunctionTable = Object.assign(new Map(), {
-  get: (name: string) => ({ name, meaning: '', call: () => undefined }),
-});
-
-function reportUnknown(input: object, known: readonly string[], place: Place, code: Issue['code']): void {
-  for (const name of Object.keys(input)) {
-    if (!known.includes(name))
-      report(inside(place, name), code, `unknown member ${quote(name)}; the members are ${known.join(', ')}`);
-  }
 }
 
 function reportRepeatedUids(policies: readonly (Policy | undefined)[], place: Place): void {

@@ -9,7 +9,7 @@ import { type PolicyLink, slotValues } from '../model/link.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Checker } from '../syntax/checkers.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 
 /** How the reference decides: as a guard with the same options. */
 export interface ReferenceOptions extends Pick<ConcludeOptions, 'combining' | 'unknownDeny'> {

@@ -8,7 +8,7 @@ import type { AttributeRules, Element, Policy } from '../model/policy.ts';
 import type { Candidates, Storage } from '../ports/storage.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { lowerPolicy } from '../syntax/lower.ts';
+import { lowerPolicy } from '../syntax/lower-policy.ts';
 import { listOf, same } from './assertions.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { policyOf, type StorageCase } from './storage-case.ts';

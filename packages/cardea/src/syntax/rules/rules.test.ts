@@ -8,7 +8,7 @@ import type { Element, RuleData } from '../../model/policy.ts';
 import { defineFunction } from '../../ast/functions.ts';
 import { rulesChecker } from '../checkers.ts';
 import { functionTable } from '../functions/table.ts';
-import { lowerPolicy } from '../lower.ts';
+import { lowerPolicy } from '../lower-policy.ts';
 import { RULE_NAMES } from '../lower-rule.ts';
 import {
   absent,
