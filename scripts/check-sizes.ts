@@ -20,19 +20,20 @@ const LATER = {
 };
 
 const BUDGETS: readonly Budget[] = [
-  { code: "import { Guard } from 'cardea'", kilobytes: 25, later: LATER },
-  { code: "import * as all from 'cardea'", kilobytes: 41, later: LATER },
+  { code: "import { Guard } from 'cardea'", kilobytes: 28, later: LATER },
+  { code: "import * as all from 'cardea'", kilobytes: 44, later: LATER },
   { code: "import * as all from 'cardea/rules'", kilobytes: 12 },
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
   { code: "import * as all from 'cardea/vakt'", kilobytes: 40 },
+  { code: "import * as all from 'cardea/statements'", kilobytes: 79, later: LATER },
   { code: "import * as all from 'cardea/engine'", kilobytes: 50 },
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },
-  { code: "import * as all from 'cardea/lint'", kilobytes: 26 },
+  { code: "import * as all from 'cardea/lint'", kilobytes: 29 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
   { code: "import * as all from 'cardea/storage/redis'", kilobytes: 40 },
-  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 37 },
+  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 39 },
   { code: "import * as all from 'cardea/storage/mongo'", kilobytes: 60 },
   { code: "import * as all from 'cardea/storage/vakt'", kilobytes: 4 },
   // with the reference, which its suite holds candidates against
