@@ -1,7 +1,17 @@
-/** Replays recorded vectors through the public API: `npm run -s conformance -- vakt DIR`. */
+/** Replays recorded vectors through the public API: `npm run -s conformance -- (vakt|statements) DIR`. */
+import { replayStatements } from './statements/replay.ts';
 import { replayVakt } from './vakt/replay.ts';
 
-const SUITES: ReadonlyMap<string, (folder: string) => Promise<readonly string[]>> = new Map([['vakt', replayAndPrint]]);
+/** What came of a replay: a report, and how much of it failed. */
+interface Replay {
+  readonly lines: readonly string[];
+  readonly failed: number;
+}
+
+const SUITES = new Map<string, (folder: string) => Promise<Replay>>([
+  ['vakt', replayVakt],
+  ['statements', replayStatements],
+]);
 
 const [suite = '', folder] = process.argv.slice(2);
 const run = SUITES.get(suite);
@@ -9,11 +19,7 @@ if (run === undefined || folder === undefined) {
   console.error(`usage: npm run -s conformance -- (${[...SUITES.keys()].join('|')}) DIR`);
   process.exitCode = 2;
 } else {
-  for (const line of await run(folder)) console.log(line);
-}
-
-async function replayAndPrint(path: string): Promise<readonly string[]> {
-  const { lines, failed } = await replayVakt(path);
+  const { lines, failed } = await run(folder);
+  for (const line of lines) console.log(line);
   process.exitCode = failed === 0 ? 0 : 1;
-  return lines;
 }

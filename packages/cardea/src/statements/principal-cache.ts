@@ -1,0 +1,89 @@
+import { LruMap } from '../ast/lru.ts';
+import { CardeaError } from '../errors.ts';
+import type { Entity } from '../model/inquiry.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** Who a user is, as a subject that statements read: see `principal`. Undefined for nobody, who is denied everything. */
+export type Principals = (user: string) => Entity | undefined | Promise<Entity | undefined>;
+
+interface Known {
+  readonly subject: Entity | undefined;
+  readonly askedMs: number;
+}
+
+/** Who users are, for a while. */
+export class PrincipalCache {
+  readonly #principals: Principals;
+  readonly #maxAgeMs: number;
+  readonly #clock: Clock;
+  readonly #known: LruMap<string, Known>;
+  readonly #asked = new Map<string, Promise<Entity | undefined>>();
+  // An answer that was asked for before something was forgotten is of no use after it.
+  #generation = 0;
+
+  constructor(
+    principals: Principals,
+    {
+      maxAgeMs,
+      maxPrincipals,
+      clock,
+    }: { readonly maxAgeMs: number; readonly maxPrincipals: number; readonly clock: Clock },
+  ) {
+    for (const [name, value] of Object.entries({ maxAgeMs, maxPrincipals })) {
+      if (!(value >= 0)) throw new CardeaError('CARDEA_INVALID_ARGUMENT', `${name} must be a number of at least 0`);
+    }
+    this.#principals = principals;
+    this.#maxAgeMs = maxAgeMs;
+    this.#clock = clock;
+    this.#known = new LruMap(maxPrincipals);
+  }
+
+  /** The subject of a user, asked for where it is not known. @throws whatever `principals` does */
+  async find(user: string): Promise<Entity | undefined> {
+    const known = this.known(user);
+    if (known !== 'pending') return known;
+    return this.#asked.get(user);
+  }
+
+  /** The subject of a user, or word that it was asked for and is not here yet. @throws whatever `principals` does */
+  known(user: string): Entity | undefined | 'pending' {
+    const known = this.#known.get(user);
+    const nowMs = this.#clock.elapsed();
+    if (known !== undefined && nowMs - known.askedMs <= this.#maxAgeMs) return known.subject;
+    if (this.#asked.has(user)) return 'pending';
+    const answer = this.#principals(user);
+    if (!(answer instanceof Promise)) {
+      this.#known.set(user, { subject: answer, askedMs: nowMs });
+      return answer;
+    }
+    this.#await(user, answer, nowMs);
+    return 'pending';
+  }
+
+  forget(user: string): void {
+    this.#generation += 1;
+    this.#known.delete(user);
+    this.#asked.delete(user);
+  }
+
+  clear(): void {
+    this.#generation += 1;
+    this.#known.clear();
+    this.#asked.clear();
+  }
+
+  #await(user: string, answer: Promise<Entity | undefined>, askedMs: number): void {
+    const generation = this.#generation;
+    const settled = answer
+      .then((subject) => {
+        if (generation === this.#generation) this.#known.set(user, { subject, askedMs });
+        return subject;
+      })
+      .finally(() => {
+        if (this.#asked.get(user) === settled) this.#asked.delete(user);
+      });
+    this.#asked.set(user, settled);
+    // Whoever waits for it is told; `decide` waits for nothing.
+    settled.catch(() => {});
+  }
+}
