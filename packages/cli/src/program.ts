@@ -7,6 +7,7 @@ import { fmtCommand } from './commands/fmt.ts';
 import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { statementsCommand } from './commands/statements.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     lintCommand,
     fmtCommand,
     importCommand,
+    statementsCommand,
     schemaCommand,
     completionCommand,
   ];

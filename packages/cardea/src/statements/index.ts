@@ -6,6 +6,8 @@
  */
 export { documentOf } from '../syntax/functions/document.ts';
 export { parseDirectory, type StatementDirectory } from '../syntax/statements/directory.ts';
+export { importIam } from '../syntax/statements/import-iam.ts';
+export { importLadon, type LadonImportOptions } from '../syntax/statements/import-ladon.ts';
 export { policiesOfStatements } from '../syntax/statements/policies-of-statements.ts';
 export { type Membership, principal } from '../syntax/statements/principal.ts';
 export type { ResourcePattern, Statement, StatementHolder } from '../syntax/statements/statement.ts';

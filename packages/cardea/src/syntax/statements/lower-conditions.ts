@@ -5,7 +5,7 @@ import type { AttributeRules, RuleData } from '../../model/policy.ts';
 import { inside, type Place, report } from '../issue-collector.ts';
 import { describe, isPlainObject } from '../plain-object.ts';
 import { CONDITION_OPERATORS, type ConditionValue, isConditionValue } from './condition-operators.ts';
-import { attributePath, type AttributePath, variableIn } from './variables.ts';
+import { type AttributeOfKey, type AttributePath, variableIn } from './variables.ts';
 
 /** What must hold of an attribute. */
 export interface AttributeCondition extends AttributePath {
@@ -13,10 +13,14 @@ export interface AttributeCondition extends AttributePath {
 }
 
 /** Reads the conditions of a statement: a dictionary of operators, each with keys and their values. */
-export function lowerConditions(given: unknown, place: Place): readonly AttributeCondition[] {
+export function lowerConditions(
+  given: unknown,
+  attributeOf: AttributeOfKey,
+  place: Place,
+): readonly AttributeCondition[] {
   if (given === undefined) return [];
   if (!isPlainObject(given)) return wrong(place, `conditions are a dictionary of operators, not a ${describe(given)}`);
-  return Object.keys(given).flatMap((name) => lowerOperator(name, given[name], inside(place, name)));
+  return Object.keys(given).flatMap((name) => lowerOperator(name, given[name], attributeOf, inside(place, name)));
 }
 
 interface Comparison {
@@ -27,7 +31,12 @@ interface Comparison {
   readonly fitsMissing: boolean;
 }
 
-function lowerOperator(name: string, keys: unknown, place: Place): readonly AttributeCondition[] {
+function lowerOperator(
+  name: string,
+  keys: unknown,
+  attributeOf: AttributeOfKey,
+  place: Place,
+): readonly AttributeCondition[] {
   const comparison = name === 'Null' ? undefined : comparisonOf(name);
   if (comparison === undefined && name !== 'Null')
     return wrong(place, `unknown operator ${quote(name)}; the operators are those of IAM, such as \`StringEquals\``);
@@ -35,10 +44,13 @@ function lowerOperator(name: string, keys: unknown, place: Place): readonly Attr
     return wrong(place, 'an operator has a dictionary of keys such as `subject.country`, and their values');
   return Object.keys(keys).flatMap((key): readonly AttributeCondition[] => {
     const at = inside(place, key);
-    const attribute = attributePath(key);
+    const attribute = attributeOf(key);
     if (attribute === undefined || (attribute.of === 'context' && attribute.path.length === 0))
       return wrong(at, `${quote(key)} is no key; keys are such as \`subject.country\` or \`context.ip\``);
-    const rule = comparison === undefined ? nullRule(keys[key], at) : comparedRule(comparison, keys[key], at);
+    const rule =
+      comparison === undefined
+        ? nullRule(keys[key], at)
+        : comparedRule(comparison, valuesOf(keys[key], attributeOf, at), at);
     return rule === undefined ? [] : [{ ...attribute, rule }];
   });
 }
@@ -62,8 +74,11 @@ function comparisonOf(name: string): Comparison | undefined {
   return { ruleOf, set: set as Comparison['set'], fitsMissing };
 }
 
-function comparedRule({ ruleOf, set, fitsMissing }: Comparison, given: unknown, place: Place): RuleData | undefined {
-  const values = valuesOf(given, place);
+function comparedRule(
+  { ruleOf, set, fitsMissing }: Comparison,
+  values: readonly ConditionValue[] | undefined,
+  place: Place,
+): RuleData | undefined {
   const one = values && ruleOf(values, place);
   if (one === undefined) return undefined;
   const rule = set === undefined ? one : set === 'ForAnyValue' ? { $some: one } : { $every: one };
@@ -79,11 +94,11 @@ function nullRule(given: unknown, place: Place): RuleData | undefined {
   return undefined;
 }
 
-function valuesOf(given: unknown, place: Place): readonly ConditionValue[] | undefined {
+function valuesOf(given: unknown, attributeOf: AttributeOfKey, place: Place): readonly ConditionValue[] | undefined {
   const list = (Array.isArray(given) ? given : [given]) as readonly Json[];
   if (list.length === 0) report(place, 'CARDEA_INVALID_RULE', 'a key needs at least one value');
   const values = list.flatMap((value, at): readonly ConditionValue[] => {
-    const read = isConditionValue(value) ? withVariable(value) : undefined;
+    const read = isConditionValue(value) ? withVariable(value, attributeOf) : undefined;
     if (read !== undefined) return [read];
     const message = isConditionValue(value)
       ? `in ${quote(value)} a variable is not the whole text, or none; variables are such as ${quote('${subject.country}')}`
@@ -94,9 +109,9 @@ function valuesOf(given: unknown, place: Place): readonly ConditionValue[] | und
   return values.length > 0 && values.length === list.length ? values : undefined;
 }
 
-function withVariable(value: string | number | boolean): ConditionValue | undefined {
+function withVariable(value: string | number | boolean, attributeOf: AttributeOfKey): ConditionValue | undefined {
   // Wildcards that are escaped are no variables.
-  return typeof value === 'string' && !/\$\{[*?$]\}/.test(value) ? variableIn(value) : value;
+  return typeof value === 'string' && !/\$\{[*?$]\}/.test(value) ? variableIn(value, attributeOf) : value;
 }
 
 /** One of the rules; equalities become one list. */

@@ -4,7 +4,8 @@ import { isPlainObject } from '../plain-object.ts';
 import { quote } from '../../errors.ts';
 import { inside, type Place, report } from '../issue-collector.ts';
 import { parsePolicy } from '../validate.ts';
-import { lowerStatement } from './lower-statement.ts';
+import { lowerStatement, type StatementDialect } from './lower-statement.ts';
+import { PATTERN_DIALECT } from './pattern-dialect.ts';
 import { readInput } from './read-input.ts';
 import type { StatementHolder } from './statement.ts';
 import { statementUid } from './statement-uid.ts';
@@ -31,6 +32,8 @@ export function policiesOfStatements(input: unknown, holder: StatementHolder): P
 export interface Holding {
   readonly holder: StatementHolder;
   readonly subjects: readonly AttributeRules[];
+  /** How statements are read: with patterns where absent. */
+  readonly dialect?: StatementDialect;
 }
 
 /** The subjects to whom the statements of a holder apply who is nested in no group. */
@@ -46,7 +49,11 @@ export function inOneOf(list: 'groups' | 'roles', names: readonly string[]): Att
 }
 
 /** Lowers what is attached to a holder; reports what is wrong with it. */
-export function lowerAttached(given: unknown, { holder, subjects }: Holding, place: Place): readonly Policy[] {
+export function lowerAttached(
+  given: unknown,
+  { holder, subjects, dialect = PATTERN_DIALECT }: Holding,
+  place: Place,
+): readonly Policy[] {
   const met = new Set<string>();
   return statementsIn(given, place).flatMap(([statement, at], index) => {
     const sid = isPlainObject(statement) ? statement['Sid'] : undefined;
@@ -57,7 +64,7 @@ export function lowerAttached(given: unknown, { holder, subjects }: Holding, pla
       report(inside(at, 'Sid'), 'CARDEA_INVALID_STATEMENT', `two statements have the Sid ${quote(sid)}`);
     if (isNamed) met.add(sid);
     const uid = statementUid(holder, isNamed ? sid : index);
-    const policy = lowerStatement(statement, { uid, subjects }, at);
+    const policy = lowerStatement(statement, { uid, subjects }, dialect, at);
     if (policy === undefined) return [];
     const parsed = parsePolicy(policy);
     if (parsed.ok) return [parsed.value];
