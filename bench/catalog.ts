@@ -15,6 +15,7 @@ import { rules } from './workloads/w3.ts';
 import { broad, dense, sparse } from './workloads/w4.ts';
 import { concentrated, spread } from './workloads/w5.ts';
 import { oopsla } from './workloads/w6.ts';
+import { statements } from './workloads/w7-statements.ts';
 import { updates } from './workloads/w8.ts';
 import { snapshots } from './workloads/w9.ts';
 
@@ -26,7 +27,7 @@ export interface Bench {
   readonly run: (n: number, options: RunOptions) => Promise<readonly Row[]>;
 }
 
-/** All workloads; W7 is that of filters, which come later. */
+/** All workloads; W7s is that of statements. */
 export const BENCHES: readonly Bench[] = [
   { id: 'W1', sizes: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], run: exactTriples },
   { id: 'W2', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([patterns], [vakt('regex')]) },
@@ -35,12 +36,21 @@ export const BENCHES: readonly Bench[] = [
   { id: 'W4', sizes: [10_000, 100_000, 1_000_000], run: mixed },
   { id: 'W5', sizes: [10, 100, 1_000, 10_000], run: racing([spread, concentrated], webPeers()) },
   { id: 'W6', sizes: [5, 10, 20, 50], run: oopsla },
+  { id: 'W7s', sizes: [3, 10_000], run: statements },
   { id: 'W8', sizes: [1_000_000], run: updates },
   { id: 'W9', sizes: [1_000_000], run: snapshots },
 ];
 
 /** What runs in one process together; each of these lists has one of its own. */
-export const GROUPS: readonly (readonly string[])[] = [['W1'], ['W2'], ['W3'], ['W4', 'W8', 'W9'], ['W5'], ['W6']];
+export const GROUPS: readonly (readonly string[])[] = [
+  ['W1'],
+  ['W2'],
+  ['W3'],
+  ['W4', 'W8', 'W9'],
+  ['W5'],
+  ['W6'],
+  ['W7s'],
+];
 
 /** The sizes up to a limit, or the limit where all are greater. */
 export function sizesUpTo(sizes: readonly number[], most: number): readonly number[] {

@@ -56,6 +56,8 @@ export const GOALS: readonly Goal[] = [
   atMost('W5', 'concentrated', 10 * K, 'p50Ns', 5_000),
   atMost('W6', 'gdrive', 50, 'p50Ns', 5_000),
   atMost('W6', 'github', 50, 'p50Ns', 5_000),
+  statements(3, 2_000),
+  statements(10 * K, 5_000),
   update('add', 'p50Ns', 10_000),
   update('remove', 'p50Ns', 3_000),
   update('add', 'worstNs', M),
@@ -114,6 +116,17 @@ function times(workload: string, subject: string, n: number, limit: number): Goa
       const row = rows.find((one) => one.workload === workload && one.subject === subject && one.n === n);
       return row === undefined ? undefined : timesOfCardea(row, rows);
     },
+  };
+}
+
+function statements(n: number, limit: number): Goal {
+  return {
+    workload: 'W7s',
+    says: `${formatCount(n)} statements: a decision with its reasons`,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rowFor(rows, 'W7s', n, 'decide, known objects')?.p50Ns ?? undefined,
   };
 }
 
