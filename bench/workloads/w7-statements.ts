@@ -95,7 +95,14 @@ export async function statements(n: number, { peers, progress, budgetMs }: RunOp
     ...(budgetMs === undefined ? {} : { budgetMs }),
   });
   await guard.close();
-  return rows.map((each) => ({ ...each, variant: `statements: ${each.variant}` }));
+  const slow = rows.find(({ subject }) => subject === 'prototype')?.cpuP50Ns;
+  return rows.map((each) => ({ ...each, variant: `statements: ${each.variant}`, note: ratioOf(each, slow) }));
+}
+
+/** By processor time, which a busy machine changes less than the clock. */
+function ratioOf({ subject, cpuP50Ns }: Row, slow: number | null | undefined): string {
+  if (subject !== 'cardea' || slow == null || cpuP50Ns == null) return '';
+  return `the prototype takes ${(slow / cpuP50Ns).toFixed(0)}× the processor time`;
 }
 
 /** Explicit deny, then explicit allow, over patterns that are compiled once. */

@@ -5,24 +5,21 @@ import { copyJson } from '../syntax/copy-json.ts';
 import { rootPlace } from '../syntax/issue-collector.ts';
 
 /**
- * Objects as a guard reads them, each copied once: whatever was derived from it, its document for one, is found again by
- * the identity of the object. An object that is changed afterwards must be forgotten.
+ * Objects as the resources of inquiries, each copied once: whatever was derived from it, its document for one, is found
+ * again by the identity of the object. An object that is changed afterwards must be forgotten.
  */
 export class PreparedObjects {
-  #copies = new WeakMap<object, unknown>();
-  readonly #copy: (object: object) => object | undefined;
+  readonly #copies = new WeakMap<object, object>();
 
-  /** @param options.plain whether members called `type` and `id` are attributes, and never make an entity */
-  constructor({ plain }: { readonly plain: boolean }) {
-    this.#copy = plain ? plainCopy : frozenCopy;
-  }
-
-  /** What stands for an object in an inquiry; the object itself where it is no JSON, so that the guard says why. */
-  of(object: object): unknown {
+  /**
+   * What stands for an object in an inquiry: members called `type` and `id` are attributes, and never make an entity. The
+   * object itself where it is no JSON, so that the guard says why.
+   */
+  of(object: object): object {
     if (isPrepared(object)) return object;
     const known = this.#copies.get(object);
     if (known !== undefined) return known;
-    const copy = this.#copy(object);
+    const copy = plainCopy(object);
     if (copy === undefined) return object;
     this.#copies.set(object, copy);
     return copy;
@@ -31,10 +28,12 @@ export class PreparedObjects {
   forget(object: object): void {
     this.#copies.delete(object);
   }
+}
 
-  clear(): void {
-    this.#copies = new WeakMap();
-  }
+/** A deep frozen copy that guards need not copy again; the value itself where it is no JSON, so that the guard says why. */
+export function preparedCopy<T extends object>(value: T): T {
+  const copy = copied(value);
+  return copy === undefined ? value : markPrepared(copy as T);
 }
 
 function plainCopy(object: object): object | undefined {
@@ -60,18 +59,13 @@ function flatCopy(object: object): object | undefined {
   }
 }
 
-function frozenCopy(object: object): object | undefined {
-  const copy = copied(object);
-  return copy && markPrepared(copy);
-}
-
 function copied(object: object): object | undefined {
   const place = rootPlace();
   try {
     const copy = copyJson(object, place, { code: 'CARDEA_INVALID_INQUIRY', undefinedMembers: 'absent' });
     return place.issues.length === 0 ? (copy as Json & object) : undefined;
   } catch {
-    // A getter threw; it will again, where somebody is told.
+    // As above.
     return undefined;
   }
 }

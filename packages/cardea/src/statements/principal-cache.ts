@@ -2,6 +2,7 @@ import { LruMap } from '../ast/lru.ts';
 import { CardeaError } from '../errors.ts';
 import type { Entity } from '../model/inquiry.ts';
 import type { Clock } from '../ports/clock.ts';
+import { preparedCopy } from './prepared-objects.ts';
 
 /** Who a user is, as a subject that statements read: see `principal`. Undefined for nobody, who is denied everything. */
 export type Principals = (user: string) => Entity | undefined | Promise<Entity | undefined>;
@@ -52,12 +53,11 @@ export class PrincipalCache {
     if (known !== undefined && nowMs - known.askedMs <= this.#maxAgeMs) return known.subject;
     if (this.#asked.has(user)) return 'pending';
     const answer = this.#principals(user);
-    if (!(answer instanceof Promise)) {
-      this.#known.set(user, { subject: answer, askedMs: nowMs });
-      return answer;
+    if (isLater(answer)) {
+      this.#await(user, Promise.resolve(answer), nowMs);
+      return 'pending';
     }
-    this.#await(user, answer, nowMs);
-    return 'pending';
+    return this.#remember(user, answer, nowMs);
   }
 
   forget(user: string): void {
@@ -72,13 +72,17 @@ export class PrincipalCache {
     this.#asked.clear();
   }
 
+  // A copy: whoever gave the subject may go on changing it, and give it again when it is old.
+  #remember(user: string, answer: Entity | undefined, askedMs: number): Entity | undefined {
+    const subject = answer && preparedCopy(answer);
+    this.#known.set(user, { subject, askedMs });
+    return subject;
+  }
+
   #await(user: string, answer: Promise<Entity | undefined>, askedMs: number): void {
     const generation = this.#generation;
     const settled = answer
-      .then((subject) => {
-        if (generation === this.#generation) this.#known.set(user, { subject, askedMs });
-        return subject;
-      })
+      .then((subject) => (generation === this.#generation ? this.#remember(user, subject, askedMs) : subject))
       .finally(() => {
         if (this.#asked.get(user) === settled) this.#asked.delete(user);
       });
@@ -86,4 +90,8 @@ export class PrincipalCache {
     // Whoever waits for it is told; `decide` waits for nothing.
     settled.catch(() => {});
   }
+}
+
+function isLater(answer: ReturnType<Principals>): answer is Promise<Entity | undefined> {
+  return typeof answer === 'object' && 'then' in answer && typeof answer.then === 'function';
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { formatExplanation } from '../decide/explain-format.ts';
 import type { Entity } from '../model/inquiry.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { parseDirectory, type StatementDirectory } from '../syntax/statements/directory.ts';
@@ -117,6 +118,30 @@ describe('StatementGuard', () => {
     expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
     expect(guard.decide('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
     expect(principals).toHaveBeenCalledOnce();
+  });
+
+  it('copies who a user is, and asks a directory that is no promise but gives one later', async () => {
+    const alice = { type: 'user', id: 'alice', properties: { groups: ['kam'] } };
+    // oxlint-disable-next-line unicorn/no-thenable -- what some query builders give
+    const later = { then: (tell: (subject: Entity) => void) => tell(alice) } as unknown as Promise<Entity>;
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals: () => later });
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
+    alice.properties.groups = [];
+    expect(guard.allows('alice', 'get', { c: 3 })).toBe(true);
+    guard.purge('alice');
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: false });
+  });
+
+  it('is explained and audited by the guard underneath', async () => {
+    const records: unknown[] = [];
+    const audit = { sinks: [{ write: (record: unknown) => void records.push(record) }] };
+    const { policies, users } = TEAM;
+    const guard = new StatementGuard(new MemoryStorage(policies), { principals: (user) => users.get(user), audit });
+    await guard.ready();
+    guard.decide('alice', 'get', { b: 2 });
+    expect(records).toMatchObject([{ deciders: '["group/kam/no"]' }]);
+    const asked = { subject: principal('alice', { groups: ['kam'] }), action: 'get', resource: { b: 2 } };
+    expect(formatExplanation(await guard.guard.explain(asked), { style: 'text' })).toContain('document(resource)');
   });
 
   it('does not remember an answer that was asked for before a purge', async () => {

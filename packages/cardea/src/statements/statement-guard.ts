@@ -13,8 +13,8 @@ import { PrincipalEngine } from './principal-engine.ts';
 import { PreparedObjects } from './prepared-objects.ts';
 import { PrincipalCache, type Principals } from './principal-cache.ts';
 
-/** How a guard over statements knows its users, and how it decides. */
-export interface StatementGuardOptions extends Omit<GuardOptions, 'combining'> {
+/** How a guard over statements knows its users, and how it decides: denies override, and all rules are read. */
+export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 'checker' | 'snapshot'> {
   /** Asked for a user, and again when the answer is old, or policies have changed. */
   readonly principals: Principals;
   /** How old an answer of `principals` may be, in milliseconds; a minute when absent. */
@@ -60,8 +60,7 @@ export class StatementGuard {
   /** The guard underneath, for `explain`, `stats` and `lag`. */
   readonly guard: Guard;
   readonly #principals: PrincipalCache;
-  readonly #subjects = new PreparedObjects({ plain: false });
-  readonly #objects = new PreparedObjects({ plain: true });
+  readonly #objects = new PreparedObjects();
   readonly #names = new LruMap<string, StatementDecider>(10_000);
   readonly #unwatch: () => void;
 
@@ -156,7 +155,7 @@ export class StatementGuard {
   #inquiry(subject: Entity | undefined, action: string, object: unknown, context: JsonObject | undefined): Inquiry {
     const resource = typeof object === 'object' && object !== null ? this.#objects.of(object) : object;
     const inquiry = { action, resource } as { -readonly [K in keyof Inquiry]: Inquiry[K] };
-    if (subject !== undefined) inquiry.subject = this.#subjects.of(subject) as Entity;
+    if (subject !== undefined) inquiry.subject = subject;
     if (context !== undefined) inquiry.context = context;
     return inquiry;
   }

@@ -1,5 +1,6 @@
-import type { PatternProblem } from './cursor.ts';
 import { quote } from '../../errors.ts';
+import type { PatternProblem } from './cursor.ts';
+import { MAX_PATTERN_LENGTH } from './parse.ts';
 
 /** A pattern without look-aheads: it is found where, of one of the lists, every pattern is found. */
 export type Conjunctions =
@@ -20,7 +21,8 @@ export type Conjunctions =
  * ```
  */
 export function splitLookAheads(pattern: string): Conjunctions {
-  if (!pattern.includes('(?=')) return { ok: true, value: [[pattern]] };
+  // The reader of patterns refuses what is too long.
+  if (!pattern.includes('(?=') || pattern.length > MAX_PATTERN_LENGTH) return { ok: true, value: [[pattern]] };
   const conjunctions: (readonly string[])[] = [];
   for (const branch of branchesOf(pattern)) {
     const found = conjunctionOf(branch);
