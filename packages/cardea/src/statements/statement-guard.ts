@@ -1,4 +1,3 @@
-import { LruMap } from '../ast/lru.ts';
 import type { JsonObject } from '../ast/json.ts';
 import { indexed } from '../engine/indexed.ts';
 import { CardeaError, errorMessage } from '../errors.ts';
@@ -19,7 +18,7 @@ export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 
   readonly principals: Principals;
   /** How old an answer of `principals` may be, in milliseconds; a minute when absent. */
   readonly maxAgeMs?: number;
-  /** How many users are remembered, those asked for last; 10,000 when absent. */
+  /** How many users are remembered, those asked for last; 2,000 when absent. */
   readonly maxPrincipals?: number;
 }
 
@@ -61,12 +60,12 @@ export class StatementGuard {
   readonly guard: Guard;
   readonly #principals: PrincipalCache;
   readonly #objects = new PreparedObjects();
-  readonly #names = new LruMap<string, StatementDecider>(10_000);
+  readonly #names = new Map<string, StatementDecider>();
   readonly #unwatch: () => void;
 
   /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be */
   constructor(storage: Storage, options: StatementGuardOptions) {
-    const { principals, maxAgeMs = 60_000, maxPrincipals = 10_000, ...guardOptions } = options;
+    const { principals, maxAgeMs = 60_000, maxPrincipals = 2_000, ...guardOptions } = options;
     if (typeof principals !== 'function')
       throw new CardeaError(
         'CARDEA_INVALID_ARGUMENT',
@@ -169,10 +168,14 @@ export class StatementGuard {
     const known = this.#names.get(uid);
     if (known !== undefined) return known;
     const decider = Object.freeze({ sid: uid, ...statementOfUid(uid), uid });
+    if (this.#names.size >= MOST_NAMES) this.#names.clear();
     this.#names.set(uid, decider);
     return decider;
   }
 }
+
+/** Of statements that decided: making one takes longer than the decision. */
+const MOST_NAMES = 10_000;
 
 const KINDS: Readonly<Record<Outcome, StatementAnswer['kind']>> = {
   allow: 'allow',
