@@ -19,6 +19,7 @@ import { broad, dense, sparse } from './workloads/w4.ts';
 import { concentrated, spread } from './workloads/w5.ts';
 import { oopsla } from './workloads/w6.ts';
 import { filters } from './workloads/w7.ts';
+import { statements } from './workloads/w7-statements.ts';
 import { updates } from './workloads/w8.ts';
 import { snapshots } from './workloads/w9.ts';
 
@@ -30,7 +31,7 @@ export interface Bench {
   readonly run: (n: number, options: RunOptions) => Promise<readonly Row[]>;
 }
 
-/** All workloads. Those of casbin's enforcer are named with a C. */
+/** All workloads. W7s is that of statements; those of casbin's enforcer are named with a C. */
 export const BENCHES: readonly Bench[] = [
   { id: 'W1', sizes: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], run: exactTriples },
   { id: 'W2', sizes: [1_000, 10_000, 100_000, 1_000_000], run: racing([patterns], [vakt('regex')]) },
@@ -40,6 +41,7 @@ export const BENCHES: readonly Bench[] = [
   { id: 'W5', sizes: [10, 100, 1_000, 10_000], run: racing([spread, concentrated], webPeers()) },
   { id: 'W6', sizes: [5, 10, 20, 50], run: oopsla },
   { id: 'W7', sizes: [100_000], run: filters },
+  { id: 'W7s', sizes: [3, 10_000], run: statements },
   { id: 'W8', sizes: [1_000_000], run: updates },
   { id: 'W9', sizes: [1_000_000], run: snapshots },
   ...CASBIN_WORKLOADS.map(
@@ -63,6 +65,7 @@ export const GROUPS: readonly (readonly string[])[] = [
   ['W7'],
   ...CASBIN_WORKLOADS.map(({ id }) => [id]),
   ['C8'],
+  ['W7s'],
 ];
 
 /** The sizes up to a limit, or the limit where all are greater. */

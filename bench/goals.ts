@@ -71,6 +71,8 @@ export const GOALS: readonly Goal[] = [
         rowFor(rows, 'W7', M, 'by hand', 'filter of rows in SQLite')?.p50Ns,
       ),
   },
+  statements(3, 2_000),
+  statements(10 * K, 5_000),
   update('add', 'p50Ns', 10_000),
   update('remove', 'p50Ns', 3_000),
   update('add', 'worstNs', M),
@@ -162,6 +164,17 @@ function filtering(variant: string, says: string, limit: number): Goal {
     better: 'less',
     format: formatNs,
     figure: (rows) => rowFor(rows, 'W7', 100 * K, what, part)?.p50Ns ?? undefined,
+  };
+}
+
+function statements(n: number, limit: number): Goal {
+  return {
+    workload: 'W7s',
+    says: `${formatCount(n)} statements: a decision with its reasons`,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => rowFor(rows, 'W7s', n, 'decide, known objects')?.p50Ns ?? undefined,
   };
 }
 

@@ -19,6 +19,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   enforce: 6,
   testing: 6,
   lint: 6,
+  statements: 6,
   'index.ts': 7,
 };
 

@@ -15,29 +15,30 @@ interface Budget {
 // What several of them need counts for each.
 const LATER = {
   'engine/indexed.ts': 41,
-  'guard/load-mirror.ts': 13,
-  'guard/candidate-reader.ts': 14,
+  'guard/load-mirror.ts': 15,
+  'guard/candidate-reader.ts': 15,
   'guard/seldom.ts': 13,
 };
 
 const BUDGETS: readonly Budget[] = [
-  { code: "import { Guard } from 'cardea'", kilobytes: 25, later: LATER },
-  { code: "import * as all from 'cardea'", kilobytes: 41, later: LATER },
+  { code: "import { Guard } from 'cardea'", kilobytes: 21, later: LATER },
+  { code: "import * as all from 'cardea'", kilobytes: 44, later: LATER },
   { code: "import * as all from 'cardea/rules'", kilobytes: 12 },
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
   { code: "import * as all from 'cardea/vakt'", kilobytes: 40 },
+  { code: "import * as all from 'cardea/statements'", kilobytes: 79, later: LATER },
   { code: "import * as all from 'cardea/engine'", kilobytes: 50 },
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },
   { code: "import * as all from 'cardea/filter'", kilobytes: 10 },
   { code: "import * as all from 'cardea/filter/sql'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/kysely'", kilobytes: 14 },
-  { code: "import * as all from 'cardea/lint'", kilobytes: 26 },
+  { code: "import * as all from 'cardea/lint'", kilobytes: 28 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
-  { code: "import * as all from 'cardea/storage/redis'", kilobytes: 39 },
-  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 40 },
-  { code: "import * as all from 'cardea/storage/mongo'", kilobytes: 38 },
+  { code: "import * as all from 'cardea/storage/redis'", kilobytes: 41 },
+  { code: "import * as all from 'cardea/storage/sql'", kilobytes: 43 },
+  { code: "import * as all from 'cardea/storage/mongo'", kilobytes: 40 },
   { code: "import * as all from 'cardea/storage/vakt'", kilobytes: 4 },
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },

@@ -2,6 +2,7 @@
 import * as casbin from '@cardea/casbin';
 import { replayAuthzen } from './authzen/replay.ts';
 import { replayCasbin } from './casbin/replay.ts';
+import { replayStatements } from './statements/replay.ts';
 import { replayVakt } from './vakt/replay.ts';
 
 interface Replayed {
@@ -16,6 +17,7 @@ const SUITES: ReadonlyMap<string, (folder: string) => Promise<Replayed>> = new M
 >([
   ['authzen', replayAuthzen],
   ['casbin', (folder: string) => replayCasbin(folder, casbin)],
+  ['statements', replayStatements],
   ['vakt', replayVakt],
 ]);
 

@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   CARDEA_INVALID_POLICY: 'a policy does not have the shape of a policy',
+  CARDEA_INVALID_STATEMENT: 'a statement, or a directory of statements, does not have the shape of one',
   CARDEA_INVALID_RULE: 'a rule is unknown, or its argument has the wrong shape',
   CARDEA_INVALID_INQUIRY: 'an inquiry does not have the shape of an inquiry',
   CARDEA_INVALID_PATTERN: 'a pattern is not a valid expression, or its tags are not balanced',

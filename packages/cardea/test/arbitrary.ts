@@ -185,6 +185,10 @@ const leafRuleArb: fc.Arbitrary<RuleData> = fc.oneof(
   membersArb.map(($allNotIn) => ({ $allNotIn })),
   fc.constantFrom(...NETWORKS).map(($cidr) => ({ $cidr })),
   fc.constantFrom(...PATTERNS).map(($regexMatch) => ({ $regexMatch })),
+  fc
+    .constantFrom('a', 'A:', '(?=.*a)(?=.*b)', '^\\{', '${subject.a}', '')
+    .map(($documentMatch) => ({ $documentMatch })),
+  fc.constantFrom(...NAMES).map((name) => ({ $attributes: { [name]: 'a' } })),
   textArb.map(($startsWith) => ({ $startsWith })),
   textArb.map(($contains) => ({ $contains })),
   textArb.map(($strEqual) => ({ $strEqual })),

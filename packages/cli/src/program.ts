@@ -10,6 +10,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { storeCommand } from './commands/store.ts';
 import { descendants } from './descendants.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { statementsCommand } from './commands/statements.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     fmtCommand,
     importCommand,
     storeCommand,
+    statementsCommand,
     schemaCommand,
     completionCommand,
   ];

@@ -15,6 +15,7 @@ const PROMISED: Readonly<Record<string, string>> = {
   'custom-function.ts': 'allowed by `cards-open-the-door`',
   'demo.ts': '  30 inquiries over 16 policies: 14 allowed, 16 denied, 33 audit records',
   'first-policy.ts': '  - context.ip is `203.0.113.9`; must be in the network 10.20.0.0/16',
+  'statements.ts': 'alice sees 1, 2, 5',
   'middleware.ts': 'token-of-ann // 400 {"error":"refused","outcome":"not decided"}',
   'typed-policies.ts': 'a junior clerk refunds: false',
 };

@@ -1,5 +1,6 @@
 import { isScalar } from '../ast/json.ts';
 import { isAttributes } from '../model/entity.ts';
+import { isPrepared } from '../model/prepared.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 
 /**
@@ -41,7 +42,7 @@ interface Room {
 type Members = Record<string, unknown>;
 
 function copyPart(part: unknown, levels: number, room: Room): unknown {
-  if (isScalar(part)) return part;
+  if (isScalar(part) || isPrepared(part)) return part;
   if (levels === 0) return undefined;
   return Array.isArray(part) ? copyItems(part, levels, room) : copyMembers(part, levels, room);
 }

@@ -1,3 +1,4 @@
+import { splitLookAheads } from '../ast/pattern/look-aheads.ts';
 import { quote } from '../errors.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Checker } from '../syntax/checkers.ts';
@@ -58,6 +59,7 @@ function checkRule(uid: string, name: string, argument: unknown, path: LintFindi
         '`$allNotIn` holds where some item is not in the list; where none may be, write `$noneIn`, else `$anyNotIn`',
       ),
     ];
+  if (name === '$documentMatch' && typeof argument === 'string') return checkDocumentPattern(uid, argument, path);
   return name === '$regexMatch' && typeof argument === 'string' ? checkPattern(uid, argument, path) : [];
 }
 
@@ -83,6 +85,25 @@ function checkPattern(uid: string, source: string, path: LintFinding['path']): r
           `${quote(source)} is found anywhere in a text; write \`^(?:…)$\` to match all of it`,
         ),
       ];
+}
+
+function checkDocumentPattern(uid: string, source: string, path: LintFinding['path']): readonly LintFinding[] {
+  const open = literalsOf(source).filter(
+    (literal) => /:.*(?:\w|\$\{[^}]*\})$/.test(literal) && !/\\[a-zA-Z]$/.test(literal),
+  );
+  return open.map((literal) =>
+    finding(
+      'open-document-pattern',
+      uid,
+      path,
+      `${quote(literal)} is also found where the value goes on, as in ${quote(`${literal.toLowerCase()}1`)}; name the attribute and its value, or write \`\\b\` after it, or \`.*\` where that is meant`,
+    ),
+  );
+}
+
+function literalsOf(source: string): readonly string[] {
+  const split = splitLookAheads(source);
+  return split.ok ? split.value.flat().flatMap((pattern) => pattern.split('|')) : [];
 }
 
 // An alternation outside groups binds looser than anchors: `^a|b$` binds one end of each branch only.

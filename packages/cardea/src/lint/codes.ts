@@ -17,6 +17,7 @@ export type LintCode =
   | 'all-not-in'
   | 'pattern-matches-all'
   | 'unanchored-pattern'
+  | 'open-document-pattern'
   | 'unknown-deny'
   | 'residual-policy'
   | 'incomplete';
@@ -60,6 +61,10 @@ export const LINT_CODES: Readonly<Record<LintCode, LintCodeFacts>> = {
   'unanchored-pattern': {
     severity: 'info',
     meaning: 'a pattern is searched for anywhere in the text: it does not bind the start or the end',
+  },
+  'open-document-pattern': {
+    severity: 'warning',
+    meaning: 'a pattern for documents does not bind the end of a value, and is found in longer ones too',
   },
   'unknown-deny': {
     severity: 'info',

@@ -27,7 +27,8 @@ function rulesIn(data: unknown, path: PlacedRule['path']): readonly PlacedRule[]
 }
 
 function inside(name: string, argument: unknown, path: PlacedRule['path']): readonly PlacedRule[] {
-  if (name === '$not' || name === '$some' || name === '$every') return rulesIn(argument, path);
+  if (name === '$not' || name === '$some' || name === '$every' || name === '$attributes')
+    return rulesIn(argument, path);
   if ((name !== '$and' && name !== '$or') || !Array.isArray(argument)) return [];
   return argument.flatMap((rule: unknown, at) => rulesIn(rule, [...path, at]));
 }

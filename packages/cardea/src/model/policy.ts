@@ -70,6 +70,7 @@ export interface RuleData {
   readonly $noneIn?: readonly Json[] | AttributeReference;
   readonly $some?: RuleData | AttributeRules;
   readonly $every?: RuleData | AttributeRules;
+  readonly $attributes?: AttributeRules;
   readonly $cidr?: string;
   readonly $strEqual?: TextArgument;
   readonly $startsWith?: TextArgument;
@@ -78,6 +79,7 @@ export interface RuleData {
   readonly $partOf?: TextArgument;
   readonly $strPairsEqual?: true;
   readonly $regexMatch?: string;
+  readonly $documentMatch?: string;
   readonly $type?: 'null' | 'boolean' | 'number' | 'string' | 'list' | 'object';
   readonly $before?: string | AttributeReference;
   readonly $after?: string | AttributeReference;

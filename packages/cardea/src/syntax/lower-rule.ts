@@ -10,6 +10,7 @@ import { type ErrorCode, quote } from '../errors.ts';
 import type { RuleName } from '../model/policy.ts';
 import { parseInstant } from './functions/time.ts';
 import { inside, type Place, report } from './issue-collector.ts';
+import { lowerDocumentMatch } from './lower-document-match.ts';
 import { lowerTimeWindow } from './lower-time-window.ts';
 import { isReference, isReferenceName, lowerArgument, lowerReference } from './operand.ts';
 import { describe, isPlainObject } from './plain-object.ts';
@@ -131,6 +132,10 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
   },
   $every: (argument, place) =>
     every(place.what, itemName(place), lowerRuleOrAttributes(argument, withoutSlots(itemPlace(place), 'in `$every`'))),
+  $attributes: (argument, place) =>
+    isPlainObject(argument)
+      ? lowerAttributes(Object.keys(argument), argument, place)
+      : wrong(place, `attributes are a dictionary, not a ${describe(argument)}`),
   $cidr: (argument, place) =>
     checkedText(argument, place, 'CARDEA_INVALID_NETWORK', networkProblem, (network) =>
       test('cidr', place.what, value(network)),
@@ -151,6 +156,7 @@ const RULES: Readonly<Record<RuleName, Lowering>> = {
       (pattern) => patternCondition(place.what, pattern),
     );
   },
+  $documentMatch: lowerDocumentMatch,
   $type: (argument, place) =>
     checkedText(argument, place, 'CARDEA_INVALID_RULE', typeProblem, (name) => test('isType', place.what, value(name))),
   $before: instant('lt'),

@@ -48,6 +48,7 @@ export const ARGUMENT_SCHEMAS: Readonly<Record<ArgumentKind, Schema>> = {
   rules: described('rules', { type: 'array', minItems: 1, items: ref('rule') }),
   values: described('values', orReference({ type: 'array' })),
   nested: described('nested', { anyOf: [ref('rule'), ref('attributes')] }),
+  attributes: described('attributes', ref('attributes')),
   text: described('text', {
     anyOf: [
       ...(orReference({ type: 'string' })['anyOf'] as readonly Schema[]),
@@ -64,6 +65,7 @@ export const ARGUMENT_SCHEMAS: Readonly<Record<ArgumentKind, Schema>> = {
   }),
   network: described('network', { type: 'string', examples: ['10.0.0.0/8', '2001:db8::/32'] }),
   pattern: described('pattern', { type: 'string' }),
+  'document-pattern': described('document-pattern', { type: 'string' }),
   type: described('type', { enum: JSON_TYPES }),
   moment: described('moment', orReference({ type: 'string' })),
   timeWindow: described('timeWindow', {

@@ -1,6 +1,7 @@
 import type { FunctionDefinition, FunctionTable } from '../../ast/functions.ts';
 import { isJsonObject, type Json } from '../../ast/json.ts';
 import { CardeaError, quote } from '../../errors.ts';
+import { documentFunctions } from './document.ts';
 import { textFunctions } from './text.ts';
 import { timeFunctions } from './time.ts';
 
@@ -16,7 +17,7 @@ import { timeFunctions } from './time.ts';
  */
 export function functionTable(own: readonly FunctionDefinition[] = []): FunctionTable {
   const table = new Map<string, FunctionDefinition>();
-  for (const definition of [...textFunctions, ...timeFunctions, ...own]) {
+  for (const definition of [...textFunctions, ...documentFunctions, ...timeFunctions, ...own]) {
     if (table.has(definition.name))
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', `function ${quote(definition.name)} is registered twice`);
     table.set(definition.name, { ...definition, call: (args) => decided(definition, args) });

@@ -7,11 +7,27 @@
 export { eq, greater, greaterOrEqual, less, lessOrEqual, notEq } from './comparison.ts';
 export { actionEqual, actionMatch, resourceIn, resourceMatch, subjectEqual, subjectMatch } from './inquiry.ts';
 export { allIn, allNotIn, anyIn, anyNotIn, isIn, noneIn, notIn } from './list.ts';
-export { absent, and, any, custom, every, falsy, neither, not, or, present, some, truthy, type } from './logic.ts';
+export {
+  absent,
+  and,
+  any,
+  custom,
+  every,
+  falsy,
+  neither,
+  not,
+  or,
+  present,
+  some,
+  truthy,
+  type,
+  withAttributes,
+} from './logic.ts';
 export { slot } from './slot.ts';
 export {
   cidr,
   contains,
+  documentMatch,
   endsWith,
   partOf,
   regexMatch,

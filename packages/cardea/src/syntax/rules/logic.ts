@@ -93,3 +93,15 @@ export function some(where: RuleData | AttributeRules): Rule<readonly unknown[],
 export function every(where: RuleData | AttributeRules): Rule<readonly unknown[], never> {
   return { $every: where };
 }
+
+/**
+ * Rules on the attributes of the value, as a rule: it can stand beside others, in `and`, `or` and `not`.
+ *
+ * @example
+ * ```ts
+ * resources: [and(documentMatch('countryid:070'), withAttributes({ status: 'draft' }))]
+ * ```
+ */
+export function withAttributes(rules: AttributeRules): Rule<object, never> {
+  return { $attributes: rules };
+}

@@ -25,6 +25,7 @@ import {
   cidr,
   contains,
   custom,
+  documentMatch,
   endsWith,
   eq,
   every,
@@ -54,6 +55,7 @@ import {
   timeWindow,
   truthy,
   type,
+  withAttributes,
 } from './index.ts';
 
 const isEven = defineFunction({
@@ -188,6 +190,16 @@ const rows: readonly (readonly [RuleData, Json | typeof MISSING, Truth])[] = [
   [regexMatch('^1$'), 1, 'false'],
   [regexMatch('1+'), 1, 'false'],
   [regexMatch('^1$'), MISSING, 'unknown'],
+  [documentMatch('kamId:9'), { kamId: 94, b: [] }, 'true'],
+  [documentMatch('(?=.*b:x)(?=.*A:1)'), { a: 1, b: 'X' }, 'true'],
+  [documentMatch('(?=.*b:x)(?=.*a:2)'), { a: 1, b: 'X' }, 'false'],
+  [documentMatch('^a$'), 'A', 'true'],
+  [documentMatch(''), null, 'true'],
+  [documentMatch('a'), MISSING, 'unknown'],
+  [withAttributes({ status: 'draft', owner: { name: 'max' } }), { status: 'draft', owner: { name: 'max' } }, 'true'],
+  [withAttributes({ status: 'draft' }), { status: 'final' }, 'false'],
+  [withAttributes({ status: 'draft' }), 'draft', 'unknown'],
+  [or(withAttributes({ a: 1 }), withAttributes({ b: 1 })), { b: 1 }, 'true'],
   [type('number'), 1, 'true'],
   [type('number'), '1', 'false'],
   [type('null'), null, 'true'],

@@ -11,9 +11,11 @@ export type ArgumentKind =
   | 'rules'
   | 'values'
   | 'nested'
+  | 'attributes'
   | 'text'
   | 'network'
   | 'pattern'
+  | 'document-pattern'
   | 'type'
   | 'moment'
   | 'timeWindow'
@@ -45,10 +47,13 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, string>> = {
   rules: 'a list of at least one rule',
   values: 'a list of values, or an attribute that holds a list',
   nested: 'a rule on each item, or rules on its attributes',
+  attributes: 'rules on the attributes of a dictionary',
   text: 'a string or an attribute; or `{ value: …, ci: true }` to ignore case',
   network: 'an IPv4 or IPv6 network in CIDR notation, without host bits',
   pattern:
     'a pattern; it is searched, so write `^` and `$`; flags stand in it: `(?i)`; no look-around, no back references',
+  'document-pattern':
+    'a pattern that is searched in the document without case; `(?=.*…)` may stand at its start; a literal may hold `${subject.name}`',
   type: '`null`, `boolean`, `number`, `string`, `list` or `object`',
   moment: 'an RFC 3339 date-time with an offset, or an attribute',
   timeWindow: '`days`, `from` (inclusive), `to` (exclusive) and `zone`; all of them optional',
@@ -133,6 +138,13 @@ export const RULES: Readonly<Record<RuleName, RuleFacts>> = {
     [{ $startsWith: 'read:' }],
     { $startsWith: 'read:' },
   ),
+  $attributes: facts(
+    'withAttributes',
+    'attributes',
+    'the value is a dictionary, and the rules on its attributes hold: as one rule beside others',
+    [{ status: 'draft' }],
+    { status: 'draft' },
+  ),
   $cidr: facts(
     'cidr',
     'network',
@@ -158,6 +170,13 @@ export const RULES: Readonly<Record<RuleName, RuleFacts>> = {
     'the linear-time pattern is found in the string',
     ['^97[89]-\\d{10}$'],
     '^97[89]-\\d{10}$',
+  ),
+  $documentMatch: facts(
+    'documentMatch',
+    'document-pattern',
+    'the pattern is found, without case, in the document of the value: its JSON as one text without quotes',
+    ['(?=.*countryid:070)(?=.*status:draft)'],
+    '(?=.*countryid:070)(?=.*status:draft)',
   ),
   $before: facts(
     'before',

@@ -54,6 +54,22 @@ export function regexMatch(pattern: string): Rule<string, never> {
 }
 
 /**
+ * The pattern is found in the document of the value: its JSON as one text in lower case, without quotes and without a
+ * space after colons. Case does not matter. Look-aheads `(?=.*…)` at the start are conditions that must all hold, and
+ * `${subject.name}` in a literal is an attribute of the inquiry. Statements are made of this rule.
+ *
+ * The pattern is searched in the whole text: `kamId:9` is also found in `kamid:94`.
+ *
+ * @example
+ * ```ts
+ * resources: [documentMatch('(?=.*countryid:070)(?=.*globalaccountid:901)')]
+ * ```
+ */
+export function documentMatch(pattern: string): Rule<unknown, never> {
+  return { $documentMatch: pattern };
+}
+
+/**
  * The string is an IP address in the network; an IPv4 address in IPv6 form (`::ffff:10.0.0.1`) counts as
  * IPv4. (vakt CIDR)
  *

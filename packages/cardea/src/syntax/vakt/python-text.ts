@@ -1,3 +1,4 @@
+import { floatText } from '../float-text.ts';
 import { isDict, isList, isTuple, type Python } from './python-value.ts';
 
 /**
@@ -25,17 +26,6 @@ function representation(value: Python): string {
   if (value.py === 'set') return value.items.length === 0 ? 'set()' : `{${value.items.map(representation).join(', ')}}`;
   if (value.py === 'bytes') return bytesText(value.base64);
   throw new Error(`the text of an instance of ${value.class} is not known`);
-}
-
-// Python and ECMAScript both print the shortest digits that read back as the same double; they differ in the form.
-function floatText(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf';
-  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power < -4 || power >= 16)
-    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-  const plain = power < 0 ? value.toFixed(mantissa.replace(/^-?\d\.?/, '').length - power) : String(value);
-  return `${Object.is(value, -0) ? '-' : ''}${plain}${Number.isInteger(value) ? '.0' : ''}`;
 }
 
 function quoted(text: string): string {

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
+import { decide } from '../decide/decide.ts';
+import { conclude } from '../decide/conclude.ts';
+import { indexed } from '../engine/indexed.ts';
+import type { Inquiry } from '../model/inquiry.ts';
+import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { markPrepared } from '../model/prepared.ts';
+import { readStoredPolicy } from '../guard/stored-policy.ts';
+import { defaultChecker } from '../syntax/checkers.ts';
+import { functionTable } from '../syntax/functions/table.ts';
+import { PrincipalEngine } from './principal-engine.ts';
+
+const functions = functionTable([touchy]);
+const reading = { checker: defaultChecker(), functions };
+const options = { combining: 'deny-overrides', unknownDeny: 'ignore', functions, revision: 1 } as const;
+const engineOf = (): PrincipalEngine => new PrincipalEngine(indexed(functions), functions);
+
+const loweredArb: fc.Arbitrary<readonly LoweredPolicy[]> = policiesArb.map((policies) =>
+  policies.map((policy) => readStoredPolicy(policy, reading).lowered),
+);
+/** Subjects that are known by identity, and actions as texts: what is compiled. */
+const preparedArb = inquiryArb.map((inquiry): Inquiry => {
+  const { subject } = inquiry;
+  const known = typeof subject === 'object' && subject !== null ? markPrepared(subject) : markPrepared({ a: 'a' });
+  return { ...inquiry, subject: known, action: typeof inquiry.action === 'string' ? inquiry.action : 'get' };
+});
+
+describe('the engine of principals', () => {
+  test('compiled ≡ reference', () => {
+    fc.assert(
+      fc.property(loweredArb, fc.array(preparedArb, { minLength: 1, maxLength: 3 }), (policies, inquiries) => {
+        const engine = engineOf();
+        engine.load(policies);
+        // Twice: the second time over what was compiled the first time.
+        for (const inquiry of [...inquiries, ...inquiries]) {
+          const expected = decide(policies, inquiry, options);
+          expect(conclude(engine.find(inquiry), inquiry, options)).toEqual(expected);
+          expect(engine.allows(inquiry, 'error')).toBe(expected.allowed);
+          const strict = decide(policies, inquiry, { ...options, unknownDeny: 'deny' });
+          expect(engine.allows(inquiry, 'error-or-unknown')).toBe(strict.allowed);
+        }
+      }),
+    );
+  });
+
+  test('a change is seen by the next decision', () => {
+    fc.assert(
+      fc.property(loweredArb, loweredArb, preparedArb, (before, after, inquiry) => {
+        const engine = engineOf();
+        engine.load(before);
+        engine.find(inquiry);
+        engine.apply([
+          ...before.map(({ uid }) => ({ type: 'remove', uid }) as const),
+          ...after.map((policy) => ({ type: 'put', policy }) as const),
+        ]);
+        expect(conclude(engine.find(inquiry), inquiry, options)).toEqual(decide(after, inquiry, options));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('counts what it decided beside the engine that it stands before', () => {
+    const engine = engineOf();
+    engine.find({ subject: markPrepared({ a: 1 }), action: 'get' });
+    engine.find({ subject: { a: 1 }, action: 'get' });
+    expect(engine.stats().candidates).toEqual([2]);
+  });
+});

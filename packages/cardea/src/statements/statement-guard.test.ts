@@ -1,0 +1,181 @@
+import { describe, expect, it, vi } from 'vitest';
+import { formatExplanation } from '../decide/explain-format.ts';
+import type { Entity } from '../model/inquiry.ts';
+import { MemoryStorage } from '../storage/memory.ts';
+import { parseDirectory, type StatementDirectory } from '../syntax/statements/directory.ts';
+import { policiesOfStatements } from '../syntax/statements/policies-of-statements.ts';
+import { principal } from '../syntax/statements/principal.ts';
+import type { StatementHolder } from '../syntax/statements/statement.ts';
+import { StatementGuard } from './statement-guard.ts';
+
+const statement = (Effect: 'Allow' | 'Deny', Resource: string, Sid: string): object => ({
+  Sid,
+  Effect,
+  Action: 'get',
+  Resource,
+});
+
+function directory(input: unknown): StatementDirectory {
+  const parsed = parseDirectory(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+function policiesOf(statements: unknown, holder: StatementHolder): Parameters<MemoryStorage['addAll']>[0] {
+  const parsed = policiesOfStatements(statements, holder);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+async function guardOf({ policies, users }: StatementDirectory): Promise<StatementGuard> {
+  const guard = new StatementGuard(new MemoryStorage(policies), { principals: (user) => users.get(user) });
+  await guard.ready();
+  return guard;
+}
+
+const TEAM = directory({
+  users: { alice: { groups: ['kam'], statements: statement('Allow', 'a:1', 'own') }, bob: {} },
+  groups: { kam: { statements: [statement('Deny', 'b:2', 'no'), statement('Allow', 'c:3', 'yes')] } },
+});
+
+describe('StatementGuard', () => {
+  it.each([
+    ['alice', { a: 1 }, { allowed: true, kind: 'allow', deciders: [{ sid: 'own', holder: { user: 'alice' } }] }],
+    ['alice', { a: 1, c: 3 }, { kind: 'allow', deciders: [{ sid: 'own' }, { sid: 'yes', holder: { group: 'kam' } }] }],
+    ['alice', { a: 1, b: 2 }, { allowed: false, kind: 'explicit-deny', deciders: [{ sid: 'no' }] }],
+    ['alice', { d: 4 }, { allowed: false, kind: 'no-match', deciders: [] }],
+    ['bob', { a: 1 }, { allowed: false, kind: 'no-match', deciders: [] }],
+    ['nobody', { a: 1 }, { allowed: false, kind: 'no-match', deciders: [] }],
+    ['alice', new Date(0), { allowed: false, kind: 'indeterminate', deciders: [] }],
+  ])('answers %s about %j', async (user, object, expected) => {
+    const guard = await guardOf(TEAM);
+    expect(guard.decide(user, 'get', object)).toMatchObject(expected);
+    expect(await guard.check(user, 'get', object)).toMatchObject(expected);
+    expect(guard.allows(user, 'get', object)).toBe(expected.kind === 'allow');
+  });
+
+  it('filters a list as it decides one by one', async () => {
+    const guard = await guardOf(TEAM);
+    const objects = [{ a: 1 }, { b: 2 }, { a: 1, b: 2 }, { a: 10, type: 'x', id: 'y' }, { a: { deep: [1] } }, { c: 3 }];
+    expect(guard.filter('alice', 'get', objects)).toEqual([objects[0], objects[3], objects[5]]);
+    expect(objects.filter((object) => guard.decide('alice', 'get', object).allowed)).toHaveLength(3);
+  });
+
+  it('reads an object once, until it is forgotten', async () => {
+    const guard = await guardOf(TEAM);
+    const object = { a: 1 };
+    expect(guard.allows('alice', 'get', object)).toBe(true);
+    object.a = 2;
+    expect(guard.allows('alice', 'get', object)).toBe(true);
+    guard.forget(object);
+    expect(guard.allows('alice', 'get', object)).toBe(false);
+  });
+
+  it('follows changes of the statements, also those that another instance makes', async () => {
+    const storage = new MemoryStorage();
+    const principals = vi.fn((user: string) => principal(user, { groups: ['kam'] }));
+    const [here, there] = [new StatementGuard(storage, { principals }), new StatementGuard(storage, { principals })];
+    await Promise.all([here.ready(), there.ready()]);
+    expect(there.allows('alice', 'get', { a: 1 })).toBe(false);
+    await storage.addAll(policiesOf(statement('Allow', 'a:1', 'x'), { group: 'kam' }));
+    expect([await here.check('alice', 'get', { a: 1 }), await there.check('alice', 'get', { a: 1 })]).toMatchObject([
+      { allowed: true },
+      { allowed: true },
+    ]);
+    expect(there.allows('alice', 'get', { a: 1 })).toBe(true);
+    await storage.delete('group/kam/x');
+    expect(await there.check('alice', 'get', { a: 1 })).toMatchObject({ kind: 'no-match' });
+    expect(principals.mock.calls.length).toBeGreaterThan(2);
+  });
+
+  it('asks again who a user is by age and when told to', async () => {
+    const time = { nowMs: 0 };
+    const principals = vi.fn((user: string) => principal(user));
+    const clock = { now: () => time.nowMs, elapsed: () => time.nowMs };
+    const guard = new StatementGuard(new MemoryStorage(), { principals, clock, maxAgeMs: 1_000 });
+    await guard.ready();
+    const asked = (): number => {
+      guard.decide('alice', 'get', {});
+      return principals.mock.calls.length;
+    };
+    expect([asked(), asked()]).toEqual([1, 1]);
+    time.nowMs = 1_001;
+    expect([asked(), asked()]).toEqual([2, 2]);
+    guard.purge('bob');
+    expect(asked()).toBe(2);
+    guard.purge('alice');
+    expect(asked()).toBe(3);
+    guard.purge();
+    expect(asked()).toBe(4);
+  });
+
+  it('waits in `check` for who a user is, and does not know before', async () => {
+    const principals = vi.fn(async (user: string) => principal(user, { groups: ['kam'] }));
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals });
+    await guard.ready();
+    expect(guard.decide('alice', 'get', { c: 3 })).toMatchObject({ allowed: false, kind: 'indeterminate' });
+    expect(guard.allows('alice', 'get', { c: 3 })).toBe(false);
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
+    expect(guard.decide('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
+    expect(principals).toHaveBeenCalledOnce();
+  });
+
+  it('copies who a user is, and asks a directory that is no promise but gives one later', async () => {
+    const alice = { type: 'user', id: 'alice', properties: { groups: ['kam'] } };
+    // oxlint-disable-next-line unicorn/no-thenable -- what some query builders give
+    const later = { then: (tell: (subject: Entity) => void) => tell(alice) } as unknown as Promise<Entity>;
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals: () => later });
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
+    alice.properties.groups = [];
+    expect(guard.allows('alice', 'get', { c: 3 })).toBe(true);
+    guard.purge('alice');
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: false });
+  });
+
+  it('is explained and audited by the guard underneath', async () => {
+    const records: unknown[] = [];
+    const audit = { sinks: [{ write: (record: unknown) => void records.push(record) }] };
+    const { policies, users } = TEAM;
+    const guard = new StatementGuard(new MemoryStorage(policies), { principals: (user) => users.get(user), audit });
+    await guard.ready();
+    guard.decide('alice', 'get', { b: 2 });
+    expect(records).toMatchObject([{ deciders: '["group/kam/no"]' }]);
+    const asked = { subject: principal('alice', { groups: ['kam'] }), action: 'get', resource: { b: 2 } };
+    expect(formatExplanation(await guard.guard.explain(asked), { style: 'text' })).toContain('document(resource)');
+  });
+
+  it('does not remember an answer that was asked for before a purge', async () => {
+    const answers: ((subject: Entity) => void)[] = [];
+    const principals = (): Promise<Entity> => new Promise((resolve) => void answers.push(resolve));
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals });
+    await guard.ready();
+    guard.decide('alice', 'get', {});
+    guard.purge('alice');
+    answers[0]?.(principal('alice', { groups: ['kam'] }));
+    await Promise.resolve();
+    expect(guard.decide('alice', 'get', { c: 3 })).toMatchObject({ kind: 'indeterminate' });
+    answers[1]?.(principal('alice'));
+    expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ kind: 'no-match' });
+  });
+
+  it('allows nothing where nobody can tell who a user is', async () => {
+    const principals = async (): Promise<Entity> => Promise.reject(new Error('the directory is down'));
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals });
+    expect(await guard.check('alice', 'get', { a: 1 })).toMatchObject({
+      allowed: false,
+      kind: 'indeterminate',
+      diagnostics: [{ kind: 'infrastructure', message: 'the directory is down' }],
+    });
+    expect(guard.allows('alice', 'get', { a: 1 })).toBe(false);
+  });
+
+  it('is indeterminate when it is closed', async () => {
+    const guard = await guardOf(TEAM);
+    await guard.close();
+    expect(guard.decide('alice', 'get', { a: 1 })).toMatchObject({ allowed: false, kind: 'indeterminate' });
+  });
+
+  it.each([{ principals: 7 }, { principals: () => undefined, maxAgeMs: -1 }])('refuses %j', (options) => {
+    expect(() => new StatementGuard(new MemoryStorage(), options as never)).toThrow(/principals|maxAgeMs/);
+  });
+});

@@ -1,0 +1,190 @@
+import type { JsonObject } from '../ast/json.ts';
+import { indexed } from '../engine/indexed.ts';
+import { CardeaError, errorMessage } from '../errors.ts';
+import { Guard, type GuardOptions } from '../guard/guard.ts';
+import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
+import type { Entity, Inquiry } from '../model/inquiry.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { StatementHolder } from '../syntax/statements/statement.ts';
+import { type StatementName, statementOfUid } from '../syntax/statements/statement-uid.ts';
+import { PrincipalEngine } from './principal-engine.ts';
+import { PreparedObjects } from './prepared-objects.ts';
+import { PrincipalCache, type Principals } from './principal-cache.ts';
+
+/** How a guard over statements knows its users, and how it decides: denies override, and all rules are read. */
+export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 'checker' | 'snapshot'> {
+  /** Asked for a user, and again when the answer is old, or policies have changed. */
+  readonly principals: Principals;
+  /** How old an answer of `principals` may be, in milliseconds; a minute when absent. */
+  readonly maxAgeMs?: number;
+  /** How many users are remembered, those asked for last; 2,000 when absent. */
+  readonly maxPrincipals?: number;
+}
+
+/** The answer to a request over statements. */
+export interface StatementAnswer {
+  readonly allowed: boolean;
+  /** A statement denies, or one allows and none denies, or none says anything; `indeterminate` where nobody can know. */
+  readonly kind: 'explicit-deny' | 'allow' | 'no-match' | 'indeterminate';
+  /** The statements that decided: those that deny, or else those that allow. */
+  readonly deciders: readonly StatementDecider[];
+  /** What failed, and which denials something missing kept from applying. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The revision of the policies that were decided over. */
+  readonly revision: Revision;
+}
+
+/** A statement that decided; a policy that is none of a statement has no holder, and its uid as `sid`. */
+export interface StatementDecider extends Pick<StatementName, 'sid'> {
+  readonly uid: string;
+  readonly holder?: StatementHolder;
+}
+
+/**
+ * Answers for users and objects over the statements of a storage: explicit deny, then explicit allow, else implicit
+ * deny. It is a {@link Guard} that remembers who a user is, and what it derived from an object: the same object is read
+ * once, so one that was changed must be forgotten.
+ *
+ * INVARIANT statements-are-policies: what it decides is what a guard over the same storage decides.
+ *
+ * @example
+ * ```ts
+ * const guard = new StatementGuard(storage, { principals: async (user) => principal(user, await membershipsOf(user)) });
+ * await guard.ready();
+ * const { allowed, deciders } = await guard.check('alice', 'footprint:getitem', item);
+ * ```
+ */
+export class StatementGuard {
+  /** The guard underneath, for `explain`, `stats` and `lag`. */
+  readonly guard: Guard;
+  readonly #principals: PrincipalCache;
+  readonly #objects = new PreparedObjects();
+  readonly #names = new Map<string, StatementDecider>();
+  readonly #unwatch: () => void;
+
+  /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be */
+  constructor(storage: Storage, options: StatementGuardOptions) {
+    const { principals, maxAgeMs = 60_000, maxPrincipals = 2_000, ...guardOptions } = options;
+    if (typeof principals !== 'function')
+      throw new CardeaError(
+        'CARDEA_INVALID_ARGUMENT',
+        '`principals` must be a function that gives the subject of a user',
+      );
+    const { engine = indexed } = options;
+    this.guard = new Guard(storage, {
+      ...guardOptions,
+      engine: (functions) => new PrincipalEngine(engine(functions), functions),
+    });
+    this.#principals = new PrincipalCache(principals, {
+      maxAgeMs,
+      maxPrincipals,
+      clock: options.clock ?? systemClock,
+    });
+    // Whoever changes statements, here or elsewhere, may have changed memberships with them.
+    this.#unwatch = storage.watch(() => this.#principals.clear());
+  }
+
+  /** As `ready` of a guard. */
+  async ready(): Promise<void> {
+    await this.guard.ready();
+  }
+
+  /** Decides over everything that the storage has announced before the call. Asks who the user is, where that is not known. */
+  async check(user: string, action: string, object: unknown, context?: JsonObject): Promise<StatementAnswer> {
+    try {
+      const subject = await this.#principals.find(user);
+      return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
+    } catch (error) {
+      return unknownUser(errorMessage(error));
+    }
+  }
+
+  /** Decides at once, over what is known. It is `indeterminate` while `principals` has not yet answered. */
+  decide(user: string, action: string, object: unknown, context?: JsonObject): StatementAnswer {
+    const subject = this.#known(user);
+    if (subject === 'pending') return unknownUser('it is not known yet who the user is: use `check`');
+    return this.#answer(this.guard.decide(this.#inquiry(subject, action, object, context)));
+  }
+
+  /** Whether the request is allowed: `decide` without the reasons, and the quickest way. */
+  allows(user: string, action: string, object: unknown, context?: JsonObject): boolean {
+    const subject = this.#known(user);
+    return subject !== 'pending' && this.guard.allows(this.#inquiry(subject, action, object, context));
+  }
+
+  /**
+   * The objects that the user may do this with, in their order.
+   *
+   * @example
+   * ```ts
+   * const visible = guard.filter('alice', 'footprint:getlist', footprints);
+   * ```
+   */
+  filter<T>(user: string, action: string, objects: readonly T[], context?: JsonObject): readonly T[] {
+    return objects.filter((object) => this.allows(user, action, object, context));
+  }
+
+  /** Forgets who a user is, or everybody where none is named: who belongs to what has changed. */
+  purge(user?: string): void {
+    if (user === undefined) this.#principals.clear();
+    else this.#principals.forget(user);
+  }
+
+  /** Forgets what was read of an object, because it has changed. */
+  forget(object: object): void {
+    this.#objects.forget(object);
+  }
+
+  /** Stops following the storage. Every later answer is `indeterminate`. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    await this.guard.close();
+  }
+
+  #known(user: string): Entity | undefined | 'pending' {
+    try {
+      return this.#principals.known(user);
+    } catch {
+      // `check` tells what it threw.
+      return 'pending';
+    }
+  }
+
+  #inquiry(subject: Entity | undefined, action: string, object: unknown, context: JsonObject | undefined): Inquiry {
+    const resource = typeof object === 'object' && object !== null ? this.#objects.of(object) : object;
+    const inquiry = { action, resource } as { -readonly [K in keyof Inquiry]: Inquiry[K] };
+    if (subject !== undefined) inquiry.subject = subject;
+    if (context !== undefined) inquiry.context = context;
+    return inquiry;
+  }
+
+  #answer({ allowed, outcome, deciders, diagnostics, revision }: Decision): StatementAnswer {
+    const named = deciders.map((uid) => this.#decider(uid));
+    return { allowed, kind: KINDS[outcome], deciders: named, diagnostics, revision };
+  }
+
+  #decider(uid: string): StatementDecider {
+    const known = this.#names.get(uid);
+    if (known !== undefined) return known;
+    const decider = Object.freeze({ sid: uid, ...statementOfUid(uid), uid });
+    if (this.#names.size >= MOST_NAMES) this.#names.clear();
+    this.#names.set(uid, decider);
+    return decider;
+  }
+}
+
+/** Of statements that decided: making one takes longer than the decision. */
+const MOST_NAMES = 10_000;
+
+const KINDS: Readonly<Record<Outcome, StatementAnswer['kind']>> = {
+  allow: 'allow',
+  deny: 'explicit-deny',
+  'not-applicable': 'no-match',
+  indeterminate: 'indeterminate',
+};
+
+function unknownUser(message: string): StatementAnswer {
+  const diagnostics = [{ kind: 'infrastructure', message } as const];
+  return { allowed: false, kind: 'indeterminate', deciders: [], diagnostics, revision: 0 };
+}

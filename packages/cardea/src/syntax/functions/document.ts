@@ -1,0 +1,72 @@
+import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
+import { isJsonObject, type Json } from '../../ast/json.ts';
+import { isPrepared } from '../../model/prepared.ts';
+import { floatText } from '../float-text.ts';
+
+/** The functions that `documentMatch` lowers to. */
+export const documentFunctions: readonly FunctionDefinition[] = [
+  defineFunction({
+    name: 'document',
+    meaning: 'the document of the value: its JSON as one text in lower case, without quotes or a space after colons',
+    call: ([value]) => documentOf(value as Json),
+  }),
+  defineFunction({
+    name: 'documentText',
+    meaning: 'the parts as a document has them, one after the other; unknown where one is empty or has parts',
+    call: (parts) => {
+      const texts = parts.map((part) => partOf(part as Json));
+      return texts.includes('') ? undefined : texts.join('').replaceAll(': ', ':');
+    },
+  }),
+];
+
+const documents = new WeakMap<object, string>();
+
+/**
+ * The text that patterns of statements are searched in: JSON with `, ` between members, then without quotes, with `:` for
+ * `: ` and in lower case. What is not printable ASCII stands as `\uxxxx`.
+ *
+ * @example
+ * ```ts
+ * documentOf({ countryId: '070', tags: ['A', 'é'], note: null }); // '{countryid:070, tags:[a, \\u00e9], note:null}'
+ * ```
+ */
+export function documentOf(value: Json): string {
+  if (typeof value !== 'object' || value === null || !isPrepared(value)) return document(value);
+  const known = documents.get(value);
+  if (known !== undefined) return known;
+  const made = document(value);
+  documents.set(value, made);
+  return made;
+}
+
+function document(value: Json): string {
+  // At once for the whole text: texts inside lose their spaces too.
+  return written(value).replaceAll(': ', ':').toLowerCase();
+}
+
+function written(value: Json): string {
+  if (typeof value === 'string') return writtenText(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  let members = '';
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (member !== undefined) members += `${members === '' ? '' : ', '}${writtenText(name)}: ${written(member)}`;
+  }
+  return `{${members}}`;
+}
+
+function writtenText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('"', '');
+  return escaped.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Printable ASCII that JSON has no escape for. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function partOf(part: Json): string {
+  return isJsonObject(part) || Array.isArray(part) || part === null ? '' : document(part);
+}
