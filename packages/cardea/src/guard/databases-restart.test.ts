@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { OwnServer } from '../../../../scripts/services/own-server.ts';
 import { describeOwnServer } from '../../../../test/own-server.ts';
 import { faultRounds } from '../../../../test/runs.ts';
-import { type DatabaseSite, mariadbSite, mongoSite, postgresSite, redisSite } from '../../test/database-sites.ts';
+import { type DatabaseSite, mariadbSite, postgresSite, redisSite } from '../../test/database-sites.ts';
 import { openDatabase } from '../../test/open-database.ts';
 import { allowing, denying } from '../../test/policies.ts';
 import type { Storage } from '../ports/storage.ts';
@@ -12,10 +12,13 @@ const ROUNDS = faultRounds();
 const TIMEOUT_MS = ROUNDS * 60_000;
 
 type MakeSite = (url: string) => DatabaseSite | Promise<DatabaseSite>;
-const SITES: readonly (readonly [server: 'postgres' | 'mariadb' | 'mongodb' | 'redis', site: MakeSite])[] = [
+/**
+ * Not FerretDB: now and then it closes every connection after it was killed while it wrote, also when it is started again.
+ * Whether what it then has on its disk can still be read is not known.
+ */
+const SITES: readonly (readonly [server: 'postgres' | 'mariadb' | 'redis', site: MakeSite])[] = [
   ['postgres', postgresSite],
   ['mariadb', mariadbSite],
-  ['mongodb', mongoSite],
   ['redis', redisSite],
 ];
 
