@@ -27,12 +27,19 @@ export const ACCESS_POLICIES: readonly Policy[] = (Object.keys(MAY) as AccessAct
 /** Lets a request pass and says who sent it, where anybody is asked; or rejects with RequestError 401 or 403. */
 export type Admit = (request: ApiRequest, action: AccessAction) => Promise<Caller | undefined>;
 
+/** What those may who are not asked who they are: nothing that tells of the policies, or changes them. */
+const OF_ANYBODY: ReadonlySet<AccessAction> = new Set(['evaluate', 'search']);
+
 /**
- * Asks each request who sent it, and whether they may. Where there are no authenticators everybody may, which is for
- * addresses that only this machine reaches.
+ * Asks each request who sent it, and whether they may. Where there are no authenticators, everybody may evaluate and
+ * search, which is for addresses that only this machine reaches.
  */
 export async function admission(authenticators: readonly Authenticator[] | undefined): Promise<Admit> {
-  if (authenticators === undefined) return async () => undefined;
+  if (authenticators === undefined)
+    return async (_, action) => {
+      if (!OF_ANYBODY.has(action)) throw new RequestError(403, `nobody may ${action} unasked who they are`);
+      return undefined;
+    };
   const guard = new Guard(new MemoryStorage(ACCESS_POLICIES));
   await guard.ready();
   return async (request, action) => {

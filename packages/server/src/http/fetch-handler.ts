@@ -9,7 +9,7 @@ import { RequestError } from './request-error.ts';
  *
  * @example
  * ```ts
- * Deno.serve(fetchHandler(decisionPoint({ guard })));
+ * Deno.serve(fetchHandler(await decisionPoint({ guard, publicUrl: 'https://pdp.example.com' })));
  * ```
  */
 export function fetchHandler(

@@ -69,6 +69,7 @@ async function listen(
   app: FastifyInstance,
   options: ServerOptions & { readonly host: string; readonly port: number },
 ): Promise<DecisionServer> {
+  // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
   let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));

@@ -43,7 +43,7 @@ export interface MigrationStatus {
  * @param now the time in milliseconds since 1970, by which a process that was not heard of counts as gone
  * @example
  * ```ts
- * const { state, version, latest, steps } = migrationStatus(migrations, await store.read(), Date.now());
+ * const { state, version, latest, steps } = migrationStatus(migrations, await store.read(), systemClock.now());
  * console.log(`${state}: version ${version} of ${latest}`);
  * for (const { order, description, state } of steps) console.log(order, state, description);
  * ```
