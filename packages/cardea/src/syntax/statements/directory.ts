@@ -3,12 +3,13 @@ import { quote } from '../../errors.ts';
 import type { Entity } from '../../model/inquiry.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { AttributeRules, Policy } from '../../model/policy.ts';
-import { inside, type Place, report } from '../issue-collector.ts';
+import { inside, type Place } from '../issue-collector.ts';
 import { describe, isPlainObject } from '../plain-object.ts';
 import { inOneOf, lowerAttached, subjectsOf } from './policies-of-statements.ts';
 import { principal } from './principal.ts';
 import { readInput } from './read-input.ts';
 import type { StatementHolder } from './statement.ts';
+import { wrong } from './wrong-statement.ts';
 
 /** What a directory of statements says. */
 export interface StatementDirectory {
@@ -170,8 +171,4 @@ function requireThere(holder: Holder, there: Readonly<Record<'groups' | 'roles',
       wrong(inside(inside(holder.place, kind), at), `there is no ${kind.slice(0, -1)} ${quote(name)} in the directory`);
     }
   }
-}
-
-function wrong(place: Place, message: string): void {
-  report(place, 'CARDEA_INVALID_STATEMENT', message);
 }

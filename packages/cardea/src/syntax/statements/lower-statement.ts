@@ -1,10 +1,11 @@
 import type { Category } from '../../ast/condition.ts';
 import { quote } from '../../errors.ts';
 import type { AttributeRules, Element, Policy, RuleData } from '../../model/policy.ts';
-import { inside, type Place, report } from '../issue-collector.ts';
+import { inside, type Place } from '../issue-collector.ts';
 import { describe, isPlainObject } from '../plain-object.ts';
 import { anyOf, type AttributeCondition, contextRules, lowerConditions, rulesOn } from './lower-conditions.ts';
 import type { AttributeOfKey } from './variables.ts';
+import { wrong } from './wrong-statement.ts';
 
 /** To whom a statement is attached, as a policy says it. */
 export interface Attachment {
@@ -115,13 +116,4 @@ function withConditions(
 /** Rules on attributes alone are written without `$attributes`. */
 function plain(rule: RuleData): Element {
   return rule.$attributes !== undefined && Object.keys(rule).length === 1 ? rule.$attributes : rule;
-}
-
-function wrong(
-  place: Place,
-  message: string,
-  code: Parameters<typeof report>[1] = 'CARDEA_INVALID_STATEMENT',
-): undefined {
-  report(place, code, message);
-  return undefined;
 }

@@ -10,6 +10,7 @@ import { describe, isPlainObject } from '../plain-object.ts';
 import { anyOf, ruleAt } from './lower-conditions.ts';
 import type { Sign, StatementDialect } from './lower-statement.ts';
 import { attributePath, variableIn } from './variables.ts';
+import { wrong } from './wrong-statement.ts';
 
 /** Statements with patterns that are searched without case, in the action and in the document of the resource. */
 export const PATTERN_DIALECT: StatementDialect = {
@@ -84,13 +85,4 @@ function checked(rule: RuleData, place: Place): RuleData | undefined {
   lowerRule(rule, { ...found, what: attr('resource') });
   for (const { code, message } of found.issues) report(place, code, message);
   return found.issues.length === 0 ? rule : undefined;
-}
-
-function wrong(
-  place: Place,
-  message: string,
-  code: Parameters<typeof report>[1] = 'CARDEA_INVALID_STATEMENT',
-): undefined {
-  report(place, code, message);
-  return undefined;
 }
