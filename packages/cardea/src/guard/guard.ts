@@ -78,9 +78,9 @@ export type GuardInquiry<S extends PolicySchema> = PolicySchema extends S ? Inqu
 
 /**
  * Decides inquiries over the policies of a storage (NIST SP 800-162: the policy decision point). It mirrors the
- * storage in memory and follows its changes, or asks it for the candidates of each inquiry, and answers with a decision whatever happens: no input and no
- * failure of a storage, sink, logger, cache or attribute source becomes an exception of `check`,
- * `isAllowed` or `decide`, and none ever becomes an allow.
+ * storage in memory and follows its changes, or asks it for the candidates of each inquiry, and answers with a decision
+ * whatever happens: no input and no failure of a storage, sink, logger, cache or attribute source becomes an exception
+ * of `check`, `isAllowed` or `decide`, and none ever becomes an allow.
  *
  * @typeParam S the attributes that inquiries are checked against while compiling
  *
