@@ -20,8 +20,16 @@ const TARGETS: Readonly<Record<string, Target>> = {
     least: 90,
   },
   verification: {
-    mutate: ['condition-machine', 'condition-encoder', 'test-compiler', 'text-tests', 'truth-code'],
-    tests: ['program', 'policy-records'],
+    mutate: [
+      'condition-machine',
+      'condition-encoder',
+      'test-compiler',
+      'text-tests',
+      'truth-code',
+      'pattern-runs',
+      'code-lists',
+    ],
+    tests: ['program', 'policy-records', 'pattern-runs', 'code-lists'],
     least: 90,
   },
 };
