@@ -3,6 +3,7 @@ import {
   DefaultEffector,
   type EnforceContext,
   type Effector,
+  type EffectorStream,
   getLogger,
   type Model,
   Util,
@@ -13,6 +14,7 @@ import { Unsupported } from './compile.ts';
 import { effectOf, startStream } from './effect.ts';
 import { evaluateText, evaluateTextLater } from './evaluate-text.ts';
 import { Frame } from './frame.ts';
+import { type ObjectSearch, searchObjects } from './object-search.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { isReadable } from './role-reach.ts';
 import type { Rule } from './rule-index.ts';
@@ -33,6 +35,13 @@ export interface Question {
   readonly matcher: string;
   readonly context: EnforceContext;
   readonly request: readonly unknown[];
+}
+
+/** What is asked about many values: the request has any at the position. */
+export interface OpenQuestion extends Question {
+  readonly position: number;
+  /** The name of what stands there. */
+  readonly field: string;
 }
 
 /** A decision and the rule that made it. */
@@ -70,18 +79,35 @@ export class Decider {
   decide(state: EnforcerState, question: Question): Decided | undefined {
     const prepared = this.#ready(state, question);
     if (prepared?.plan === undefined) return undefined;
-    const frame = frameOf(state, question.request);
-    const stream = startStream(state.effector, prepared.effect);
-    const { plan, table, effectPosition } = prepared;
-    let decider: Rule | undefined;
-    for (const number of candidatesOf(plan, table, frame)) {
-      const rule = table.rule(number) as Rule;
-      frame.rule = rule;
-      const [, isRecorded, isDone] = stream.pushEffect(effectOf(plan.evaluate(frame), rule[effectPosition]));
-      if (isRecorded) decider = rule;
-      if (isDone) break;
-    }
-    return [stream.current(), (decider ?? []) as string[]];
+    return decideBy(prepared, prepared.plan, state, frameOf(state, question.request));
+  }
+
+  /** Which of many values at a position are allowed; undefined where they are to be asked about one by one. */
+  filter<T>(state: EnforcerState, question: OpenQuestion, values: readonly T[]): T[] | undefined {
+    const prepared = this.#ready(state, question);
+    if (prepared?.plan === undefined || prepared.hasCustom) return undefined;
+    const { plan } = prepared;
+    const { position } = question;
+    const roleCalls = plan.roleCallsOf(position);
+    let frame = frameOf(state, question.request);
+    return values.filter((value) => {
+      frame = frame.turned(position, readValue(state, value), roleCalls);
+      return decideBy(prepared, plan, state, frame)[0];
+    });
+  }
+
+  /** Which texts at a position are named by what can allow the rest of a request. */
+  search(state: EnforcerState, question: OpenQuestion): ObjectSearch | string {
+    const prepared = this.#prepare(state, question);
+    if (prepared === undefined) return 'the model has no such definitions';
+    const { plan, table, effectPosition, effect, ruleTokens, reason } = prepared;
+    const foreign = foreignPart(prepared, state.effector);
+    if (plan === undefined || foreign !== undefined) return foreign ?? reason;
+    if (state.acceptsJson) return 'values of requests are read as JSON, where many texts are one value';
+    const { position, request } = question;
+    const start = (): EffectorStream => startStream(state.effector, effect);
+    const rules = { plan: plan.openAt(position), table, start, effectPosition, fields: ruleTokens.length };
+    return searchObjects(rules, new Frame(request), position);
   }
 
   /** As {@link Decider.decide}, with functions of the caller that may be asynchronous. */
@@ -157,6 +183,24 @@ export class Decider {
     this.#lastContext = context;
     return prepared;
   }
+}
+
+function decideBy(
+  { table, effectPosition, effect }: Prepared,
+  plan: Plan,
+  { effector }: EnforcerState,
+  frame: Frame,
+): Decided {
+  const stream = startStream(effector, effect);
+  let decider: Rule | undefined;
+  for (const number of candidatesOf(plan, table, frame)) {
+    const rule = table.rule(number) as Rule;
+    frame.rule = rule;
+    const [, isRecorded, isDone] = stream.pushEffect(effectOf(plan.evaluate(frame), rule[effectPosition]));
+    if (isRecorded) decider = rule;
+    if (isDone) break;
+  }
+  return [stream.current(), (decider ?? []) as string[]];
 }
 
 interface Definitions {
@@ -243,6 +287,10 @@ function foreignPart({ plan }: Prepared, effector: Effector): string | undefined
 
 function frameOf({ acceptsJson }: EnforcerState, request: readonly unknown[]): Frame {
   return new Frame(acceptsJson ? request.map(parsed) : request);
+}
+
+function readValue({ acceptsJson }: EnforcerState, value: unknown): unknown {
+  return acceptsJson ? parsed(value) : value;
 }
 
 function parsed(value: unknown): unknown {

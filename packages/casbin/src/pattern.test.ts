@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPlainPath } from './glob-prefix.ts';
-import { BUILTIN, patternError, patternFunction, REMEMBERING } from './pattern.ts';
+import { BUILTIN, onlyText, patternError, patternFunction, REMEMBERING } from './pattern.ts';
 
 const part = fc.constantFrom(
   '/',
@@ -58,6 +58,30 @@ describe.each(NAMES)('%s', (name) => {
         fc.pre(patternError(name, source) === undefined);
         expect(() => casbin(asked, source)).not.toThrow();
       }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe.each(['keyMatch', 'keyMatch2', 'keyMatch3', 'keyMatch4', 'regexMatch'])('%s', (name) => {
+  const casbin = BUILTIN.get(name) as (text: string, pattern: string) => boolean;
+
+  it('fits the only text of a pattern, and no other', () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.oneof(
+          pattern,
+          text,
+          text.map((inner) => `^${inner}$`),
+        ),
+        (asked, source) => {
+          const only = onlyText(name, source);
+          fc.pre(only !== undefined);
+          expect(casbin(only, source)).toBe(true);
+          expect(casbin(asked, source)).toBe(asked === only);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

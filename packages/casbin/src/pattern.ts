@@ -135,6 +135,24 @@ function literalPrefix(pattern: string): string {
   return pattern.slice(0, isOptional ? Math.max(0, end - 1) : end);
 }
 
+/** The one text that fits a pattern, or undefined where others may fit too. */
+export function onlyText(name: string, pattern: string): string | undefined {
+  switch (name) {
+    case 'keyMatch':
+      return pattern.includes('*') ? undefined : pattern;
+    case 'keyMatch2':
+    case 'keyMatch3':
+    case 'keyMatch4':
+      return SPECIAL.test(pattern) ? undefined : pattern;
+    case 'regexMatch': {
+      const inner = /^\^([^]*)\$$/.exec(pattern)?.[1];
+      return inner === undefined || SPECIAL.test(inner) ? undefined : inner;
+    }
+    default:
+      return undefined;
+  }
+}
+
 function before(text: string, sign: string): string {
   const at = text.indexOf(sign);
   return at < 0 ? text : text.slice(0, at);
