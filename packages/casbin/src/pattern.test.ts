@@ -108,6 +108,11 @@ describe.each(Object.keys(REMEMBERING))('%s', (name) => {
   });
 });
 
+it('takes a slash that a regular expression may leave out for no beginning', () => {
+  expect(patternFunction('regexMatch')?.prefixOf?.('^/*a')).toBe('');
+  expect(patternFunction('keyMatch2')?.prefixOf?.('/*a')).toBe('/');
+});
+
 it('refuses a pattern that casbin never ends on', () => {
   expect(() => REMEMBERING['keyMatch2']?.('/a', '/a/:')).toThrow('without a name');
 });

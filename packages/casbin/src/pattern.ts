@@ -38,7 +38,7 @@ const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
   ipMatch: { compile: (pattern) => checkAddress(pattern) },
   regexMatch: {
     compile: (pattern) => new RegExp(pattern),
-    prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1)) : ''),
+    prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1), NOTHING_OF_ITS_OWN) : ''),
   },
 };
 
@@ -121,17 +121,21 @@ function replaceNames(pattern: string, sign: string, name: RegExp, by: string): 
 }
 
 const SPECIAL = /[\\^$.|?*+()[\]{}:]/;
-// Behind these the character before them may be missing, unless it is a slash before `*` or `{`.
+// Behind these the character before them may be missing.
 const OPTIONAL = '?*{+';
+/** What stands for a name or for anything behind a slash, in paths. */
+const NAMES_OF_PATHS = '*{';
+const NOTHING_OF_ITS_OWN = '';
 
 /** The characters of a pattern that every text has that fits it, from the beginning. */
-function literalPrefix(pattern: string): string {
+function literalPrefix(pattern: string, names: string = NAMES_OF_PATHS): string {
   // An alternative begins anew.
   if (pattern.includes('|')) return '';
   const end = pattern.search(SPECIAL);
   if (end < 0) return pattern;
-  const isName = pattern[end - 1] === '/' && (pattern[end] === '*' || pattern[end] === '{');
-  const isOptional = OPTIONAL.includes(pattern[end] as string) && !isName;
+  const sign = pattern[end] as string;
+  const isName = pattern[end - 1] === '/' && names.includes(sign);
+  const isOptional = OPTIONAL.includes(sign) && !isName;
   return pattern.slice(0, isOptional ? Math.max(0, end - 1) : end);
 }
 
