@@ -27,6 +27,8 @@ export interface EnforcerState {
   readonly functions: ReadonlyMap<string, Callable>;
   readonly effector: Effector;
   readonly acceptsJson: boolean;
+  /** Whether patterns may need an engine that backtracks. */
+  readonly backtracks: boolean;
 }
 
 /** What is asked. */
@@ -65,6 +67,7 @@ interface Prepared {
   readonly roleDefinitions: ReadonlyMap<string, Assertion> | undefined;
   readonly roleDefinitionCount: number;
   readonly hasCustom: boolean;
+  readonly backtracks: boolean;
 }
 
 const REMEMBERED = 1000;
@@ -120,7 +123,7 @@ export class Decider {
     const { plan, table, effectPosition } = prepared;
     const rules = candidatesOf(plan, table, frame).map((number) => table.rule(number) as Rule);
     const { requestTokens, ruleTokens } = prepared;
-    const callees = calleesOf(prepared.functions, prepared.roleDefinitions);
+    const callees = calleesOf(prepared.functions, prepared.roleDefinitions, prepared.backtracks);
     const scope = { requestTokens, ruleTokens, callees };
     let decider: Rule | undefined;
     for (const rule of rules) {
@@ -217,7 +220,7 @@ function prepare(state: EnforcerState, definitions: Definitions): Prepared {
   const { effect, rules, requestTokens, context } = definitions;
   const roleDefinitions = state.model.model.get('g');
   const text = definitions.isOwn ? definitions.text : Util.removeComments(Util.escapeAssertion(definitions.text));
-  const callees = calleesOf(state.functions, roleDefinitions);
+  const callees = calleesOf(state.functions, roleDefinitions, state.backtracks);
   const made = planOf(text, definitions, callees, context.pType);
   const hasCustom =
     made.plan?.callees.some(({ kind }) => kind === 'custom') === true ||
@@ -237,6 +240,7 @@ function prepare(state: EnforcerState, definitions: Definitions): Prepared {
     roleDefinitions,
     roleDefinitionCount: roleDefinitions?.size ?? 0,
     hasCustom,
+    backtracks: state.backtracks,
   };
 }
 
@@ -264,7 +268,7 @@ function isGood(prepared: Prepared, state: EnforcerState, rules: Assertion, requ
   const { functions, roleDefinitions } = prepared;
   if (prepared.model !== state.model || prepared.rules !== rules || prepared.requestTokens !== requestTokens)
     return false;
-  if (prepared.ruleTokens !== rules.tokens) return false;
+  if (prepared.ruleTokens !== rules.tokens || prepared.backtracks !== state.backtracks) return false;
   if (functions !== state.functions || functions.size !== prepared.functionCount) return false;
   const current = state.model.model.get('g');
   if (current !== roleDefinitions || (current?.size ?? 0) !== prepared.roleDefinitionCount) return false;

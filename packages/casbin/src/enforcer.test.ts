@@ -48,6 +48,17 @@ describe('the enforcer', () => {
     expect(enforcer.enforceSync('bob', 'data1', 'read')).toBe(false);
   });
 
+  it('refuses patterns that backtrack, if it is told to', async () => {
+    const matcher = 'r.obj == p.obj && regexMatch(r.act, p.act)';
+    const rules = `${others(9)}\np, bob, data1, ^(?!w)\np, bob, data2, (a+)+$`;
+    const enforcer = await newEnforcer(modelOf({ matcher }), new StringAdapter(rules));
+    expect(enforcer.enforceSync('bob', 'data1', 'read')).toBe(true);
+    enforcer.enableBacktracking(false);
+    expect(() => enforcer.enforceSync('bob', 'data1', 'read')).toThrow('needs an engine that backtracks');
+    expect(enforcer.enforceSync('bob', 'data2', 'a'.repeat(100))).toBe(true);
+    expect(enforcer.enforceSync('bob', 'data2', `${'a'.repeat(10_000)}!`)).toBe(false);
+  });
+
   it('walks where no part of the matcher must be true, and says so', async () => {
     const enforcer = await newEnforcer(modelOf({ matcher: '!(r.sub == p.sub)' }), new StringAdapter(RULES));
     expect(enforcer.explainIndex()).toMatchObject({ access: 'walk', reasons: [expect.stringContaining('no part')] });

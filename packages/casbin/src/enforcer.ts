@@ -32,6 +32,7 @@ import { linkRoles } from './role-links.ts';
 export class Enforcer extends WalkingEnforcer {
   readonly #decider = new Decider();
   #loadsBeside = true;
+  #backtracks = true;
   /** Loads that were begun, and the last of them that gave the policy. */
   #loads = 0;
   #lastTaken = 0;
@@ -67,6 +68,15 @@ export class Enforcer extends WalkingEnforcer {
    */
   enableAtomicLoad(enable: boolean): void {
     this.#loadsBeside = enable;
+  }
+
+  /**
+   * Whether a pattern of the policy may need an engine that backtracks, as one with back references or look-around does:
+   * whoever may write such a pattern, and whoever may ask, can stop the process. If not, a rule with such a pattern is an
+   * error where it is evaluated. All other patterns take linear time in any case.
+   */
+  enableBacktracking(enable: boolean): void {
+    this.#backtracks = enable;
   }
 
   override async loadPolicy(): Promise<void> {
@@ -257,7 +267,8 @@ export class Enforcer extends WalkingEnforcer {
 
   #state(): EnforcerState {
     const { model, fm, eft, acceptJsonRequest } = this;
-    return { model, functions: fm.getFunctions(), effector: eft, acceptsJson: acceptJsonRequest };
+    const backtracks = this.#backtracks;
+    return { model, functions: fm.getFunctions(), effector: eft, acceptsJson: acceptJsonRequest, backtracks };
   }
 }
 

@@ -1,4 +1,5 @@
-import { BUILTIN, REMEMBERING } from './pattern.ts';
+import { BUILTIN } from './pattern.ts';
+import { REMEMBERING } from './pattern-functions.ts';
 
 /** What of casbin's role manager is read here. */
 export interface Roles {
