@@ -62,3 +62,4 @@ export type { FieldIndexing, IndexExplanation } from './index-explanation.ts';
 export type { NamedRequest, OpenRequest, OpenRequestFor } from './open-request.ts';
 export { Helper } from './policy-line.ts';
 export { newSyncedEnforcer, SyncedEnforcer } from './synced-enforcer.ts';
+export { type CasbinPolicies, type InquiryPart, type ReadableEnforcer, toPolicies } from './to-policies/to-policies.ts';
