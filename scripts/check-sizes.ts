@@ -43,7 +43,7 @@ const BUDGETS: readonly Budget[] = [
   // with the reference, which its suite holds candidates against
   { code: "import * as all from 'cardea/testing'", kilobytes: 30 },
   // without casbin itself
-  { code: "import * as all from '@cardea/casbin'", kilobytes: 25 },
+  { code: "import * as all from '@cardea/casbin'", kilobytes: 34 },
 ];
 
 interface Row {
