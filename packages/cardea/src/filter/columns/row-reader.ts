@@ -1,7 +1,6 @@
 import type { Json } from '../../ast/json.ts';
 import { attributes, entity } from '../../model/entity.ts';
-import type { ColumnType } from './sql-column.ts';
-import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
+import type { ColumnMapping, ColumnsMapping, ColumnType } from './column-mapping.ts';
 
 /**
  * Makes of rows what an inquiry about them has: a dictionary of the attributes, or, with a type, an entity with the
@@ -13,11 +12,33 @@ import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
  * await guard.isAllowed({ subject, action: 'read', resource: toResource(row) });
  * ```
  */
-export function rowReader({ columns }: SqlMapping, type?: string): (row: Readonly<Record<string, unknown>>) => Json {
-  const readers = Object.entries(columns).map(([attribute, mapping]) => {
-    const name = mapping.column.slice(mapping.column.lastIndexOf('.') + 1);
-    return { path: attribute.split('.'), name, mapping };
-  });
+export function rowReader({ columns }: Pick<ColumnsMapping, 'columns'>, type?: string): RowReader {
+  return readerOfRows(columns, type, unqualified);
+}
+
+/** A column without the table before it. */
+export function unqualified(column: string): string {
+  return column.slice(column.lastIndexOf('.') + 1);
+}
+
+/** Makes of a row what an inquiry about it has. */
+export type RowReader = (row: Readonly<Record<string, unknown>>) => Json;
+
+/**
+ * As {@link rowReader}.
+ *
+ * @param nameOf under which name a column is in a row
+ */
+export function readerOfRows(
+  columns: ColumnsMapping['columns'],
+  type: string | undefined,
+  nameOf: (column: string) => string,
+): RowReader {
+  const readers = Object.entries(columns).map(([attribute, mapping]) => ({
+    path: attribute.split('.'),
+    name: nameOf(mapping.column),
+    mapping,
+  }));
   return (row) => {
     const read: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const { path, name, mapping } of readers) {
