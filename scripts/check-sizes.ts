@@ -34,6 +34,7 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/filter'", kilobytes: 10 },
   { code: "import * as all from 'cardea/filter/sql'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/kysely'", kilobytes: 14 },
+  { code: "import * as all from 'cardea/filter/mongo'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/polars'", kilobytes: 13 },
   { code: "import * as all from 'cardea/lint'", kilobytes: 28 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },

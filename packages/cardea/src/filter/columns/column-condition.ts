@@ -96,23 +96,36 @@ class ConditionWriter<T> {
     if (right === undefined || right.kind === 'value') return this.#constantTest(condition, cell, instead);
     const other = this.#cell(right);
     if (typeof other === 'string') return this.#refuse(other, condition, instead);
-    return (
-      comparedCells(this.#target, op, cell, other) ??
-      this.#refuse(`\`${op}\` does not compare these columns`, condition, instead)
-    );
+    const compared = comparedCells(this.#target, op, cell, other);
+    if (compared === undefined) return this.#refuse(`\`${op}\` does not compare these columns`, condition, instead);
+    return this.#whereStored(cell, this.#whereStored(other, compared));
   }
 
   #constantTest(condition: TestCondition, cell: Cell, instead: Instead): T {
     const { op, args } = condition;
     const [, right] = args;
+    const constant = right?.kind === 'value' ? right.value : null;
     const test = this.#scope.tests[op];
     if (test === null) return this.#refuse(`\`${op}\` is not expressed`, condition, instead);
-    const written = test(cell, right?.kind === 'value' ? right.value : null);
-    if ('is' in written) return written.is;
+    const refused = this.#target.refuses?.(op, cell, constant);
+    if (refused !== undefined) return this.#refuse(refused, condition, instead);
+    const written = test(cell, constant);
+    if ('is' in written) return this.#stored(op, cell, written.is);
     const decides = written.refused === 'mismatch' && this.#scope.mapping.mismatch === 'decide';
-    if (decides && written.otherwise !== undefined) return written.otherwise;
+    if (decides && written.otherwise !== undefined) return this.#stored(op, cell, written.otherwise);
     const reason = written.refused === 'mismatch' ? `its column holds ${cell.type}` : 'no column can hold that text';
     return this.#refuse(reason, condition, instead);
+  }
+
+  /** What is not stored is not present, and of all else nobody knows. */
+  #stored(op: Operator, cell: Cell, written: T): T {
+    const stored = this.#whereStored(cell, written);
+    return op === 'present' && stored !== written ? this.#target.sure(stored) : stored;
+  }
+
+  #whereStored(cell: Cell, written: T): T {
+    // A missing column is NULL where that means missing, and ruled out where there is always a value.
+    return cell.nulls === 'null' ? (this.#target.whereStored?.(cell, written) ?? written) : written;
   }
 
   /** The column of an operand, or why there is none. */

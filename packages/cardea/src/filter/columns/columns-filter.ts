@@ -4,7 +4,7 @@ import { predicate } from '../memory/predicate.ts';
 import { columnCondition, type ColumnsScope, type Contract } from './column-condition.ts';
 import { columnTests } from './column-tests.ts';
 import type { Cell } from './columns-target.ts';
-import { readerOfRows } from './row-reader.ts';
+import { readerOfRows, type ValueIn } from './row-reader.ts';
 
 /** What a filter may be. */
 export interface FilterOptions {
@@ -28,8 +28,7 @@ export interface ColumnsFilter<T> {
 export interface ColumnsFilterScope<T> extends Pick<ColumnsScope<T>, 'target' | 'mapping'> {
   /** Of rows that hold what the mapping of a column rules out it is not true; undefined where there are none. */
   readonly sound: (cell: Cell) => T | undefined;
-  /** Under which name a column is in a row that comes back. */
-  readonly nameOf: (column: string) => string;
+  readonly valueIn: ValueIn;
 }
 
 /**
@@ -42,14 +41,14 @@ export interface ColumnsFilterScope<T> extends Pick<ColumnsScope<T>, 'target' | 
  */
 export function columnsFilter<T>(
   plan: QueryPlan,
-  { target, mapping, sound, nameOf }: ColumnsFilterScope<T>,
+  { target, mapping, sound, valueIn }: ColumnsFilterScope<T>,
   { contract: accepted = 'exact' }: FilterOptions,
 ): ColumnsFilter<T> {
   const condition = plan.kind === 'conditional' ? plan.condition : plan.kind === 'always' ? TRUE : FALSE;
   const scope = { target, tests: columnTests(target), over: plan.over, mapping, accepted };
   const { contract, written, cells } = columnCondition(condition, scope);
   const guards = cells.map(sound).filter((guard) => guard !== undefined);
-  const read = readerOfRows(mapping.columns, plan.type, nameOf);
+  const read = readerOfRows(mapping.columns, plan.type, valueIn);
   const allows = predicate(plan);
   return {
     contract,

@@ -1,4 +1,6 @@
 import type { AttrOperand } from '../../ast/condition.ts';
+import type { Json } from '../../ast/json.ts';
+import type { Operator } from '../../ast/operators.ts';
 import type { ColumnMapping, ColumnsMapping } from './column-mapping.ts';
 
 /** An attribute as a column. */
@@ -44,6 +46,10 @@ export interface ColumnsTarget<T> {
   readonly comparedCells: ((left: Cell, op: Comparison, right: Cell) => T) | null;
   /** Whether no column can hold a text, which then cannot be asked for either. */
   readonly isUnstorable: (text: string) => boolean;
+  /** Why a test of a column is not expressed; undefined where it is. */
+  readonly refuses?: (op: Operator, cell: Cell, constant: Json) => string | undefined;
+  /** Unknown where a column is not there at all, which is neither NULL nor a value; absent where columns always are. */
+  readonly whereStored?: (cell: Cell, of: T) => T;
 }
 
 /** The column of an attribute; undefined where the mapping has none. */

@@ -2,6 +2,7 @@ import { Bool, DataFrame, Float64, Int64, Series, Utf8 } from 'nodejs-polars';
 import { describe } from 'vitest';
 import { LAW_COLUMNS, lawRows } from '../../../test/filter-law.ts';
 import { filterEqualsDecide } from '../../../test/filter-law-cases.ts';
+import type { ColumnsMapping } from '../columns/column-mapping.ts';
 import { rowReader } from '../columns/row-reader.ts';
 import { polarsFilter } from './polars-filter.ts';
 
@@ -11,7 +12,7 @@ const TYPES = { text: Utf8, integer: Int64, number: Float64, boolean: Bool } as 
 describe('filter ≡ decide in Polars', () => {
   filterEqualsDecide(() => {
     const rows = lawRows(ROWS);
-    const mapping = { columns: LAW_COLUMNS };
+    const mapping: ColumnsMapping = { columns: LAW_COLUMNS };
     const toResource = rowReader(mapping);
     const frame = DataFrame([
       Series(

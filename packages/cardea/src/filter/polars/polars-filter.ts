@@ -2,6 +2,7 @@ import type { Expr } from 'nodejs-polars';
 import type { QueryPlan } from '../../model/query-plan.ts';
 import { type ColumnsMapping, requireColumns } from '../columns/column-mapping.ts';
 import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
+import { inColumn } from '../columns/row-reader.ts';
 import { POLARS, soundInPolars } from './polars-target.ts';
 
 /** A plan as an expression. */
@@ -29,7 +30,7 @@ export interface PolarsFilter extends Pick<ColumnsFilter<Expr>, 'contract' | 'ch
  */
 export function polarsFilter(plan: QueryPlan, mapping: ColumnsMapping, options: FilterOptions = {}): PolarsFilter {
   requireColumns(mapping, (column) => column !== '*' && !/^\^.*\$$/s.test(column));
-  const scope = { target: POLARS, mapping, sound: soundInPolars, nameOf: (column: string) => column };
+  const scope = { target: POLARS, mapping, sound: soundInPolars, valueIn: inColumn };
   const { contract, check, written } = columnsFilter(plan, scope, options);
   return { contract, check, expression: written };
 }

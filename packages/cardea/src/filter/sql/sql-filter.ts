@@ -1,7 +1,7 @@
 import type { QueryPlan } from '../../model/query-plan.ts';
 import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
 import type { Cell } from '../columns/columns-target.ts';
-import { unqualified } from '../columns/row-reader.ts';
+import { inColumnOfTable } from '../columns/row-reader.ts';
 import { SQL_DIALECTS } from './sql-dialect.ts';
 import type { SqlFragment } from './sql-fragment.ts';
 import { type SqlMapping, sqlMapping } from './sql-mapping.ts';
@@ -36,7 +36,7 @@ export function sqlFilter(plan: QueryPlan, mapping: SqlMapping, options: FilterO
     target: sqlTarget(dialect),
     mapping,
     sound: ({ column, type }: Cell) => sound({ column }, type, strict),
-    nameOf: unqualified,
+    valueIn: inColumnOfTable,
   };
   const { contract, check, written } = columnsFilter(plan, scope, options);
   return { contract, check, fragment: written };
