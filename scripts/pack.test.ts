@@ -43,7 +43,9 @@ const packed = new Map<string, readonly string[]>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
   run(ROOT, 'npm', ['run', '-s', 'build']);
-  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin', 'packages/server'].map(pack);
+  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin', 'packages/server', 'packages/client'].map(
+    pack,
+  );
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
@@ -56,7 +58,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarballs', () => {
-  it.each(['cardea', '@cardea/cli', '@cardea/casbin', '@cardea/server'])(
+  it.each(['cardea', '@cardea/cli', '@cardea/casbin', '@cardea/server', '@cardea/client'])(
     '%s holds its licence and no tests',
     (name) => {
       const files = packed.get(name) ?? [];
@@ -80,7 +82,7 @@ describe('the packed tarballs', () => {
     expect(run(folder, process.execPath, ['example.ts'])).not.toBe('');
   });
 
-  it.each(['cardea', '@cardea/server'])('export something from every entry of %s', (name) => {
+  it.each(['cardea', '@cardea/server', '@cardea/client'])('export something from every entry of %s', (name) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
       readonly exports: Readonly<Record<string, unknown>>;
     };
