@@ -50,6 +50,9 @@ beforeAll(() => {
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
     `${COMPILERS['TypeScript 7']}@npm:typescript@7.0.2`,
+    // what an entry of the client is for
+    '@nestjs/common@12.5.1',
+    '@nestjs/core@12.5.1',
   ];
   run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...compilers]);
   write('example.ts', firstExample(readFileSync(join(ROOT, 'README.md'), 'utf8')));
