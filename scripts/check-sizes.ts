@@ -34,6 +34,8 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/filter'", kilobytes: 10 },
   { code: "import * as all from 'cardea/filter/sql'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/kysely'", kilobytes: 14 },
+  { code: "import * as all from 'cardea/filter/mongo'", kilobytes: 14 },
+  { code: "import * as all from 'cardea/filter/polars'", kilobytes: 13 },
   { code: "import * as all from 'cardea/lint'", kilobytes: 28 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
   { code: "import * as all from 'cardea/storage/redis'", kilobytes: 41 },
@@ -75,7 +77,7 @@ async function rowsOf({ code, kilobytes, later = {} }: Budget): Promise<readonly
     format: 'esm',
     target: 'es2023',
     conditions: ['cardea-source'],
-    external: ['kysely', 're2js', 'yaml', 'node:*', 'casbin', '@casbin/expression-eval'],
+    external: ['kysely', 'nodejs-polars', 're2js', 'yaml', 'node:*', 'casbin', '@casbin/expression-eval'],
     logLevel: 'silent',
     absWorkingDir: root,
   });
