@@ -27,6 +27,7 @@ import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-vi
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';
 import { quickInquiry } from './quick-inquiry.ts';
 import { safeLogger } from './safe-logger.ts';
+import type * as seldomUsed from './seldom.ts';
 import { requireGuardArguments } from './guard-arguments.ts';
 
 /** How a guard decides, and whom it tells. */
@@ -192,6 +193,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * storage object sees the effect. On demand, over every change that was made.
    */
   async check(inquiry: GuardInquiry<S>): Promise<Decision> {
+    if (this.#policies.isCurrent && this.#attributes.length === 0) return this.decide(inquiry);
     const startedMs = this.#audit.start();
     const question = await this.#enrich(this.#read(inquiry));
     const known = this.#policies.version === undefined ? undefined : await this.#recall(question);
@@ -230,7 +232,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    */
   async explain(inquiry: GuardInquiry<S>, options: ExplainOptions = {}): Promise<Explanation> {
     const question = await this.#enrich(readInquiry(inquiry));
-    const { explain } = await import('./seldom.ts');
+    const { explain } = await seldom();
     const { functions } = this.#options;
     return this.#policies.over(question, (found) => {
       const view = typeof found === 'string' || question.problems.length > 0 ? undefined : found.view;
@@ -253,7 +255,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   async plan(question: PlanQuestion): Promise<QueryPlan> {
-    const { planFor } = await import('./seldom.ts');
+    const { planFor } = await seldom();
     return planFor(question, {
       policies: this.#policies,
       options: this.#options,
@@ -388,6 +390,14 @@ export class Guard<S extends PolicySchema = PolicySchema> {
 interface Made {
   readonly startedMs: number;
   readonly found: PolicySet | string | undefined;
+}
+
+let loaded: typeof seldomUsed | undefined;
+
+/** What few guards need, or seldom: loaded with its first use. Asking the loader again takes longer than a plan that is known. */
+async function seldom(): Promise<typeof seldomUsed> {
+  loaded ??= await import('./seldom.ts');
+  return loaded;
 }
 
 const DENY_OVERRIDES: ReadonlySet<Combining> = new Set(['deny-overrides', 'ordered-deny-overrides']);
