@@ -1,6 +1,7 @@
 import { printable } from 'cardea';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { clientCommand } from './commands/client.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
@@ -38,6 +39,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     storeCommand,
     statementsCommand,
     serveCommand,
+    clientCommand,
     schemaCommand,
     completionCommand,
   ];

@@ -14,6 +14,7 @@ describe('`cardea completion`', () => {
       ['--inquiry', '--inquiries'],
     ],
     [['check', '--checker', 're'], ['regex']],
+    [['client', 'se'], ['search']],
     [['import', 'v'], ['vakt']],
     [
       ['store', 'im'],

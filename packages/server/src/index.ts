@@ -11,6 +11,7 @@ export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller
 export type { CertificateForm } from './auth/certificate-name.ts';
 export { type CertificateCaller, proxyCertificates, type ProxyCertificatesOptions } from './auth/proxy-certificates.ts';
 export type { DecidesInquiries } from './authzen/decider.ts';
+export type { SignMetadata } from './authzen/metadata.ts';
 export {
   DECISION_POINT_LIMITS,
   type DecisionPointLimits,

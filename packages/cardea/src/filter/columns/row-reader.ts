@@ -1,7 +1,6 @@
 import type { Json } from '../../ast/json.ts';
 import { attributes, entity } from '../../model/entity.ts';
-import type { ColumnType } from './sql-column.ts';
-import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
+import type { ColumnMapping, ColumnsMapping, ColumnType } from './column-mapping.ts';
 
 /**
  * Makes of rows what an inquiry about them has: a dictionary of the attributes, or, with a type, an entity with the
@@ -13,19 +12,47 @@ import type { ColumnMapping, SqlMapping } from './sql-mapping.ts';
  * await guard.isAllowed({ subject, action: 'read', resource: toResource(row) });
  * ```
  */
-export function rowReader({ columns }: SqlMapping, type?: string): (row: Readonly<Record<string, unknown>>) => Json {
-  const readers = Object.entries(columns).map(([attribute, mapping]) => {
-    const name = mapping.column.slice(mapping.column.lastIndexOf('.') + 1);
-    return { path: attribute.split('.'), name, mapping };
-  });
+export function rowReader({ columns }: Pick<ColumnsMapping, 'columns'>, type?: string): RowReader {
+  return readerOfRows(columns, type, inColumnOfTable);
+}
+
+/** How a column is read; undefined where a row has none. */
+export type ValueIn = (column: string) => (row: Row) => unknown;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Of a row that has each column under its name without the table before it. */
+export function inColumnOfTable(column: string): (row: Row) => unknown {
+  return inColumn(column.slice(column.lastIndexOf('.') + 1));
+}
+
+/** Of a row that has each column under its name. */
+export function inColumn(column: string): (row: Row) => unknown {
+  return (row) => (Object.hasOwn(row, column) ? row[column] : undefined);
+}
+
+/** Makes of a row what an inquiry about it has. */
+export type RowReader = (row: Row) => Json;
+
+/** As {@link rowReader}. */
+export function readerOfRows(
+  columns: ColumnsMapping['columns'],
+  type: string | undefined,
+  valueIn: ValueIn,
+): RowReader {
+  const readers = Object.entries(columns).map(([attribute, mapping]) => ({
+    path: attribute.split('.'),
+    read: valueIn(mapping.column),
+    mapping,
+  }));
   return (row) => {
-    const read: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const { path, name, mapping } of readers) {
-      const value = valueOf(Object.hasOwn(row, name) ? row[name] : undefined, mapping);
-      if (value !== undefined) put(read, path, value);
+    const all: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const { path, read, mapping } of readers) {
+      const value = valueOf(read(row), mapping);
+      if (value !== undefined) put(all, path, value);
     }
-    if (type === undefined) return attributes(read as { readonly [name: string]: Json });
-    const { id, ...properties } = read;
+    if (type === undefined) return attributes(all as { readonly [name: string]: Json });
+    const { id, ...properties } = all;
     // Not an entity without a text for an id, and then allowed to nobody.
     return entity(type, id as string, properties as { readonly [name: string]: Json }) as unknown as Json;
   };
