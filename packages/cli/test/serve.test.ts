@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
+import { Agent, createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { createApiKey } from '@cardea/server';
-import { describe, expect, it } from 'vitest';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardea, folderWith } from './fake-terminal.ts';
 import { type Answer, serve, type Served, until } from './serving.ts';
 
@@ -98,6 +99,56 @@ describe('`cardea serve` over documents', () => {
     await until(() => served.log().includes('API keys stay as they were'));
     expect([await status(old.key), await status(other.key)]).toEqual([401, 200]);
     expect(served.log()).not.toContain(other.record.sha256);
+  });
+});
+
+describe('the callers of `cardea serve`', () => {
+  it('are those of issuers, whose keys it fetches, and those of whom a proxy tells', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'a' }] });
+    const issuer = createServer((_, response) => void response.end(jwks)).listen(0, '127.0.0.1');
+    onTestFinished(() => void issuer.close());
+    await once(issuer, 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const config = {
+      policies: ['p.yaml'],
+      authentication: {
+        jwt: [
+          {
+            issuer: 'https://login',
+            audience: 'pdp',
+            jwksUrl: `http://127.0.0.1:${port}/`,
+            standardRoles: ['decider'],
+          },
+        ],
+        proxies: [
+          {
+            peers: ['127.0.0.1'],
+            header: 'x-client',
+            form: 'subject',
+            callers: [{ subject: 'CN=gateway', caller: 'gateway', roles: ['decider'] }],
+          },
+        ],
+      },
+    };
+    const cwd = await folderWith({ 'p.yaml': READERS, 'c.json': JSON.stringify(config) });
+    const served = await serve(['-c', 'c.json', ...AT_ONCE], { cwd });
+    const token = (audience: string): Promise<string> =>
+      new SignJWT({})
+        .setProtectedHeader({ alg: 'ES256', kid: 'a' })
+        .setIssuer('https://login')
+        .setAudience(audience)
+        .setSubject('x')
+        .setExpirationTime('1m')
+        .sign(privateKey);
+    const status = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+      (await served.ask(EVALUATION, QUESTION, headers)).status;
+    expect(await status({ authorization: `Bearer ${await token('pdp')}` })).toBe(200);
+    expect(await status({ authorization: `Bearer ${await token('other')}` })).toBe(401);
+    expect(await status({ 'x-client': 'CN=gateway' })).toBe(200);
+    expect(await status({ 'x-client': 'CN=other' })).toBe(401);
+    expect(await status({})).toBe(401);
+    expect(await stop(served)).toBe(0);
   });
 });
 

@@ -32,7 +32,7 @@ export async function runServer(
   const logger = lineLogger(terminal, secretsOf(config, terminal));
   const followed = new FollowedFiles(logger);
   const directory = await servedEntities(terminal, config, server, followed);
-  const authenticators = await servedCallers(terminal, config, server, followed);
+  const authenticators = await servedCallers(terminal, config, server, { followed, logger });
   const pageSecrets = await readSecrets(terminal, config, server);
   await withPolicies(terminal, config, followed, async ({ storage, reading, description }) => {
     const { decide, listen, limits, administration, shutdown, reload } = config;

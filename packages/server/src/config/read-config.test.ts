@@ -169,6 +169,34 @@ describe('a configuration that is wrong', () => {
       'cardea.yaml:1:19: administration.enabled: nobody changes policies unasked who they are: set `authentication` [CARDEA_INVALID_DOCUMENT]',
     ],
     [
+      'an algorithm that is not allowed',
+      {
+        env: {
+          CARDEA_AUTHENTICATION__JWT: '[{"issuer":"a","audience":"b","jwksUrl":"https://a","algorithms":["none"]}]',
+        },
+      },
+      'CARDEA_AUTHENTICATION__JWT: authentication.jwt[0].algorithms[0]: must be one of `ES256`, `ES384`, `ES512`, `EdDSA`, `Ed25519`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512` [CARDEA_INVALID_ARGUMENT]',
+    ],
+    [
+      'an issuer twice',
+      {
+        text: 'authentication:\n  jwt:\n    - &a { issuer: a, audience: b, jwksUrl: "https://a" }\n    - *a\n',
+      },
+      'cardea.yaml:3:12: authentication.jwt[1].issuer: another has this name [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'an issuer without an audience',
+      { text: 'authentication: { jwt: [{ issuer: a, jwksUrl: "https://a" }] }' },
+      'cardea.yaml:1:25: authentication.jwt[0].audience: is missing: it must be a text [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a proxy whose peers are no network',
+      {
+        text: 'authentication: { proxies: [{ peers: [x], header: h, form: subject, callers: [{ subject: s, caller: c, roles: [decider] }] }] }',
+      },
+      'cardea.yaml:1:29: authentication.proxies[0]: certificates by a proxy: `x` is no network such as `10.0.0.0/8` or `2001:db8::/32` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
       'documents on demand',
       { text: 'decide: { residence: on-demand }' },
       'cardea.yaml:1:11: decide.residence: documents are always in memory: name a `store` [CARDEA_INVALID_DOCUMENT]',

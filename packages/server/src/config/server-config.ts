@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLoopback } from '../authzen/metadata.ts';
 import { fileList, storeName } from './file-path.ts';
 import { type AdministrationConfig, administrationConfig } from './sections/administration.ts';
-import { type AuthenticationConfig, authenticationConfig } from './sections/authentication.ts';
+import { asksCallers, type AuthenticationConfig, authenticationConfig } from './sections/authentication.ts';
 import { type DecideConfig, decideConfig } from './sections/decide.ts';
 import { type LimitsConfig, limitsConfig } from './sections/limits.ts';
 import { type ListenConfig, listenConfig } from './sections/listen.ts';
@@ -47,7 +47,7 @@ export const serverConfig: z.ZodType<ServerConfig> = z
     shutdown: shutdownConfig,
   })
   .superRefine(({ store, listen, authentication, administration, decide }, context) => {
-    const isAsked = Object.keys(authentication).length > 0;
+    const isAsked = asksCallers(authentication);
     const wrong = (path: readonly string[], message: string): void =>
       context.addIssue({ code: 'custom', path: [...path], message });
     if (!isAsked && !isLoopback(listen.host))

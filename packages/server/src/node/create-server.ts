@@ -96,6 +96,7 @@ async function listen(
         return typeof value === 'object' ? value.join(', ') : value;
       },
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
+      peer: request.socket.remoteAddress,
     });
     if (stop.isStopping) reply.header('connection', 'close');
     return send(reply, response);
@@ -119,6 +120,7 @@ interface RawRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: unknown;
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 const NOTHING = new Uint8Array();
