@@ -15,6 +15,7 @@ export default defineConfig({
       project('cardea', ['packages/cardea/**/*.test.ts']),
       project('cli', ['packages/cli/**/*.test.ts']),
       project('server', ['packages/server/**/*.test.ts']),
+      project('client', ['packages/client/**/*.test.ts']),
       project('casbin', ['packages/casbin/**/*.test.ts']),
       project('scripts', ['scripts/**/*.test.ts'], ['scripts/pack.test.ts']),
       project('packed', ['scripts/pack.test.ts']),

@@ -37,6 +37,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['ast', 'syntax', 'engine', 'decide'],
   yaml: ['syntax'],
   kysely: ['storage', 'filter'],
+  'nodejs-polars': ['filter'],
 };
 
 /** The entries that need Node. */
@@ -186,7 +187,7 @@ export function formatViolations(violations: readonly Violation[]): string {
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
   const library = readSources(join(root, 'packages/cardea/src'));
-  const others = ['cli', 'casbin', 'server'].map((name) => readSources(join(root, 'packages', name, 'src')));
+  const others = ['cli', 'casbin', 'server', 'client'].map((name) => readSources(join(root, 'packages', name, 'src')));
   const violations = [...checkFloors(library), ...others.flatMap(checkPackage)];
   if (violations.length > 0) console.error(formatViolations(violations));
   console.log(

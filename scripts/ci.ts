@@ -47,6 +47,7 @@ const CHECKS: readonly Step[] = [
   { name: 'publint: cardea', command: 'publint packages/cardea --strict' },
   { name: 'publint: cli', command: 'publint packages/cli --strict' },
   { name: 'publint: server', command: 'publint packages/server --strict' },
+  { name: 'publint: client', command: 'publint packages/client --strict' },
   { name: 'publint: casbin', command: 'publint packages/casbin --strict' },
   { name: 'declarations resolve', command: 'attw --pack packages/cardea --profile esm-only --no-color' },
   { name: 'declarations of casbin resolve', command: 'attw --pack packages/casbin --no-color' },

@@ -43,11 +43,16 @@ const packed = new Map<string, readonly string[]>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-packed-'));
   run(ROOT, 'npm', ['run', '-s', 'build']);
-  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin', 'packages/server'].map(pack);
+  const tarballs = ['packages/cardea', 'packages/cli', 'packages/casbin', 'packages/server', 'packages/client'].map(
+    pack,
+  );
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const compilers = [
     `${COMPILERS['TypeScript 5.6']}@npm:typescript@5.6.3`,
     `${COMPILERS['TypeScript 7']}@npm:typescript@7.0.2`,
+    // what an entry of the client is for
+    '@nestjs/common@12.5.1',
+    '@nestjs/core@12.5.1',
   ];
   run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...compilers]);
   write('example.ts', firstExample(readFileSync(join(ROOT, 'README.md'), 'utf8')));
@@ -56,7 +61,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarballs', () => {
-  it.each(['cardea', '@cardea/cli', '@cardea/casbin', '@cardea/server'])(
+  it.each(['cardea', '@cardea/cli', '@cardea/casbin', '@cardea/server', '@cardea/client'])(
     '%s holds its licence and no tests',
     (name) => {
       const files = packed.get(name) ?? [];
@@ -80,7 +85,7 @@ describe('the packed tarballs', () => {
     expect(run(folder, process.execPath, ['example.ts'])).not.toBe('');
   });
 
-  it.each(['cardea', '@cardea/server'])('export something from every entry of %s', (name) => {
+  it.each(['cardea', '@cardea/server', '@cardea/client'])('export something from every entry of %s', (name) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
       readonly exports: Readonly<Record<string, unknown>>;
     };

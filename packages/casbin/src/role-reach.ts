@@ -3,7 +3,7 @@ import type { Reach } from './frame.ts';
 import { quick, type Role, type Roles } from './role-graph.ts';
 import { remembered } from './role-memo.ts';
 
-const DEFAULT_DOMAIN = 'casbin::default';
+export const DEFAULT_DOMAIN = 'casbin::default';
 /** Longer lists are searched by a set. */
 const SHORT = 8;
 

@@ -48,6 +48,8 @@ export interface DecisionPointOptions {
    * stands behind the new one while searches go on. When absent, tokens are of this object alone.
    */
   readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
+  /** Whether the server is about to end: it is not ready then. */
+  readonly isStopping?: () => boolean;
   /** Signs what the decision point tells of itself, once: with `SignJWT` of jose, or a key that never leaves its vault. */
   readonly signMetadata?: SignMetadata;
   /** Told of requests that failed within. */
@@ -107,6 +109,7 @@ export async function decisionPoint({
   guardOver,
   signMetadata,
   logger,
+  isStopping = () => false,
   clock = systemClock,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -149,7 +152,8 @@ export async function decisionPoint({
         search(kind, request, { directory, decide, tokens, ...limits }),
       );
   }
-  for (const [at, route] of healthRoutes(guard, limits.behindMs)) routes.set(`${prefix}${at}`, route);
+  const health = healthRoutes(guard, { mostBehindMs: limits.behindMs, isStopping });
+  for (const [at, route] of health) routes.set(`${prefix}${at}`, route);
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');

@@ -86,7 +86,7 @@ describe('a server that ends', () => {
     ['sends its request ever so slowly', HEAD],
     ['waits for an answer that does not come', HEAD + BODY],
   ])('is not kept by a caller that %s', async (_, sent) => {
-    const { server } = await heldServer({ closeTimeoutMs: 200 });
+    const { server } = await heldServer({ shutdown: { timeoutMs: 200 } });
     const line = await lineTo(server);
     line.socket.write(sent);
     await new Promise((resolve) => setTimeout(resolve, 50));

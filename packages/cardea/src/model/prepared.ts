@@ -2,15 +2,26 @@
  * Values that the library has copied and frozen all the way down: whoever meets one need not copy it again, and what was
  * derived from it holds as long as it exists.
  */
-const PREPARED = new WeakSet<object>();
+const PREPARED = new WeakMap<object, Derived>();
+
+/** What was derived from a prepared value: beside the mark, because each weak table costs as much as a decision. */
+export interface Derived {
+  /** The text that patterns of statements are searched in. */
+  document: string | undefined;
+}
 
 /** Notes that a value is a deep frozen copy which nobody else can change. */
 export function markPrepared<T extends object>(copy: T): T {
-  PREPARED.add(copy);
+  PREPARED.set(copy, { document: undefined });
   return copy;
 }
 
 /** Whether a value was marked so. */
 export function isPrepared(value: unknown): boolean {
   return typeof value === 'object' && value !== null && PREPARED.has(value);
+}
+
+/** Where to keep what is derived from a value; undefined for one that was not marked, and may change. */
+export function derivedOf(value: object): Derived | undefined {
+  return PREPARED.get(value);
 }

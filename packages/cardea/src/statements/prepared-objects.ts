@@ -16,9 +16,9 @@ export class PreparedObjects {
    * object itself where it is no JSON, so that the guard says why.
    */
   of(object: object): object {
-    if (isPrepared(object)) return object;
     const known = this.#copies.get(object);
     if (known !== undefined) return known;
+    if (isPrepared(object)) return object;
     const copy = plainCopy(object);
     if (copy === undefined) return object;
     this.#copies.set(object, copy);

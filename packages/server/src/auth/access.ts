@@ -59,6 +59,6 @@ async function callerOf(request: ApiRequest, authenticators: readonly Authentica
     const caller = await authenticator.authenticate(request);
     if (caller !== undefined) return caller;
   }
-  const challenge = authenticators.map((each) => each.challenge).join(', ');
+  const challenge = [...new Set(authenticators.map((each) => each.challenge))].join(', ');
   throw new RequestError(401, 'the request has no credentials', { 'www-authenticate': challenge });
 }

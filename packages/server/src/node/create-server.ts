@@ -5,11 +5,11 @@ import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
-import { endingOf } from './ending.ts';
+import { GracefulStop, type StopOptions } from './graceful-stop.ts';
 import { httpLimits, refuseConnection } from './http-limits.ts';
 
 /** How a server listens, and what it takes. */
-export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
+export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl' | 'isStopping'> {
   /** `127.0.0.1` when absent. Addresses that others reach need `authenticators`. */
   readonly host?: string;
   /** A free one when absent or 0. */
@@ -20,8 +20,8 @@ export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
   readonly bodyLimit?: number;
   /** How long a request may take to arrive, in milliseconds; 10,000 when absent. */
   readonly requestTimeoutMs?: number;
-  /** How long `close` waits for answers and slow callers, in milliseconds; 10,000 when absent. */
-  readonly closeTimeoutMs?: number;
+  /** How it ends; at once, but for requests that are there already, when absent. */
+  readonly shutdown?: Partial<StopOptions>;
 }
 
 /** A server that listens. */
@@ -35,7 +35,8 @@ export interface DecisionServer {
 /**
  * Starts a decision point.
  *
- * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere
+ * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere;
+ *   CARDEA_IO when it cannot listen there
  *
  * @example
  * ```ts
@@ -74,11 +75,12 @@ async function listen(
   options: ServerOptions & { readonly host: string; readonly port: number },
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
-  let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const stop = new GracefulStop(app, options.shutdown);
+  const point = { ...options, isStopping: () => stop.isStopping };
+  let handle = await decisionPoint({ ...point, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
-  const ending = endingOf(app, options.closeTimeoutMs);
   const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { headers, url } = request;
     // Of two hosts, a proxy before may have taken the other one (RFC 9112 §3.2).
@@ -94,18 +96,23 @@ async function listen(
         return typeof value === 'object' ? value.join(', ') : value;
       },
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
+      peer: request.socket.remoteAddress,
     });
-    if (ending.hasBegun) reply.header('connection', 'close');
+    if (stop.isStopping) reply.header('connection', 'close');
     return send(reply, response);
   };
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
   // Those beyond two thousand would be dropped; all together have a limit in bytes.
   app.server.maxHeadersCount = 0;
-  await app.listen({ host: options.host, port: options.port });
+  await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+    const where = `${options.host}:${options.port}`;
+    throw new CardeaError('CARDEA_IO', `cannot listen at ${quote(where)}: ${reason}`, { cause: error });
+  });
   const url = urlOf(app);
-  if (options.publicUrl === undefined) handle = await decisionPoint({ ...options, publicUrl: url });
-  return { url, close: () => ending.end() };
+  if (options.publicUrl === undefined) handle = await decisionPoint({ ...point, publicUrl: url });
+  return { url, close: () => stop.stop() };
 }
 
 interface RawRequest {
@@ -113,6 +120,7 @@ interface RawRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: unknown;
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 const NOTHING = new Uint8Array();

@@ -1,6 +1,6 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
 import { isJsonObject, type Json } from '../../ast/json.ts';
-import { isPrepared } from '../../model/prepared.ts';
+import { derivedOf } from '../../model/prepared.ts';
 import { floatText } from '../float-text.ts';
 
 /** The functions that `documentMatch` lowers to. */
@@ -20,8 +20,6 @@ export const documentFunctions: readonly FunctionDefinition[] = [
   }),
 ];
 
-const documents = new WeakMap<object, string>();
-
 /**
  * The text that patterns of statements are searched in: JSON with `, ` between members, then without quotes, with `:` for
  * `: ` and in lower case. What is not printable ASCII stands as `\uxxxx`.
@@ -32,12 +30,9 @@ const documents = new WeakMap<object, string>();
  * ```
  */
 export function documentOf(value: Json): string {
-  if (typeof value !== 'object' || value === null || !isPrepared(value)) return document(value);
-  const known = documents.get(value);
-  if (known !== undefined) return known;
-  const made = document(value);
-  documents.set(value, made);
-  return made;
+  const derived = typeof value === 'object' && value !== null ? derivedOf(value) : undefined;
+  if (derived === undefined) return document(value);
+  return (derived.document ??= document(value));
 }
 
 function document(value: Json): string {
