@@ -1,4 +1,7 @@
 import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import type { DecisionLog, DryRunOptions } from './administration/dry-run.ts';
+import type { PolicyHistory } from './administration/history.ts';
+import { memoryHistory } from './administration/memory-history.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
@@ -31,6 +34,12 @@ export interface DecisionPointOptions {
    * nobody changes policies unasked who they are.
    */
   readonly policies?: Storage;
+  /** Remembers who changed policies over HTTP, and when; `memoryHistory` when absent. */
+  readonly history?: PolicyHistory;
+  /** Where dry runs take a sample of inquiries from. */
+  readonly decisionLog?: DecisionLog;
+  /** Makes a guard as `guard` is, over the policies of a dry run; `new Guard(storage)` when absent. */
+  readonly guardOver?: DryRunOptions['guardOver'];
   /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
   readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
   readonly limits?: Partial<DecisionPointLimits>;
@@ -95,6 +104,9 @@ export async function decisionPoint({
   directory,
   authenticators,
   policies,
+  history = memoryHistory(),
+  decisionLog,
+  guardOver,
   signMetadata,
   logger,
   isStopping = () => false,
@@ -145,7 +157,17 @@ export async function decisionPoint({
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
-    const administration = policyRoutes({ storage: policies, admit, logger, ...limits });
+    const administration = policyRoutes({
+      ...limits,
+      storage: policies,
+      admit,
+      history,
+      decisionLog,
+      guardOver,
+      directory,
+      clock,
+      logger,
+    });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
   return apiHandler(routes, logger);

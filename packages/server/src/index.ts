@@ -4,6 +4,17 @@
  *
  * @packageDocumentation
  */
+export type { DecisionLog } from './administration/dry-run.ts';
+export type {
+  ChangeNote,
+  HistoryEntry,
+  HistoryPage,
+  HistoryQuery,
+  Intent,
+  PendingEntries,
+  PolicyHistory,
+} from './administration/history.ts';
+export { memoryHistory } from './administration/memory-history.ts';
 export { ACCESS_POLICIES } from './auth/access.ts';
 export { type ApiKeyDocument, parseApiKeyDocument } from './auth/api-key-document.ts';
 export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';

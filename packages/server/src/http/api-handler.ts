@@ -5,7 +5,7 @@ import { requestIdOf } from './request-id.ts';
 import { answerByRoute, type RouteTable } from './route-table.ts';
 
 /** No answer is for anybody else, or for later. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
