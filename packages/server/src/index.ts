@@ -7,7 +7,7 @@
 export { ACCESS_POLICIES } from './auth/access.ts';
 export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';
 export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
-export type { DecidesInquiries } from './authzen/decider.ts';
+export type { DecidesInquiries, Evaluation } from './authzen/decider.ts';
 export {
   DECISION_POINT_LIMITS,
   type DecisionPointLimits,
@@ -21,6 +21,9 @@ export {
   type EntityDocument,
   parseEntityDocument,
 } from './entities/entity-document.ts';
+export type { EnvoyOptions } from './gateways/envoy.ts';
+export type { GatewayOptions } from './gateways/gateways.ts';
+export type { OpaOptions } from './gateways/opa.ts';
 export { memoryDirectory } from './entities/memory-directory.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
