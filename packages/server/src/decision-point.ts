@@ -15,6 +15,7 @@ import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
 import { search, type SearchKind } from './authzen/search.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
+import { type GatewayOptions, withGateways } from './gateways/gateways.ts';
 import { healthRoutes } from './health-routes.ts';
 import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
@@ -42,6 +43,8 @@ export interface DecisionPointOptions {
   readonly guardOver?: DryRunOptions['guardOver'];
   /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
   readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
+  /** Enforcement points that ask in their own words: Envoy, Kubernetes, what asks Open Policy Agent; none when absent. */
+  readonly gateways?: GatewayOptions;
   readonly limits?: Partial<DecisionPointLimits>;
   /**
    * What tokens of pages are made with, at least 32 random bytes each: several instances need the same; a former one
@@ -108,6 +111,7 @@ export async function decisionPoint({
   decisionLog,
   guardOver,
   signMetadata,
+  gateways = {},
   logger,
   isStopping = () => false,
   clock = systemClock,
@@ -170,7 +174,8 @@ export async function decisionPoint({
     });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
-  return apiHandler(routes, logger);
+  const { depth } = limits;
+  return withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
 }
 
 /** Makes the body of an answer. */

@@ -21,7 +21,7 @@ export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './
 export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
 export type { CertificateForm } from './auth/certificate-name.ts';
 export { type CertificateCaller, proxyCertificates, type ProxyCertificatesOptions } from './auth/proxy-certificates.ts';
-export type { DecidesInquiries } from './authzen/decider.ts';
+export type { DecidesInquiries, Evaluation } from './authzen/decider.ts';
 export type { SignMetadata } from './authzen/metadata.ts';
 export {
   DECISION_POINT_LIMITS,
@@ -36,6 +36,9 @@ export {
   type EntityDocument,
   parseEntityDocument,
 } from './entities/entity-document.ts';
+export type { EnvoyOptions } from './gateways/envoy.ts';
+export type { GatewayOptions } from './gateways/gateways.ts';
+export type { OpaOptions } from './gateways/opa.ts';
 export { memoryDirectory } from './entities/memory-directory.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
