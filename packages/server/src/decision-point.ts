@@ -143,7 +143,7 @@ export async function decisionPoint({
 }
 
 /** Makes the body of an answer. */
-type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => Promise<object>;
+type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => object | Promise<object>;
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

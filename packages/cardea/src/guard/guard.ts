@@ -186,6 +186,23 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   }
 
   /**
+   * What `isAllowed` would answer, where that is known at once; undefined where it has to wait, or is more than `allows`:
+   * while a change is told of that is not decided over yet or the storage cannot be read, on demand, and where somebody is
+   * told of decisions. For servers, for which a promise is half of a decision.
+   *
+   * @example
+   * ```ts
+   * const allowed = guard.allowsNow(inquiry) ?? (await guard.isAllowed(inquiry));
+   * ```
+   */
+  allowsNow(inquiry: GuardInquiry<S>): boolean | undefined {
+    const set = this.#unclear === undefined ? undefined : this.#policies.settled;
+    if (set === undefined) return undefined;
+    const { inquiry: read, problems } = this.#read(inquiry);
+    return problems.length === 0 && this.#allowsOver(set, read);
+  }
+
+  /**
    * Decides over every change that the storage has announced before the call: who wrote through the same
    * storage object sees the effect. On demand, over every change that was made.
    */

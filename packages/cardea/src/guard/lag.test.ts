@@ -124,8 +124,21 @@ describe('maxLagMs', () => {
       outcome: 'indeterminate',
       diagnostics: [{ kind: 'infrastructure', message: expect.stringContaining('`maxLagMs`') as string }],
     });
+    expect(guard.allowsNow(max)).toBeUndefined();
     await guard.ready();
-    expect(guard.allows(max)).toBe(true);
+    expect([guard.allows(max), guard.allowsNow(max)]).toEqual([true, true]);
+  });
+
+  it('knows nothing at once between a change that it was told of and the moment from which it decides by it', async () => {
+    const storage = new MemoryStorage([allowing('all')]);
+    const guard = new Guard(storage);
+    await guard.ready();
+    expect(guard.allowsNow(max)).toBe(true);
+    const written = storage.add(denying('none'));
+    expect([guard.allows(max), guard.allowsNow(max)]).toEqual([true, undefined]);
+    await written;
+    await guard.ready();
+    expect(guard.allowsNow(max)).toBe(false);
   });
 
   it('allows nothing where the storage does not answer', async () => {

@@ -32,6 +32,10 @@ export class OnDemandPolicies implements GuardPolicies {
     return undefined;
   }
 
+  get settled(): undefined {
+    return undefined;
+  }
+
   get failure(): string {
     return this.#closed ? CLOSED : 'the policies are in their storage, which is asked for each inquiry: use `check`';
   }

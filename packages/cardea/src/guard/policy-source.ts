@@ -61,6 +61,10 @@ export class PolicySource implements GuardPolicies {
     return this.#lag.isTooLong ? undefined : this.#set;
   }
 
+  get settled(): MirroredSet | undefined {
+    return this.#followed < this.#heard ? undefined : this.current;
+  }
+
   get #set(): MirroredSet | undefined {
     return this.#failure === undefined && !this.#closed ? this.#current : undefined;
   }

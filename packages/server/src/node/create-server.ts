@@ -3,8 +3,8 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { isLoopback } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
-import type { ApiResponse } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
+import { answerDirectly, textOf, write } from './direct-requests.ts';
 
 /** How a server listens, and what it takes. */
 export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
@@ -58,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     },
   });
   try {
-    return await listen(app, { ...options, host, port });
+    return await listen(app, { ...options, host, port, bodyLimit });
   } catch (error) {
     await app.close();
     throw error;
@@ -67,30 +67,32 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
 
 async function listen(
   app: FastifyInstance,
-  options: ServerOptions & { readonly host: string; readonly port: number },
+  options: ServerOptions & { readonly host: string; readonly port: number; readonly bodyLimit: number },
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
   let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
-  const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  app.setErrorHandler((error: FastifyError, _, reply) =>
+    write(reply.hijack().raw, failureResponse(toRequestError(error))),
+  );
+  const answer = (request: RawRequest, reply: FastifyReply): void => {
     const { headers, url } = request;
     const mark = url.indexOf('?');
-    const response = await handle({
+    reply.hijack();
+    const answered = handle({
       method: request.method,
       path: mark === -1 ? url : url.slice(0, mark),
       query: mark === -1 ? '' : url.slice(mark + 1),
-      header: (name) => {
-        const value = headers[name];
-        return typeof value === 'object' ? value.join(', ') : value;
-      },
+      header: (name) => textOf(headers[name]),
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
     });
-    return send(reply, response);
+    // A handler never rejects: what is thrown here is a fault of the server itself.
+    void answered.then((response) => write(reply.raw, response));
   };
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
+  answerDirectly(app.server, (request) => handle(request), options);
   await app.listen({ host: options.host, port: options.port });
   const url = urlOf(app);
   if (options.publicUrl === undefined) handle = await decisionPoint({ ...options, publicUrl: url });
@@ -111,10 +113,6 @@ function urlOf(app: FastifyInstance): string {
   if (typeof address !== 'object') throw new CardeaError('CARDEA_IO', 'the server listens at no address');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
-}
-
-function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
 }
 
 /** What the framework refuses before a handler sees it. */
