@@ -39,6 +39,8 @@ export interface DecisionPointOptions {
    * stands behind the new one while searches go on. When absent, tokens are of this object alone.
    */
   readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
+  /** Whether the server is about to end: it is not ready then. */
+  readonly isStopping?: () => boolean;
   /** Told of requests that failed within. */
   readonly logger?: Logger;
   /** The machine's when absent. */
@@ -92,6 +94,7 @@ export async function decisionPoint({
   authenticators,
   policies,
   logger,
+  isStopping = () => false,
   clock = systemClock,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -132,7 +135,8 @@ export async function decisionPoint({
         search(kind, request, { directory, decide, tokens, ...limits }),
       );
   }
-  for (const [at, route] of healthRoutes(guard, limits.behindMs)) routes.set(`${prefix}${at}`, route);
+  const health = healthRoutes(guard, { mostBehindMs: limits.behindMs, isStopping });
+  for (const [at, route] of health) routes.set(`${prefix}${at}`, route);
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { ACCESS_POLICIES } from './auth/access.ts';
+export { type ApiKeyDocument, parseApiKeyDocument } from './auth/api-key-document.ts';
 export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';
 export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
 export type { DecidesInquiries } from './authzen/decider.ts';

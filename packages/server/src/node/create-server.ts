@@ -4,10 +4,11 @@ import { isLoopback } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
 import { RequestError } from '../http/request-error.ts';
-import { answerDirectly, textOf, write } from './direct-requests.ts';
+import { answerDirectly, textOf, type Write, write } from './direct-requests.ts';
+import { GracefulStop, type StopOptions } from './graceful-stop.ts';
 
 /** How a server listens, and what it takes. */
-export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
+export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl' | 'isStopping'> {
   /** `127.0.0.1` when absent. Addresses that others reach need `authenticators`. */
   readonly host?: string;
   /** A free one when absent or 0. */
@@ -18,6 +19,8 @@ export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
   readonly bodyLimit?: number;
   /** How long a request may take to arrive, in milliseconds; 10,000 when absent. */
   readonly requestTimeoutMs?: number;
+  /** How it ends; at once, but for requests that are there already, when absent. */
+  readonly shutdown?: Partial<StopOptions>;
 }
 
 /** A server that listens. */
@@ -31,7 +34,8 @@ export interface DecisionServer {
 /**
  * Starts a decision point.
  *
- * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere
+ * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere;
+ *   CARDEA_IO when it cannot listen there
  *
  * @example
  * ```ts
@@ -51,6 +55,7 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     connectionTimeout: 2 * requestTimeoutMs,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     // What cannot be read as HTTP has no request that it could be an answer to.
     clientErrorHandler: (_, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -70,11 +75,17 @@ async function listen(
   options: ServerOptions & { readonly host: string; readonly port: number; readonly bodyLimit: number },
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
-  let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const stop = new GracefulStop(app, options.shutdown);
+  const point = { ...options, isStopping: () => stop.isStopping };
+  let handle = await decisionPoint({ ...point, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const send: Write = (raw, response) => {
+    if (stop.isStopping) raw.shouldKeepAlive = false;
+    write(raw, response);
+  };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, _, reply) =>
-    write(reply.hijack().raw, failureResponse(toRequestError(error))),
+    send(reply.hijack().raw, failureResponse(toRequestError(error))),
   );
   const answer = (request: RawRequest, reply: FastifyReply): void => {
     const { headers, url } = request;
@@ -88,15 +99,19 @@ async function listen(
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
     });
     // A handler never rejects: what is thrown here is a fault of the server itself.
-    void answered.then((response) => write(reply.raw, response));
+    void answered.then((response) => send(reply.raw, response));
   };
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
-  answerDirectly(app.server, (request) => handle(request), options);
-  await app.listen({ host: options.host, port: options.port });
+  answerDirectly(app.server, { handle: (request) => handle(request), send, bodyLimit: options.bodyLimit });
+  await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+    const where = `${options.host}:${options.port}`;
+    throw new CardeaError('CARDEA_IO', `cannot listen at ${quote(where)}: ${reason}`, { cause: error });
+  });
   const url = urlOf(app);
-  if (options.publicUrl === undefined) handle = await decisionPoint({ ...options, publicUrl: url });
-  return { url, close: () => app.close() };
+  if (options.publicUrl === undefined) handle = await decisionPoint({ ...point, publicUrl: url });
+  return { url, close: () => stop.stop() };
 }
 
 interface RawRequest {

@@ -6,17 +6,22 @@ import { RequestError } from '../http/request-error.ts';
 /** Where most requests go. */
 const ENDS = ['/access/v1/evaluation', '/access/v1/evaluations'] as const;
 
+/** Sends an answer. */
+export type Write = (response: ServerResponse, answer: ApiResponse) => void;
+
+/** How requests are answered past the framework. */
+export interface DirectOptions {
+  readonly handle: ApiHandler;
+  readonly send: Write;
+  /** How many bytes a body may have. */
+  readonly bodyLimit: number;
+}
+
 /**
  * Answers evaluations before the framework sees them: what it does for a request costs more than a decision. All other
  * requests stay with the framework, whose server this is.
- *
- * @param options.bodyLimit how many bytes a body may have
  */
-export function answerDirectly(
-  server: Server,
-  handle: ApiHandler,
-  { bodyLimit }: { readonly bodyLimit: number },
-): void {
+export function answerDirectly(server: Server, { handle, send, bodyLimit }: DirectOptions): void {
   const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -29,12 +34,12 @@ export function answerDirectly(
       if (body === undefined) {
         // The rest of it is not read, so that nothing can follow on this connection.
         response.shouldKeepAlive = false;
-        return write(response, failureResponse(new RequestError(413, 'the body is too large')));
+        return send(response, failureResponse(new RequestError(413, 'the body is too large')));
       }
       const { headers } = request;
       const header = (name: string): string | undefined => textOf(headers[name]);
       // A handler never rejects: what is thrown here is a fault of the server itself.
-      void handle({ method, path: url, query: '', header, body }).then((answer) => write(response, answer));
+      void handle({ method, path: url, query: '', header, body }).then((answer) => send(response, answer));
     });
   });
 }
@@ -45,9 +50,9 @@ export function textOf(value: string | readonly string[] | undefined): string | 
 }
 
 /** Writes an answer at once; nothing of it is looked at again. */
-export function write(response: ServerResponse, { status, headers, body }: ApiResponse): void {
+export const write: Write = (response, { status, headers, body }) => {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
-}
+};
 
 /** @param done called with the body, or with undefined where it is longer; never where the connection breaks before its end */
 function readBody(request: IncomingMessage, limit: number, done: (body: Uint8Array | undefined) => void): void {

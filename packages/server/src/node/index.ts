@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export { createServer, type DecisionServer, type ServerOptions } from './create-server.ts';
+export type { StopOptions } from './graceful-stop.ts';

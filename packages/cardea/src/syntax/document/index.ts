@@ -5,6 +5,7 @@
  */
 export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { formatDocument } from './format-document.ts';
+export { type DataDocument, parseDataDocument } from './parse-data-document.ts';
 export { type DocumentOptions, type PolicyDocument, parseDocument, parseDocuments } from './parse-document.ts';
 export { parseInquiryDocument } from './parse-inquiry-document.ts';
 export type { DocumentFile, DocumentFormat } from './read-document.ts';

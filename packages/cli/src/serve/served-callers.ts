@@ -1,0 +1,43 @@
+import type { Authenticator } from '@cardea/server';
+import type { ServerConfig } from '@cardea/server/config';
+import type { Terminal } from '../terminal.ts';
+import type { FollowedFiles } from './followed-files.ts';
+import type { ServerPackage } from './load-server.ts';
+import { readDocument } from './read-data.ts';
+
+/** At least one way to say who one is. */
+export type Authenticators = readonly [Authenticator, ...Authenticator[]];
+
+/**
+ * How callers say who they are, as the configuration has it; undefined where nobody is asked.
+ *
+ * @throws with every issue of a file
+ */
+export async function servedCallers(
+  terminal: Terminal,
+  { authentication }: ServerConfig,
+  server: ServerPackage,
+  followed: FollowedFiles,
+): Promise<Authenticators | undefined> {
+  const { apiKeys } = authentication;
+  if (apiKeys === undefined) return undefined;
+  return [await keysOfFile(terminal, apiKeys, server, followed)];
+}
+
+async function keysOfFile(
+  terminal: Terminal,
+  path: string,
+  { apiKeys, parseApiKeyDocument }: ServerPackage,
+  followed: FollowedFiles,
+): Promise<Authenticator> {
+  let current = apiKeys([], terminal.clock);
+  await followed.load({
+    what: 'API keys',
+    files: async () => [path],
+    load: async () => {
+      const { keys } = await readDocument(terminal, path, parseApiKeyDocument);
+      current = apiKeys(keys, terminal.clock);
+    },
+  });
+  return { challenge: current.challenge, authenticate: (request) => current.authenticate(request) };
+}
