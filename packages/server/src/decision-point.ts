@@ -7,7 +7,7 @@ import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
 import { evaluateAll } from './authzen/evaluations.ts';
 import { atLeast, readLeastRevision } from './authzen/least-revision.ts';
-import { type EndpointPath, metadataOf } from './authzen/metadata.ts';
+import { type EndpointPath, metadataOf, type SignMetadata, signedBody } from './authzen/metadata.ts';
 import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
 import { search, type SearchKind } from './authzen/search.ts';
@@ -41,6 +41,8 @@ export interface DecisionPointOptions {
   readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
   /** Whether the server is about to end: it is not ready then. */
   readonly isStopping?: () => boolean;
+  /** Signs what the decision point tells of itself, once: with `SignJWT` of jose, or a key that never leaves its vault. */
+  readonly signMetadata?: SignMetadata;
   /** Told of requests that failed within. */
   readonly logger?: Logger;
   /** The machine's when absent. */
@@ -93,6 +95,7 @@ export async function decisionPoint({
   directory,
   authenticators,
   policies,
+  signMetadata,
   logger,
   isStopping = () => false,
   clock = systemClock,
@@ -103,7 +106,9 @@ export async function decisionPoint({
   requireLimits(limits);
   if (pageSecrets.some(({ length }) => length < SECRET_BYTES))
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a page secret has fewer than ${SECRET_BYTES} bytes`);
-  const { path, prefix, body } = metadataOf(publicUrl, { hasSearch: directory !== undefined });
+  const metadata = metadataOf(publicUrl, { hasSearch: directory !== undefined });
+  const { path, prefix } = metadata;
+  const body = await signedBody(metadata, signMetadata);
   const decide = decider(guard, directory);
   const admit = await admission(authenticators);
 

@@ -9,6 +9,7 @@ export { type ApiKeyDocument, parseApiKeyDocument } from './auth/api-key-documen
 export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';
 export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
 export type { DecidesInquiries } from './authzen/decider.ts';
+export type { SignMetadata } from './authzen/metadata.ts';
 export {
   DECISION_POINT_LIMITS,
   type DecisionPointLimits,

@@ -57,8 +57,10 @@ export function requireJson(request: ApiRequest, wanted = 'application/json'): v
   // Nearly all are.
   if (given === wanted) return;
   const [type, ...parameters] = given.toLowerCase().split(';');
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (type?.trim() === wanted && (charset === undefined || UTF8.test(charset))) return;
+  const charsets = parameters
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => parameter.startsWith('charset'));
+  if (type?.trim() === wanted && charsets.every((charset) => UTF8.test(charset))) return;
   throw new RequestError(400, `the content type is not \`${wanted}\` in UTF-8`);
 }
 

@@ -20,7 +20,8 @@ export type RouteTable = ReadonlyMap<string, Route>;
  */
 export function answerByRoute(routes: RouteTable, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   const { method, path } = request;
-  const exact = routes.get(path);
+  // What stands for all names is the name of none.
+  const exact = path.endsWith('/*') ? undefined : routes.get(path);
   const end = exact === undefined ? path.lastIndexOf('/') : 0;
   const route = exact ?? routes.get(`${path.slice(0, end)}/*`);
   const name = exact === undefined ? decodeName(path.slice(end + 1)) : '';

@@ -4,8 +4,9 @@ import { isLoopback } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
 import { RequestError } from '../http/request-error.ts';
-import { answerDirectly, textOf, type Write, write } from './direct-requests.ts';
+import { answerDirectly, hasTwoHosts, textOf, TWO_HOSTS, type Write, write } from './direct-requests.ts';
 import { GracefulStop, type StopOptions } from './graceful-stop.ts';
+import { httpLimits, refuseConnection } from './http-limits.ts';
 
 /** How a server listens, and what it takes. */
 export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl' | 'isStopping'> {
@@ -27,7 +28,7 @@ export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl' | 
 export interface DecisionServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Takes no more connections, answers what was asked, and ends. */
+  /** Takes no more connections, answers what was asked, and ends: whoever is still not done in time is cut off. */
   close(): Promise<void>;
 }
 
@@ -55,12 +56,11 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     connectionTimeout: 2 * requestTimeoutMs,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
+    // What still comes on a connection while the server ends is answered, and told that it is the last.
     return503OnClosing: false,
-    // What cannot be read as HTTP has no request that it could be an answer to.
-    clientErrorHandler: (_, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
+    http: httpLimits(requestTimeoutMs),
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, _, reply) => write(reply.hijack().raw, failureResponse(toRequestError(error))),
   });
   try {
     return await listen(app, { ...options, host, port, bodyLimit });
@@ -89,6 +89,7 @@ async function listen(
   );
   const answer = (request: RawRequest, reply: FastifyReply): void => {
     const { headers, url } = request;
+    if (hasTwoHosts(request.headers)) return send(reply.hijack().raw, TWO_HOSTS);
     const mark = url.indexOf('?');
     reply.hijack();
     const answered = handle({
@@ -104,6 +105,8 @@ async function listen(
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
   answerDirectly(app.server, { handle: (request) => handle(request), send, bodyLimit: options.bodyLimit });
+  // Those beyond two thousand would be dropped; all together have a limit in bytes.
+  app.server.maxHeadersCount = 0;
   await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
     const where = `${options.host}:${options.port}`;
@@ -133,7 +136,9 @@ function urlOf(app: FastifyInstance): string {
 /** What the framework refuses before a handler sees it. */
 function toRequestError(error: FastifyError): unknown {
   if (error.statusCode === 413) return new RequestError(413, 'the body is too large');
+  // A path that is no UTF-8 is none that there is; a content type that is none is not that of JSON (AuthZEN 1.0 §10.1).
+  if (error.code === 'FST_ERR_BAD_URL') return new RequestError(404, 'there is nothing at this path');
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
-    return new RequestError(error.statusCode, 'the request cannot be read');
+    return new RequestError(400, 'the request cannot be read');
   return error;
 }

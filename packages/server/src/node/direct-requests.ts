@@ -30,6 +30,7 @@ export function answerDirectly(server: Server, { handle, send, bodyLimit }: Dire
       for (const other of others) other.call(server, request, response);
       return;
     }
+    if (hasTwoHosts(request.headers)) return send(response, TWO_HOSTS);
     readBody(request, bodyLimit, (body) => {
       if (body === undefined) {
         // The rest of it is not read, so that nothing can follow on this connection.
@@ -43,6 +44,13 @@ export function answerDirectly(server: Server, { handle, send, bodyLimit }: Dire
     });
   });
 }
+
+/** Of two hosts, a proxy before may have taken the other one (RFC 9112 §3.2). */
+export function hasTwoHosts({ host }: { readonly host?: string | readonly string[] | undefined }): boolean {
+  return host?.includes(',') === true;
+}
+
+export const TWO_HOSTS: ApiResponse = failureResponse(new RequestError(400, 'two hosts'));
 
 /** The value of a header; one that came several times is a list. */
 export function textOf(value: string | readonly string[] | undefined): string | undefined {

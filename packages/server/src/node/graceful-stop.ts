@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** How a server ends. */
@@ -15,11 +16,16 @@ export interface StopOptions {
 export class GracefulStop {
   readonly #app: FastifyInstance;
   readonly #options: StopOptions;
+  readonly #sockets = new Set<Socket>();
   #stopped: Promise<void> | undefined;
 
   constructor(app: FastifyInstance, { drainMs = 0, timeoutMs = 10_000 }: Partial<StopOptions> = {}) {
     this.#app = app;
     this.#options = { drainMs, timeoutMs };
+    app.server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   /** Whether answers close their connection, and the server is not ready. */
@@ -36,6 +42,8 @@ export class GracefulStop {
   async #stop(): Promise<void> {
     const { drainMs, timeoutMs } = this.#options;
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    // Node takes a connection on which nothing came yet for one that is busy.
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
     const timer = setTimeout(() => this.#app.server.closeAllConnections(), timeoutMs);
     try {
       await this.#app.close();

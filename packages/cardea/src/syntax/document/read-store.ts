@@ -1,6 +1,10 @@
-import { CardeaError, type Policy, type PolicyLink, type Revision, type Storage } from 'cardea';
-import { compareCodePoints } from 'cardea/ast';
-import { linkText, type PolicySet } from './import-plan.ts';
+import { compareCodePoints } from '../../ast/json.ts';
+import { CardeaError } from '../../errors.ts';
+import type { Revision } from '../../model/decision.ts';
+import type { PolicyLink } from '../../model/link.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Storage } from '../../ports/storage.ts';
+import { linkText, type PolicySet } from './plan-import.ts';
 
 /** What is read of a store. */
 export type StoreReader = Pick<Storage, 'get' | 'retrieveAll' | 'retrieveLinks' | 'revision'>;
@@ -16,6 +20,11 @@ const ATTEMPTS = 5;
  * All policies in the order of the store, and all links in an order that follows from them alone.
  *
  * @throws CARDEA_CONFLICT where others change it so often that it is never read at one revision
+ *
+ * @example
+ * ```ts
+ * const text = writeDocument(await readStore(storage), { format: 'yaml' });
+ * ```
  */
 export async function readStore(storage: StoreReader): Promise<StoreContent> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -37,7 +46,14 @@ function sorted(links: readonly PolicyLink[]): readonly PolicyLink[] {
 /** How many policies are asked for at the same time. */
 const LOOKUPS = 50;
 
-/** The policies of a store that have the uids of some, and those of its links that are among some. */
+/**
+ * The policies of a store that have the uids of some, and those of its links that are among some.
+ *
+ * @example
+ * ```ts
+ * const { changes, conflicts } = planImport(await readSame(storage, wanted), wanted, 'add');
+ * ```
+ */
 export async function readSame(storage: StoreReader, wanted: PolicySet): Promise<PolicySet> {
   const policies: Policy[] = [];
   for (let at = 0; at < wanted.policies.length; at += LOOKUPS) {
@@ -53,7 +69,7 @@ export async function readSame(storage: StoreReader, wanted: PolicySet): Promise
 }
 
 /** All items of a stream. */
-export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;

@@ -1,5 +1,7 @@
-import type { Policy, PolicyChange, PolicyLink } from 'cardea';
-import { canonicalJson, type Json, jsonEqual } from 'cardea/ast';
+import { canonicalJson, type Json, jsonEqual } from '../../ast/json.ts';
+import type { PolicyLink } from '../../model/link.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { PolicyChange } from '../../ports/storage.ts';
 
 /** Policies and links, in their order. */
 export interface PolicySet {
@@ -42,6 +44,12 @@ export interface ImportCounts {
  * its order.
  *
  * @param current all that is there; but for `replace`, what is wanted is enough
+ *
+ * @example
+ * ```ts
+ * const { changes } = planImport(await readStore(storage), parsed.value, 'replace');
+ * await storage.apply(changes, { ifRevision });
+ * ```
  */
 export function planImport(current: PolicySet, wanted: PolicySet, mode: ImportMode): ImportPlan {
   const there = new Map(current.policies.map((policy) => [policy.uid, policy]));
