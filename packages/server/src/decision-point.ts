@@ -1,7 +1,9 @@
 import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import { answerableStorage } from './administration/answerable-storage.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
+import { AnswerRevision } from './authzen/answer-revision.ts';
 import { type Decide, type DecidesInquiries, decider } from './authzen/decider.ts';
 import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
@@ -114,7 +116,8 @@ export async function decisionPoint({
 
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
-  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), sleep };
+  const refresh = async (): Promise<void> => guard.refresh?.();
+  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), refresh, sleep };
   const post = (at: EndpointPath, action: AccessAction, answer: AnswerBody): void => {
     routes.set(`${prefix}${at}`, {
       POST: async (request) => {
@@ -125,7 +128,10 @@ export async function decisionPoint({
         const least = readLeastRevision(request.header('cardea-min-revision'));
         requireJson(request);
         const body: Json = readStrictJson(request.body, limits.depth);
-        return jsonResponse(await answer(requireObject(body), atLeast(decide, least, waiting), details));
+        const revision = new AnswerRevision();
+        const deciding = revision.noting(atLeast(decide, least, waiting));
+        const answered = await answer(requireObject(body), deciding, details);
+        return jsonResponse(answered, revision.headers);
       },
     });
   };
@@ -145,7 +151,7 @@ export async function decisionPoint({
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
-    const administration = policyRoutes({ storage: policies, admit, logger, ...limits });
+    const administration = policyRoutes({ storage: answerableStorage(policies, logger), admit, logger, ...limits });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
   return apiHandler(routes, logger);

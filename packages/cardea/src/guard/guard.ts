@@ -322,6 +322,25 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     return this.#policies.lag();
   }
 
+  /**
+   * Asks the storage for changes, whether or not it told of any, and waits until they are decided over: for whoever knows
+   * of a change, and of no notification. On demand there is nothing to do.
+   *
+   * @throws CARDEA_IO when the storage cannot be asked; what was decided over until then stays
+   *
+   * @example
+   * ```ts
+   * if ((guard.lag().revision ?? 0) < wanted) await guard.refresh();
+   * ```
+   */
+  async refresh(): Promise<void> {
+    try {
+      await this.#policies.refresh();
+    } catch (error) {
+      throw new CardeaError('CARDEA_IO', `the storage cannot be asked: ${errorMessage(error)}`, { cause: error });
+    }
+  }
+
   /** Stops following the storage and waits for the audit; sinks stay open. Every later decision is `indeterminate`. */
   async close(): Promise<void> {
     this.#policies.close();

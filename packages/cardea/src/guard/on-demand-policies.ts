@@ -65,6 +65,9 @@ export class OnDemandPolicies implements GuardPolicies {
     return typeof version === 'string' ? undefined : version;
   }
 
+  /** Every question is asked anew. */
+  async refresh(): Promise<void> {}
+
   /** There is nothing to follow. */
   follow(): void {}
 

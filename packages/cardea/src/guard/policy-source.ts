@@ -115,6 +115,13 @@ export class PolicySource implements GuardPolicies {
     }
   }
 
+  async refresh(): Promise<void> {
+    // Asked apart: a storage that does not answer this takes nothing away from what is decided over.
+    await this.#storage.revision();
+    this.#heard += 1;
+    await this.#catchUp();
+  }
+
   /** Catches up without being waited for; a failure is logged and shows in `failure`. */
   follow(): void {
     this.#catchUp().catch((error: unknown) =>

@@ -76,6 +76,12 @@ export interface GuardPolicies {
    * problems are reason enough. The policies are those of one revision as long as `work` runs, and no longer.
    */
   over<T>(question: Question, work: (found: PolicySet | string) => T): Promise<T>;
+  /**
+   * Asks the storage at which revision it is, whether or not it told of one, and waits until that is decided over.
+   *
+   * @throws whatever the storage rejects with; what is decided over then stays
+   */
+  refresh(): Promise<void>;
   /** What the storage is at now, where that costs less than `over`; undefined where it cannot be read. */
   version?(): Promise<PolicyVersion | undefined>;
   /** Does without being waited for what makes `current` defined, if anything does. */

@@ -9,6 +9,8 @@ export interface DecidesInquiries {
   allowsNow?(inquiry: Inquiry): boolean | undefined;
   /** Why; asked only where a caller wants the explanation. */
   explain?(inquiry: Inquiry): Promise<Explanation>;
+  /** Asks the storage for changes that it did not tell of, and waits until they are decided over. */
+  refresh?(): Promise<void>;
   /** How far it is behind its storage; always up to date when absent. */
   lag?(): GuardLag;
 }
@@ -27,11 +29,14 @@ export interface Answered {
   readonly explanation?: Explanation;
 }
 
+/** Yes or no, and of which state of the policies. */
+export type Verdict = Pick<Decision, 'allowed' | 'revision'>;
+
 /** Answers a question with what the directory knows of the subject and the resource. */
 export interface Decide {
   (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered>;
   /** Yes or no alone: at once where nothing has to be waited for. Absent where more is needed to know it. */
-  readonly allows?: (evaluation: Evaluation) => boolean | Promise<boolean>;
+  readonly allows?: (evaluation: Evaluation) => Verdict | Promise<Verdict>;
 }
 
 /**
@@ -53,9 +58,13 @@ export function decider(guard: DecidesInquiries, directory: EntityDirectory | un
     const explanation = wants?.explanation === true ? await guard.explain?.(inquiry) : undefined;
     return explanation === undefined ? { decision } : { decision, explanation };
   };
-  const allowsInquiry = (inquiry: Inquiry): boolean | Promise<boolean> =>
-    guard.allowsNow?.(inquiry) ?? decide(inquiry).then(({ allowed }) => allowed);
-  const allows = (evaluation: Evaluation): boolean | Promise<boolean> => {
+  const allowsInquiry = (inquiry: Inquiry): Verdict | Promise<Verdict> => {
+    const allowed = guard.allowsNow?.(inquiry);
+    // What is known at once is known of the policies that the guard has at this moment.
+    const revision = allowed === undefined ? undefined : guard.lag?.().revision;
+    return allowed === undefined || revision === undefined ? decide(inquiry) : { allowed, revision };
+  };
+  const allows = (evaluation: Evaluation): Verdict | Promise<Verdict> => {
     const inquiry = inquiryOf(evaluation, directory);
     return inquiry instanceof Promise ? inquiry.then(allowsInquiry) : allowsInquiry(inquiry);
   };

@@ -1,5 +1,5 @@
 import type { JsonObject } from 'cardea';
-import type { Decide, Evaluation } from './decider.ts';
+import type { Decide, Evaluation, Verdict } from './decider.ts';
 import { contextOf, type Details, NO_DETAILS } from './details.ts';
 import { readAction, readContext, readEntity } from './read-parts.ts';
 
@@ -27,9 +27,13 @@ export function readEvaluation(request: JsonObject): Evaluation {
  */
 export function evaluate(request: JsonObject, decide: Decide, details: Details): DecisionBody | Promise<DecisionBody> {
   const evaluation = readEvaluation(request);
-  const allowed = details === NO_DETAILS ? decide.allows?.(evaluation) : undefined;
-  if (allowed === undefined) return evaluateInFull(evaluation, decide, details);
-  return typeof allowed === 'boolean' ? { decision: allowed } : allowed.then((decision) => ({ decision }));
+  const verdict = details === NO_DETAILS ? decide.allows?.(evaluation) : undefined;
+  if (verdict === undefined) return evaluateInFull(evaluation, decide, details);
+  return verdict instanceof Promise ? verdict.then(bodyOf) : bodyOf(verdict);
+}
+
+function bodyOf({ allowed }: Verdict): DecisionBody {
+  return { decision: allowed };
 }
 
 async function evaluateInFull(evaluation: Evaluation, decide: Decide, details: Details): Promise<DecisionBody> {
