@@ -64,7 +64,7 @@ export const GOALS: readonly Goal[] = [
     says: '1M rows of SQLite: for what a clause written by hand took',
     limit: 1.2,
     better: 'less',
-    format: (figure) => `${figure.toFixed(2)}×`,
+    format: formatQuotient,
     figure: (rows) =>
       quotient(
         rowFor(rows, 'W7', M, 'filter', 'filter of rows in SQLite')?.p50Ns,
@@ -97,6 +97,104 @@ export const STORAGE_GOALS: readonly Goal[] = [
   storage('S3', 'PostgreSQL: addAll', 20_000 * M),
   storage('S3', 'SQLite: addAll', 10_000 * M),
 ];
+
+const RBAC = [K, 10 * K, 100 * K, M] as const;
+
+/**
+ * Those of casbin's enforcer, whose decisions wait for nothing: processor time, which other processes on the machine
+ * distort less. Half of the requests are about the last rule, the worst case of a walk.
+ */
+export const CASBIN_GOALS: readonly Goal[] = [
+  ...RBAC.map((n) => enforcer('C1', `RBAC, ${formatCount(n)}: p50 of processor time`, n, 3_000)),
+  {
+    workload: 'C1',
+    says: 'RBAC: ten times the rules, for what a tenth of them cost, at most',
+    limit: 1.5,
+    better: 'less',
+    format: formatQuotient,
+    figure: (rows) => {
+      const steps = RBAC.slice(1).map((n) =>
+        quotient(enforcerRow('C1', n, rows)?.cpuP50Ns, enforcerRow('C1', n / 10, rows)?.cpuP50Ns),
+      );
+      return steps.reduce((most, step) =>
+        most === undefined || step === undefined ? undefined : Math.max(most, step),
+      );
+    },
+  },
+  {
+    workload: 'C1',
+    says: 'casbin, RBAC, 100k: for what Cardea took',
+    limit: 50_000,
+    better: 'more',
+    format: formatTimes,
+    figure: (rows) => {
+      const walked = rows.find((row) => row.workload === 'C1' && row.subject === 'casbin' && row.n === 100 * K);
+      return walked === undefined ? undefined : timesOfEnforcer(walked, rows);
+    },
+  },
+  enforcer('C2', '100 users by 100k objects, 10M: p50 of processor time', 10 * M, 5_000),
+  {
+    workload: 'C2',
+    says: '100 users by 100k objects, 10M: loaded a second',
+    limit: 500 * K,
+    better: 'more',
+    format: formatCount,
+    figure: (rows) => enforcerRow('C2', 10 * M, rows)?.itemsPerSecond ?? undefined,
+  },
+  {
+    workload: 'C2',
+    says: '100 users by 100k objects, 10M: bytes each',
+    limit: 250,
+    better: 'less',
+    format: (figure) => `${figure.toFixed(1)} B`,
+    figure: (rows) => enforcerRow('C2', 10 * M, rows)?.bytesPerItem ?? undefined,
+  },
+  {
+    workload: 'C1 to C7',
+    says: 'casbin, at any size: for what Cardea took, at least',
+    limit: 1,
+    better: 'more',
+    format: formatQuotient,
+    figure: (rows) => {
+      const all = rows.filter(({ workload, subject }) => /^C[1-7]$/.test(workload) && subject === 'casbin');
+      const known = all.flatMap((row) => timesOfEnforcer(row, rows) ?? []);
+      return known.length === 0 ? undefined : Math.min(...known);
+    },
+  },
+  ...(['addPolicy', 'removePolicy'] as const).map(
+    (what): Goal => ({
+      workload: 'C8',
+      says: `${what} at 100k: p50`,
+      limit: 20_000,
+      better: 'less',
+      format: formatNs,
+      figure: (rows) => enforcerRow('C8', 100 * K, rows, what)?.p50Ns ?? undefined,
+    }),
+  ),
+];
+
+function enforcer(workload: string, says: string, n: number, limit: number): Goal {
+  return {
+    workload,
+    says,
+    limit,
+    better: 'less',
+    format: formatNs,
+    figure: (rows) => enforcerRow(workload, n, rows)?.cpuP50Ns ?? undefined,
+  };
+}
+
+/** How many times the processor time of our enforcer casbin's takes for the same. */
+function timesOfEnforcer({ workload, n, cpuP50Ns }: Row, rows: readonly Row[]): number | undefined {
+  return quotient(cpuP50Ns, enforcerRow(workload, n, rows)?.cpuP50Ns);
+}
+
+function enforcerRow(workload: string, n: number, rows: readonly Row[], what: string = 'enforceSync'): Row | undefined {
+  return rows.find(
+    (row) =>
+      row.subject === '@cardea/casbin' && row.workload === workload && row.n === n && row.variant.endsWith(`: ${what}`),
+  );
+}
 
 function storage(workload: string, variant: string, limit: number): Goal {
   return {
@@ -221,4 +319,8 @@ function quotient(over: number | null | undefined, under: number | null | undefi
 
 function formatTimes(figure: number): string {
   return `${formatCount(figure)}×`;
+}
+
+function formatQuotient(figure: number): string {
+  return `${figure.toFixed(2)}×`;
 }

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AboutRun } from './about.ts';
 import { chart, type Series } from './chart.ts';
-import { type Goal, GOALS, isMet, STORAGE_GOALS } from './goals.ts';
+import { CASBIN_GOALS, type Goal, GOALS, isMet, STORAGE_GOALS } from './goals.ts';
 import type { Row } from './row.ts';
 import { COLUMNS, partOf } from './table.ts';
 
@@ -52,6 +52,7 @@ const parts = new Map([
   ['goals', goals(GOALS)],
   ['storages', machine(storages.about)],
   ['storagegoals', goals(STORAGE_GOALS)],
+  ['casbingoals', goals(CASBIN_GOALS)],
   ['machineOfCasbin', machine(has.has('C1') ? engines.about : casbin.about)],
   ...[...new Set(rows.map(({ workload }) => workload))].map((id): [string, string] => [id, tableOf(id)]),
 ]);

@@ -25,7 +25,7 @@ export class IndexedModel extends Model {
   }
 
   override hasPolicy(sec: string, key: string, rule: string[]): boolean {
-    return (tableOf(this, sec, key)?.find(rule ?? []).length ?? 0) > 0;
+    return tableOf(this, sec, key)?.has(rule ?? []) ?? false;
   }
 
   override addPolicy(sec: string, key: string, rule: string[]): boolean {
@@ -42,7 +42,9 @@ export class IndexedModel extends Model {
 
   override addPolicies(sec: string, ptype: string, rules: string[][]): [boolean, string[][]] {
     const assertion = this.model.get(sec)?.get(ptype);
-    if (assertion === undefined || rules.some((rule) => this.hasPolicy(sec, ptype, rule))) return [false, []];
+    if (assertion === undefined) return [false, []];
+    const table = RuleTable.of(assertion);
+    if (rules.some((rule) => table.has(rule ?? []))) return [false, []];
     if (priorityOf(assertion, ptype) >= 0) {
       for (const rule of rules) this.addPolicy(sec, ptype, rule);
       return [true, rules];
@@ -50,7 +52,7 @@ export class IndexedModel extends Model {
     noteChange(this, (model) => {
       for (const rule of rules) model.addPolicy(sec, ptype, rule);
     });
-    RuleTable.of(assertion).append(rules);
+    table.append(rules);
     return [true, rules];
   }
 

@@ -24,6 +24,8 @@ export class RuleIndex {
   readonly #lengths: readonly Map<number, number>[];
   readonly #lastTokens: string[] = [];
   readonly #lastIds: number[] = [];
+  readonly #lastSought: string[] = [];
+  readonly #lastFound: number[] = [];
   readonly #sortedLengths: (readonly number[] | undefined)[] = [];
 
   constructor(columns: readonly Column[], names: Dictionary) {
@@ -82,15 +84,25 @@ export class RuleIndex {
     return ids === undefined ? 0 : this.#countFrom(ids, 0, 0);
   }
 
-  /** Appends the rules that have these texts in these columns. */
-  findOne(texts: readonly string[], into: number[]): void {
+  /** Whether one of the rules that are filed where this one would be is what is looked for. */
+  some(rule: readonly unknown[], isWanted: (number: number) => boolean): boolean {
     let key = 0;
-    for (const text of texts) {
-      const id = this.#names.find(text);
-      if (id === NOT_THERE) return;
+    for (let at = 0; at < this.columns.length; at++) {
+      const token = (this.columns[at] as Column).tokenOf(rule);
+      // Such a rule is always looked at.
+      if (token === undefined) return this.#isAlways(isWanted);
+      const id = this.#knownIdOf(at, token);
+      if (id === NOT_THERE) return this.#isAlways(isWanted);
       key = mixed(key, id);
     }
-    this.#collect(key, into);
+    const table = this.#table;
+    for (let at = table.first(key); at !== 0; at = table.next(at)) if (isWanted(table.policyAt(at))) return true;
+    return this.#isAlways(isWanted);
+  }
+
+  #isAlways(isWanted: (number: number) => boolean): boolean {
+    for (const number of this.always) if (isWanted(number)) return true;
+    return false;
   }
 
   get bytes(): number {
@@ -137,6 +149,16 @@ export class RuleIndex {
     const id = this.#names.intern(token);
     this.#lastTokens[at] = token;
     this.#lastIds[at] = id;
+    return id;
+  }
+
+  // As above, for rules that are not filed: an id does not change.
+  #knownIdOf(at: number, token: string): number {
+    if (this.#lastSought[at] === token) return this.#lastFound[at] as number;
+    const id = this.#names.find(token);
+    if (id === NOT_THERE) return id;
+    this.#lastSought[at] = token;
+    this.#lastFound[at] = id;
     return id;
   }
 

@@ -141,11 +141,22 @@ export class RuleTable {
 
   /** The numbers of the rules that are equal to this one, field by field, in order. */
   find(rule: readonly unknown[]): number[] {
+    const numbers: number[] = [];
+    this.#someEqual(rule, (number) => {
+      numbers.push(number);
+      return false;
+    });
+    return this.order(numbers);
+  }
+
+  /** Whether a rule is equal to this one, field by field. */
+  has(rule: readonly unknown[]): boolean {
+    return this.#someEqual(rule, () => true);
+  }
+
+  #someEqual(rule: readonly unknown[], isWanted: (number: number) => boolean): boolean {
     const index = this.index(this.#whole);
-    const texts = this.#whole.map((column) => column.tokenOf(rule));
-    const numbers: number[] = [...index.always];
-    if (texts.every((text) => text !== undefined)) index.findOne(texts, numbers);
-    return this.order(numbers.filter((number) => isEqual(this.#rules[number], rule)));
+    return index.some(rule, (number) => isEqual(this.#rules[number], rule) && isWanted(number));
   }
 
   /** Appends rules. */
@@ -307,5 +318,6 @@ function fieldsOf({ tokens, value }: Assertion): number {
 
 function isEqual(rule: Rule | undefined, other: readonly unknown[]): boolean {
   if (rule === undefined || rule.length !== other.length) return false;
-  return rule.every((field, at) => field === other[at]);
+  for (let at = 0; at < rule.length; at++) if (rule[at] !== other[at]) return false;
+  return true;
 }
