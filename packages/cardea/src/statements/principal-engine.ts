@@ -1,4 +1,5 @@
 import { anyOf } from '../ast/build.ts';
+import type { Category } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json } from '../ast/json.ts';
 import type { Truth } from '../ast/truth.ts';
@@ -53,10 +54,13 @@ export class PrincipalEngine implements PolicyEngine {
   #index: SubjectIndex | undefined;
   #decisions: number[] = [];
   #templates = 0;
+  /** As the engine beside it does, where it does. */
+  readonly findOpen?: (inquiry: Inquiry, open: Category) => readonly Finding[];
 
   constructor(engine: PolicyEngine, functions: FunctionTable) {
     this.#engine = engine;
     this.#functions = functions;
+    if (engine.findOpen !== undefined) this.findOpen = engine.findOpen.bind(engine);
   }
 
   get size(): number {

@@ -4,6 +4,7 @@ import { CardeaError, errorMessage } from '../errors.ts';
 import { Guard, type GuardOptions } from '../guard/guard.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
+import type { QueryPlan } from '../model/query-plan.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { StatementHolder } from '../syntax/statements/statement.ts';
@@ -123,6 +124,29 @@ export class StatementGuard {
    */
   filter<T>(user: string, action: string, objects: readonly T[], context?: JsonObject): readonly T[] {
     return objects.filter((object) => this.allows(user, action, object, context));
+  }
+
+  /**
+   * What the statements of a user come to while the object is open, as `plan` of a guard: `cardea/filter/…` makes of it
+   * predicates and queries. Exact attributes (`{"kamId": 94}`) become conditions on columns; a pattern searched for in the
+   * text of an object has no equal in a database, and makes a superset at most. It is `never` where nobody can know who
+   * the user is.
+   *
+   * @example
+   * ```ts
+   * const { text, parameters } = sqlText(await guard.plan('alice', 'footprint:getlist'), footprints);
+   * ```
+   */
+  async plan(user: string, action: string, context?: JsonObject): Promise<QueryPlan> {
+    let subject: Entity | undefined;
+    try {
+      subject = await this.#principals.find(user);
+    } catch (error) {
+      const { diagnostics, revision } = unknownUser(errorMessage(error));
+      return { kind: 'never', over: 'resource', functions: new Map(), revision, diagnostics };
+    }
+    const { resource: _, ...question } = this.#inquiry(subject, action, undefined, context);
+    return this.guard.plan(question);
   }
 
   /** Forgets who a user is, or everybody where none is named: who belongs to what has changed. */
