@@ -1,12 +1,16 @@
 import type { JsonObject } from '../ast/json.ts';
+import type { ExplainOptions } from '../decide/explain.ts';
+import type { Explanation } from '../decide/explanation.ts';
 import { indexed } from '../engine/indexed.ts';
 import { CardeaError, errorMessage } from '../errors.ts';
 import { Guard, type GuardOptions } from '../guard/guard.ts';
+import { safeLogger } from '../guard/safe-logger.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
 import type { PlanQuestion } from '../model/plan-question.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
 import { systemClock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { StatementHolder } from '../syntax/statements/statement.ts';
 import { type StatementName, statementOfUid } from '../syntax/statements/statement-uid.ts';
@@ -23,6 +27,11 @@ export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 
   readonly maxAgeMs?: number;
   /** How many users are remembered, those asked for last; 2,000 when absent. */
   readonly maxPrincipals?: number;
+}
+
+/** How much is explained, and the context of the request. */
+export interface StatementExplainOptions extends ExplainOptions {
+  readonly context?: JsonObject;
 }
 
 /** What is known of the things that a plan is about. */
@@ -62,11 +71,12 @@ export interface StatementDecider extends Pick<StatementName, 'sid'> {
  * ```
  */
 export class StatementGuard {
-  /** The guard underneath, for `explain`, `stats` and `lag`. */
+  /** The guard underneath, for `stats` and `lag`, and for subjects that are no users. */
   readonly guard: Guard;
   readonly #principals: PrincipalCache;
   readonly #plans: PrincipalPlans;
   readonly #names = new Map<string, StatementDecider>();
+  readonly #logger: Logger;
   readonly #unwatch: () => void;
 
   /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be */
@@ -78,6 +88,7 @@ export class StatementGuard {
         '`principals` must be a function that gives the subject of a user',
       );
     const { engine = indexed } = options;
+    this.#logger = safeLogger(options.logger);
     this.guard = new Guard(storage, {
       ...guardOptions,
       engine: (functions) => new PrincipalEngine(engine(functions), functions),
@@ -104,6 +115,7 @@ export class StatementGuard {
       const subject = known === 'pending' ? await this.#principals.find(user) : known;
       return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
     } catch (error) {
+      this.#logger.error({ err: error }, 'nobody can tell who a user is; nothing is allowed');
       return unknownUser(errorMessage(error));
     }
   }
@@ -119,6 +131,27 @@ export class StatementGuard {
   allows(user: string, action: string, object: unknown, context?: JsonObject): boolean {
     const subject = this.#known(user);
     return subject !== 'pending' && this.guard.allows(this.#inquiry(subject, action, object, context));
+  }
+
+  /**
+   * Why `check` answers as it does: every statement of the user that fits or failed, and those that came nearest.
+   *
+   * @throws whatever `principals` does
+   *
+   * @example
+   * ```ts
+   * formatExplanation(await guard.explain('alice', 'footprint:getitem', item), { style: 'text' });
+   * ```
+   */
+  async explain(
+    user: string,
+    action: string,
+    object: unknown,
+    options: StatementExplainOptions = {},
+  ): Promise<Explanation> {
+    const { context, ...shown } = options;
+    const subject = await this.#principals.find(user);
+    return this.guard.explain(this.#inquiry(subject, action, object, context), shown);
   }
 
   /**
