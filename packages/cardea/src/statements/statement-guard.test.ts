@@ -173,6 +173,25 @@ describe('StatementGuard', () => {
     expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ kind: 'no-match' });
   });
 
+  it('audits also what it cannot answer, because nobody can tell yet, or ever, who a user is', async () => {
+    const records: unknown[] = [];
+    const audit = { sinks: [{ write: (record: unknown) => void records.push(record) }], redact: ['subject'] };
+    const principals = async (user: string): Promise<Entity> =>
+      user === 'bob' ? Promise.reject(new Error('the directory is down')) : principal(user);
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals, audit });
+    await guard.ready();
+    guard.decide('alice', 'get', { a: 1 });
+    guard.allows('alice', 'get', new Date(0));
+    await guard.check('alice', 'get', { a: 1 });
+    await guard.check('bob', 'get', { a: 1 });
+    expect(records).toMatchObject([
+      { outcome: 'indeterminate', inquiry: { subject: '[redacted]', action: 'get', resource: { a: 1 } } },
+      { outcome: 'indeterminate', effect: 'deny' },
+      { outcome: 'allow' },
+      { outcome: 'indeterminate', diagnostics: [{ kind: 'infrastructure' }] },
+    ]);
+  });
+
   it('allows nothing where nobody can tell who a user is', async () => {
     const principals = async (): Promise<Entity> => Promise.reject(new Error('the directory is down'));
     const { logger, lines } = recordingLogger();

@@ -3,7 +3,9 @@ import type { ExplainOptions } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
 import { indexed } from '../engine/indexed.ts';
 import { CardeaError, errorMessage } from '../errors.ts';
+import { AuditTrail } from '../guard/audit-trail.ts';
 import { Guard, type GuardOptions } from '../guard/guard.ts';
+import { infrastructure, readInquiry, undecided } from '../guard/question.ts';
 import { safeLogger } from '../guard/safe-logger.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
@@ -77,6 +79,8 @@ export class StatementGuard {
   readonly #plans: PrincipalPlans;
   readonly #names = new Map<string, StatementDecider>();
   readonly #logger: Logger;
+  /** For what the guard underneath is not asked. */
+  readonly #audit: AuditTrail;
   readonly #unwatch: () => void;
 
   /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be */
@@ -89,6 +93,7 @@ export class StatementGuard {
       );
     const { engine = indexed } = options;
     this.#logger = safeLogger(options.logger);
+    this.#audit = new AuditTrail(options.audit ?? { sinks: [] }, options.clock ?? systemClock, this.#logger);
     this.guard = new Guard(storage, {
       ...guardOptions,
       engine: (functions) => new PrincipalEngine(engine(functions), functions),
@@ -116,21 +121,22 @@ export class StatementGuard {
       return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
     } catch (error) {
       this.#logger.error({ err: error }, 'nobody can tell who a user is; nothing is allowed');
-      return unknownUser(errorMessage(error));
+      return this.#unknownUser(errorMessage(error), { user, action, object, context });
     }
   }
 
   /** Decides at once, over what is known. It is `indeterminate` while `principals` has not yet answered. */
   decide(user: string, action: string, object: unknown, context?: JsonObject): StatementAnswer {
     const subject = this.#known(user);
-    if (subject === 'pending') return unknownUser('it is not known yet who the user is: use `check`');
+    if (subject === 'pending') return this.#unknownUser(PENDING, { user, action, object, context });
     return this.#answer(this.guard.decide(this.#inquiry(subject, action, object, context)));
   }
 
   /** Whether the request is allowed: `decide` without the reasons, and the quickest way. */
   allows(user: string, action: string, object: unknown, context?: JsonObject): boolean {
     const subject = this.#known(user);
-    return subject !== 'pending' && this.guard.allows(this.#inquiry(subject, action, object, context));
+    if (subject === 'pending') return this.#unknownUser(PENDING, { user, action, object, context }).allowed;
+    return this.guard.allows(this.#inquiry(subject, action, object, context));
   }
 
   /**
@@ -202,6 +208,7 @@ export class StatementGuard {
     this.#unwatch();
     this.#plans.clear();
     await this.guard.close();
+    await this.#audit.flush();
   }
 
   #known(user: string): Entity | undefined | 'pending' {
@@ -219,6 +226,16 @@ export class StatementGuard {
     if (subject !== undefined) inquiry.subject = subject;
     if (context !== undefined) inquiry.context = context;
     return inquiry;
+  }
+
+  /** The answer where nobody can tell who a user is, recorded as every other. */
+  #unknownUser(message: string, { user, action, object, context }: Asked): StatementAnswer {
+    const decision = undecided([infrastructure(message)]);
+    if (this.#audit.isWatched) {
+      const { inquiry } = readInquiry({ ...this.#inquiry(undefined, action, object, context), subject: user });
+      this.#audit.record({ inquiry, decision, describe: () => undefined, startedMs: this.#audit.start() });
+    }
+    return this.#answer(decision);
   }
 
   #answer({ allowed, outcome, deciders, diagnostics, revision }: Decision): StatementAnswer {
@@ -249,7 +266,11 @@ const KINDS: Readonly<Record<Outcome, StatementAnswer['kind']>> = {
   indeterminate: 'indeterminate',
 };
 
-function unknownUser(message: string): StatementAnswer {
-  const diagnostics = [{ kind: 'infrastructure', message } as const];
-  return { allowed: false, kind: 'indeterminate', deciders: [], diagnostics, revision: 0 };
+interface Asked {
+  readonly user: string;
+  readonly action: string;
+  readonly object: unknown;
+  readonly context: JsonObject | undefined;
 }
+
+const PENDING = 'it is not known yet who the user is: use `check`';
