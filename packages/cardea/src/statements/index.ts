@@ -17,6 +17,7 @@ export {
   type StatementAnswer,
   type StatementDecider,
   StatementGuard,
+  type StatementExplainOptions,
   type StatementGuardOptions,
   type StatementThings,
 } from './statement-guard.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { recordingLogger } from '../../test/recording-logger.ts';
 import { formatExplanation } from '../decide/explain-format.ts';
+import { attributes } from '../model/entity.ts';
 import type { Entity } from '../model/inquiry.ts';
 import { filter } from '../filter/memory/predicate.ts';
 import { MemoryStorage } from '../storage/memory.ts';
@@ -141,8 +143,20 @@ describe('StatementGuard', () => {
     await guard.ready();
     guard.decide('alice', 'get', { b: 2 });
     expect(records).toMatchObject([{ deciders: '["group/kam/no"]' }]);
-    const asked = { subject: principal('alice', { groups: ['kam'] }), action: 'get', resource: { b: 2 } };
-    expect(formatExplanation(await guard.guard.explain(asked), { style: 'text' })).toContain('document(resource)');
+    const explanation = await guard.explain('alice', 'get', { b: 2 }, { redact: ['subject.groups'] });
+    expect(explanation.decision).toMatchObject({ outcome: 'deny', deciders: ['group/kam/no'] });
+    expect(formatExplanation(explanation, { style: 'text' })).toContain('document(resource)');
+    expect(JSON.stringify(explanation.inquiry)).not.toContain('kam');
+    const inContext = await guard.explain('alice', 'get', { type: 'a', id: 'b' }, { context: { ip: '::1' } });
+    expect(inContext.decision).toEqual(
+      guard.guard.decide({
+        subject: users.get('alice') as Entity,
+        action: 'get',
+        resource: attributes({ type: 'a', id: 'b' }),
+        context: { ip: '::1' },
+      }),
+    );
+    expect(records).toHaveLength(2);
   });
 
   it('does not remember an answer that was asked for before a purge', async () => {
@@ -159,15 +173,40 @@ describe('StatementGuard', () => {
     expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ kind: 'no-match' });
   });
 
+  it('audits also what it cannot answer, because nobody can tell yet, or ever, who a user is', async () => {
+    const records: unknown[] = [];
+    const audit = { sinks: [{ write: (record: unknown) => void records.push(record) }], redact: ['subject'] };
+    const principals = async (user: string): Promise<Entity> =>
+      user === 'bob' ? Promise.reject(new Error('the directory is down')) : principal(user);
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals, audit });
+    await guard.ready();
+    guard.decide('alice', 'get', { a: 1 });
+    guard.allows('alice', 'get', new Date(0));
+    await guard.check('alice', 'get', { a: 1 });
+    await guard.check('bob', 'get', { a: 1 });
+    expect(records).toMatchObject([
+      { outcome: 'indeterminate', inquiry: { subject: '[redacted]', action: 'get', resource: { a: 1 } } },
+      { outcome: 'indeterminate', effect: 'deny' },
+      { outcome: 'allow' },
+      { outcome: 'indeterminate', diagnostics: [{ kind: 'infrastructure' }] },
+    ]);
+  });
+
   it('allows nothing where nobody can tell who a user is', async () => {
     const principals = async (): Promise<Entity> => Promise.reject(new Error('the directory is down'));
-    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals });
+    const { logger, lines } = recordingLogger();
+    const guard = new StatementGuard(new MemoryStorage(TEAM.policies), { principals, logger });
     expect(await guard.check('alice', 'get', { a: 1 })).toMatchObject({
       allowed: false,
       kind: 'indeterminate',
       diagnostics: [{ kind: 'infrastructure', message: 'the directory is down' }],
     });
     expect(guard.allows('alice', 'get', { a: 1 })).toBe(false);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringContaining('who a user is') }),
+    );
+    await expect(guard.plan('alice', 'get')).rejects.toThrow('the directory is down');
+    await expect(guard.explain('alice', 'get', {})).rejects.toThrow('the directory is down');
   });
 
   it('plans what filters of lists need, the same plan until something changes', async () => {

@@ -1,12 +1,18 @@
 import type { JsonObject } from '../ast/json.ts';
+import type { ExplainOptions } from '../decide/explain.ts';
+import type { Explanation } from '../decide/explanation.ts';
 import { indexed } from '../engine/indexed.ts';
 import { CardeaError, errorMessage } from '../errors.ts';
+import { AuditTrail } from '../guard/audit-trail.ts';
 import { Guard, type GuardOptions } from '../guard/guard.ts';
+import { infrastructure, readInquiry, undecided } from '../guard/question.ts';
+import { safeLogger } from '../guard/safe-logger.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
 import type { PlanQuestion } from '../model/plan-question.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
 import { systemClock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { StatementHolder } from '../syntax/statements/statement.ts';
 import { type StatementName, statementOfUid } from '../syntax/statements/statement-uid.ts';
@@ -23,6 +29,11 @@ export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 
   readonly maxAgeMs?: number;
   /** How many users are remembered, those asked for last; 2,000 when absent. */
   readonly maxPrincipals?: number;
+}
+
+/** How much is explained, and the context of the request. */
+export interface StatementExplainOptions extends ExplainOptions {
+  readonly context?: JsonObject;
 }
 
 /** What is known of the things that a plan is about. */
@@ -62,11 +73,14 @@ export interface StatementDecider extends Pick<StatementName, 'sid'> {
  * ```
  */
 export class StatementGuard {
-  /** The guard underneath, for `explain`, `stats` and `lag`. */
+  /** The guard underneath, for `stats` and `lag`, and for subjects that are no users. */
   readonly guard: Guard;
   readonly #principals: PrincipalCache;
   readonly #plans: PrincipalPlans;
   readonly #names = new Map<string, StatementDecider>();
+  readonly #logger: Logger;
+  /** For what the guard underneath is not asked. */
+  readonly #audit: AuditTrail;
   readonly #unwatch: () => void;
 
   /** @throws CARDEA_INVALID_ARGUMENT when an argument is not what it should be */
@@ -78,6 +92,8 @@ export class StatementGuard {
         '`principals` must be a function that gives the subject of a user',
       );
     const { engine = indexed } = options;
+    this.#logger = safeLogger(options.logger);
+    this.#audit = new AuditTrail(options.audit ?? { sinks: [] }, options.clock ?? systemClock, this.#logger);
     this.guard = new Guard(storage, {
       ...guardOptions,
       engine: (functions) => new PrincipalEngine(engine(functions), functions),
@@ -104,21 +120,44 @@ export class StatementGuard {
       const subject = known === 'pending' ? await this.#principals.find(user) : known;
       return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
     } catch (error) {
-      return unknownUser(errorMessage(error));
+      this.#logger.error({ err: error }, 'nobody can tell who a user is; nothing is allowed');
+      return this.#unknownUser(errorMessage(error), { user, action, object, context });
     }
   }
 
   /** Decides at once, over what is known. It is `indeterminate` while `principals` has not yet answered. */
   decide(user: string, action: string, object: unknown, context?: JsonObject): StatementAnswer {
     const subject = this.#known(user);
-    if (subject === 'pending') return unknownUser('it is not known yet who the user is: use `check`');
+    if (subject === 'pending') return this.#unknownUser(PENDING, { user, action, object, context });
     return this.#answer(this.guard.decide(this.#inquiry(subject, action, object, context)));
   }
 
   /** Whether the request is allowed: `decide` without the reasons, and the quickest way. */
   allows(user: string, action: string, object: unknown, context?: JsonObject): boolean {
     const subject = this.#known(user);
-    return subject !== 'pending' && this.guard.allows(this.#inquiry(subject, action, object, context));
+    if (subject === 'pending') return this.#unknownUser(PENDING, { user, action, object, context }).allowed;
+    return this.guard.allows(this.#inquiry(subject, action, object, context));
+  }
+
+  /**
+   * Why `check` answers as it does: every statement of the user that fits or failed, and those that came nearest.
+   *
+   * @throws whatever `principals` does
+   *
+   * @example
+   * ```ts
+   * formatExplanation(await guard.explain('alice', 'footprint:getitem', item), { style: 'text' });
+   * ```
+   */
+  async explain(
+    user: string,
+    action: string,
+    object: unknown,
+    options: StatementExplainOptions = {},
+  ): Promise<Explanation> {
+    const { context, ...shown } = options;
+    const subject = await this.#principals.find(user);
+    return this.guard.explain(this.#inquiry(subject, action, object, context), shown);
   }
 
   /**
@@ -169,6 +208,7 @@ export class StatementGuard {
     this.#unwatch();
     this.#plans.clear();
     await this.guard.close();
+    await this.#audit.flush();
   }
 
   #known(user: string): Entity | undefined | 'pending' {
@@ -186,6 +226,16 @@ export class StatementGuard {
     if (subject !== undefined) inquiry.subject = subject;
     if (context !== undefined) inquiry.context = context;
     return inquiry;
+  }
+
+  /** The answer where nobody can tell who a user is, recorded as every other. */
+  #unknownUser(message: string, { user, action, object, context }: Asked): StatementAnswer {
+    const decision = undecided([infrastructure(message)]);
+    if (this.#audit.isWatched) {
+      const { inquiry } = readInquiry({ ...this.#inquiry(undefined, action, object, context), subject: user });
+      this.#audit.record({ inquiry, decision, describe: () => undefined, startedMs: this.#audit.start() });
+    }
+    return this.#answer(decision);
   }
 
   #answer({ allowed, outcome, deciders, diagnostics, revision }: Decision): StatementAnswer {
@@ -216,7 +266,11 @@ const KINDS: Readonly<Record<Outcome, StatementAnswer['kind']>> = {
   indeterminate: 'indeterminate',
 };
 
-function unknownUser(message: string): StatementAnswer {
-  const diagnostics = [{ kind: 'infrastructure', message } as const];
-  return { allowed: false, kind: 'indeterminate', deciders: [], diagnostics, revision: 0 };
+interface Asked {
+  readonly user: string;
+  readonly action: string;
+  readonly object: unknown;
+  readonly context: JsonObject | undefined;
 }
+
+const PENDING = 'it is not known yet who the user is: use `check`';

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { Parsed, Policy } from 'cardea';
-import { formatDocument } from 'cardea/document';
 import { importIam, importLadon, parseDirectory, policiesOfStatements, type StatementHolder } from 'cardea/statements';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
+import { documentFormat, documentText } from '../document-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { writeText } from '../output.ts';
 import type { Finish } from '../program.ts';
@@ -59,12 +58,10 @@ Examples:
 
 async function importFile(terminal: Terminal, file: string, flags: ImportFlags): Promise<number> {
   const policies = await readStatements(terminal, file, parserFor(flags));
-  const format = /\.json$/i.test(flags.out) ? 'json' : 'yaml';
-  const text =
-    format === 'json' ? JSON.stringify({ policies }) : stringify({ policies }, { aliasDuplicateObjects: false });
-  const formatted = formatDocument(text, { file: flags.out, format });
-  if (flags.out === STDIN) await writeText(terminal, terminal.stdout, formatted);
-  else await writeAtomically(resolve(terminal.cwd, flags.out), formatted);
+  const hint = 'import what the holders have file by file';
+  const text = documentText({ policies, links: [] }, { format: documentFormat(flags.out), hint });
+  if (flags.out === STDIN) await writeText(terminal, terminal.stdout, text);
+  else await writeAtomically(resolve(terminal.cwd, flags.out), text);
   return EXIT.ok;
 }
 
