@@ -70,6 +70,7 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
   const coverage = coverageOf(node, full);
   const needs = distinctNeeds(coverage.needs);
   const callees = calleesOf(node, full);
+  const roleCallees = callees.filter((callee) => callee.kind === 'role');
   const read = rules === undefined ? [] : [rules.readColumn];
   const openPlans = new Map<number, OpenPlan>();
   const lookupsFrom = ({ lookups }: Coverage, { prechecks }: Needs): Lookups => ({
@@ -82,7 +83,7 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
       evaluate: compile(precheck.node, own),
       demand: precheck.demand,
     })),
-    areRolesKnown: (frame) => areRolesKnown(callees, own, frame),
+    areRolesKnown: (frame) => areRolesKnown(roleCallees, own, frame),
   });
   const openPlan = (position: number): OpenPlan => {
     const open = withoutValue(coverage, position, full);
@@ -135,10 +136,15 @@ function calleesOf(node: Node, scope: Scope): readonly Callee[] {
 }
 
 // The matching functions of a role manager may throw. Those of calls that are asked rule by rule cannot be tried.
-function areRolesKnown(callees: readonly Callee[], { roleCalls }: Compiler, frame: Frame): boolean {
-  const roles = callees.filter((callee) => callee.kind === 'role');
-  if (!roles.some(({ assertion }) => hasMatching(assertion.rm))) return true;
+function areRolesKnown(roles: readonly RoleCallee[], { roleCalls }: Compiler, frame: Frame): boolean {
+  if (!roles.some(isMatching)) return true;
   return roles.length === roleCalls.size && [...roleCalls.values()].every((call) => rolesOf(call, frame) !== undefined);
+}
+
+type RoleCallee = Callee & { readonly kind: 'role' };
+
+function isMatching({ assertion }: RoleCallee): boolean {
+  return hasMatching(assertion.rm);
 }
 
 /** What the name of a call reaches; undefined where the call throws or only casbin's function can tell. */

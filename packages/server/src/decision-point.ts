@@ -1,7 +1,12 @@
 import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import { answerableStorage } from './administration/answerable-storage.ts';
+import type { DecisionLog, DryRunOptions } from './administration/dry-run.ts';
+import type { PolicyHistory } from './administration/history.ts';
+import { memoryHistory } from './administration/memory-history.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
+import { AnswerRevision } from './authzen/answer-revision.ts';
 import { type Decide, type DecidesInquiries, decider } from './authzen/decider.ts';
 import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
@@ -12,6 +17,7 @@ import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
 import { search, type SearchKind } from './authzen/search.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
+import { type GatewayOptions, withGateways } from './gateways/gateways.ts';
 import { healthRoutes } from './health-routes.ts';
 import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
@@ -31,8 +37,16 @@ export interface DecisionPointOptions {
    * nobody changes policies unasked who they are.
    */
   readonly policies?: Storage;
+  /** Remembers who changed policies over HTTP, and when; `memoryHistory` when absent. */
+  readonly history?: PolicyHistory;
+  /** Where dry runs take a sample of inquiries from. */
+  readonly decisionLog?: DecisionLog;
+  /** Makes a guard as `guard` is, over the policies of a dry run; `new Guard(storage)` when absent. */
+  readonly guardOver?: DryRunOptions['guardOver'];
   /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
   readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
+  /** Enforcement points that ask in their own words: Envoy, Kubernetes, what asks Open Policy Agent; none when absent. */
+  readonly gateways?: GatewayOptions;
   readonly limits?: Partial<DecisionPointLimits>;
   /**
    * What tokens of pages are made with, at least 32 random bytes each: several instances need the same; a former one
@@ -95,7 +109,11 @@ export async function decisionPoint({
   directory,
   authenticators,
   policies,
+  history = memoryHistory(),
+  decisionLog,
+  guardOver,
   signMetadata,
+  gateways = {},
   logger,
   isStopping = () => false,
   clock = systemClock,
@@ -114,7 +132,8 @@ export async function decisionPoint({
 
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
-  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), sleep };
+  const refresh = async (): Promise<void> => guard.refresh?.();
+  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), refresh, sleep };
   const post = (at: EndpointPath, action: AccessAction, answer: AnswerBody): void => {
     routes.set(`${prefix}${at}`, {
       POST: async (request) => {
@@ -125,7 +144,10 @@ export async function decisionPoint({
         const least = readLeastRevision(request.header('cardea-min-revision'));
         requireJson(request);
         const body: Json = readStrictJson(request.body, limits.depth);
-        return jsonResponse(await answer(requireObject(body), atLeast(decide, least, waiting), details));
+        const revision = new AnswerRevision();
+        const deciding = revision.noting(atLeast(decide, least, waiting));
+        const answered = await answer(requireObject(body), deciding, details);
+        return jsonResponse(answered, revision.headers);
       },
     });
   };
@@ -145,14 +167,25 @@ export async function decisionPoint({
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
-    const administration = policyRoutes({ storage: policies, admit, logger, ...limits });
+    const administration = policyRoutes({
+      ...limits,
+      storage: answerableStorage(policies, logger),
+      admit,
+      history,
+      decisionLog,
+      guardOver,
+      directory,
+      clock,
+      logger,
+    });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
-  return apiHandler(routes, logger);
+  const { depth } = limits;
+  return withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
 }
 
 /** Makes the body of an answer. */
-type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => Promise<object>;
+type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => object | Promise<object>;
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -24,6 +24,11 @@ const PATHS = [
   '/v1/policies/readers',
   '/v1/policies:apply',
   '/v1/policies:validate',
+  '/v1/policies:links',
+  '/v1/policies:history',
+  '/v1/policies:dry-run',
+  '/v1/policies:export',
+  '/v1/policies:import',
 ];
 
 /** Real advisories of this field that concern a server, each with the test that would have found it. */

@@ -32,6 +32,10 @@ export class OnDemandPolicies implements GuardPolicies {
     return undefined;
   }
 
+  get settled(): undefined {
+    return undefined;
+  }
+
   get failure(): string {
     return this.#closed ? CLOSED : 'the policies are in their storage, which is asked for each inquiry: use `check`';
   }
@@ -60,6 +64,9 @@ export class OnDemandPolicies implements GuardPolicies {
     const version = await this.#attempt(() => this.#version());
     return typeof version === 'string' ? undefined : version;
   }
+
+  /** Every question is asked anew. */
+  async refresh(): Promise<void> {}
 
   /** There is nothing to follow. */
   follow(): void {}

@@ -1,16 +1,18 @@
+import { objectNotes } from './object-notes.ts';
+
 /**
  * Values that the library has copied and frozen all the way down: whoever meets one need not copy it again, and what was
  * derived from it holds as long as it exists.
  */
-const PREPARED = new WeakMap<object, Derived>();
+const PREPARED = objectNotes<Derived>();
 
-/** What was derived from a prepared value: beside the mark, because each weak table costs as much as a decision. */
+/** What was derived from a prepared value. */
 export interface Derived {
   /** The text that patterns of statements are searched in. */
   document: string | undefined;
 }
 
-/** Notes that a value is a deep frozen copy which nobody else can change. */
+/** Notes that a value is a deep frozen copy which nobody else can change, or one that is about to be frozen. */
 export function markPrepared<T extends object>(copy: T): T {
   PREPARED.set(copy, { document: undefined });
   return copy;
@@ -18,7 +20,7 @@ export function markPrepared<T extends object>(copy: T): T {
 
 /** Whether a value was marked so. */
 export function isPrepared(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && PREPARED.has(value);
+  return typeof value === 'object' && value !== null && PREPARED.get(value) !== undefined;
 }
 
 /** Where to keep what is derived from a value; undefined for one that was not marked, and may change. */

@@ -5,6 +5,7 @@ import { BODY_ATTACKS } from './body-attacks.ts';
 import { CALLER_ATTACKS, POLICY_ATTACKS } from './caller-attacks.ts';
 import { FRAMING_ATTACKS } from './framing-attacks.ts';
 import { HEADER_ATTACKS } from './header-attacks.ts';
+import { ending, JWT_ATTACKS, signed } from './jwt-attacks.ts';
 import { NAME_ATTACKS } from './name-attacks.ts';
 import { PAGE_ATTACKS } from './page-attacks.ts';
 import { PATH_ATTACKS } from './path-attacks.ts';
@@ -19,6 +20,7 @@ const GROUPS: Readonly<Record<string, readonly Attack[]>> = {
   paths: PATH_ATTACKS,
   'headers and methods': HEADER_ATTACKS,
   callers: CALLER_ATTACKS,
+  tokens: JWT_ATTACKS,
   policies: POLICY_ATTACKS,
   pages: PAGE_ATTACKS,
   slowness: SLOW_ATTACKS,
@@ -56,6 +58,13 @@ describe.each(Object.keys(STORAGES))('a server over %s', (kind) => {
       for (const hidden of [...unsaid, ...target.secrets]) expect(text).not.toContain(hidden);
       expect(await stateOf(target)).toBe(before);
     });
+  });
+
+  it('takes a token that none of these is', async () => {
+    const headers = [`Authorization: Bearer ${await signed(target, ending(60))}`];
+    const asked = written(target, { as: 'nobody', headers });
+    const { answers } = await exchange(target.port, asked, { expected: 1 });
+    expect(answers.map(({ body }) => body)).toEqual(['{"decision":true}']);
   });
 
   it('answers as before, has told its log no secret, and left the language as it was', async () => {

@@ -29,6 +29,7 @@ const WRITES: Readonly<Record<string, Asked>> = {
   },
   'a policy that is taken away': { method: 'DELETE', path: '/v1/policies/canary-denial', body: '', ...MATCH },
   'several changes': { path: '/v1/policies:apply', body: CHANGES, ...MATCH },
+  'a document that is imported': { path: '/v1/policies:import?mode=replace', body: '{"policies":[]}', ...MATCH },
 };
 
 /** Every request that tells of the policies. */
@@ -36,6 +37,10 @@ const READS: Readonly<Record<string, Asked>> = {
   'the policies': { method: 'GET', path: '/v1/policies', body: '' },
   'a policy': { method: 'GET', path: '/v1/policies/canary-policy', body: '' },
   'a policy without its body': { method: 'HEAD', path: '/v1/policies/canary-policy', body: '' },
+  'the policies as a document': { method: 'GET', path: '/v1/policies:export', body: '' },
+  'the links': { method: 'GET', path: '/v1/policies:links', body: '' },
+  'the history': { method: 'GET', path: '/v1/policies:history', body: '' },
+  'a dry run': { path: '/v1/policies:dry-run', body: '{"changes":[],"inquiries":[]}' },
   'whether a policy is valid': { path: '/v1/policies:validate', body: '[]' },
 };
 
@@ -47,6 +52,9 @@ const DECISIONS: Readonly<Record<string, Asked>> = {
   'a search for actions': { path: '/access/v1/search/action' },
 };
 
+/** A billion policies in ten lines. */
+const BOMB = `a: &a [x]\n${Array.from('bcdefghij', (name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]},`.repeat(10)}]`).join('\n')}\npolicies: *j\n`;
+
 const NOBODY: readonly Sender[] = ['nobody', 'stranger', 'former'];
 
 /** Requests of callers who may not make them, and credentials that are none. */
@@ -56,6 +64,7 @@ export const CALLER_ATTACKS: readonly Attack[] = [
   ...asked(DECISIONS, NOBODY, 401),
   ...asked(WRITES, ['decider', 'auditor'], 403),
   ...asked(READS, ['decider'], 403),
+  ...asked({ 'the history': READS['the history'] as Asked }, ['editor'], 403),
   ...asked(DECISIONS, ['editor'], 403),
   ...[
     ['another scheme', (by: string) => by.replace('Bearer', 'Basic')],
@@ -111,6 +120,22 @@ export const POLICY_ATTACKS: readonly Attack[] = [
     400,
     '{"changes":[{"type":"link","link":{"template":"canary-policy","values":{}}}]}',
   ),
+  edited(
+    'a document that refers to itself',
+    400,
+    'policies: &a [*a]',
+    '/v1/policies:import?mode=replace',
+    'application/yaml',
+  ),
+  edited(
+    'a document with a class',
+    400,
+    'policies: !!js/function x',
+    '/v1/policies:import?mode=replace',
+    'application/yaml',
+  ),
+  edited('a document that grows by references', 400, BOMB, '/v1/policies:import?mode=replace', 'application/yaml'),
+  edited('an empty document', 400, '', '/v1/policies:import?mode=replace', 'application/yaml'),
   attack('a page after what is on no page', 400, {
     method: 'GET',
     path: '/v1/policies?after=%00',
@@ -144,6 +169,12 @@ function put(name: string, members: object, body?: string): Attack {
   });
 }
 
-function edited(name: string, status: number, body: string): Attack {
-  return attack(name, status, { path: '/v1/policies:apply', as: 'editor', body, ...MATCH });
+function edited(
+  name: string,
+  status: number,
+  body: string,
+  path = '/v1/policies:apply',
+  type = 'application/json',
+): Attack {
+  return attack(name, status, { path, type, as: 'editor', body, ...MATCH });
 }

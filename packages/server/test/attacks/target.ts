@@ -2,8 +2,10 @@ import { allow, deny, Guard, MemoryStorage, type Policy, type Storage } from 'ca
 import { any } from 'cardea/rules';
 import { sqlStorage } from 'cardea/storage/sql';
 import SqliteDatabase from 'better-sqlite3';
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { Kysely, SqliteDialect } from 'kysely';
 import { apiKeys, createApiKey, memoryDirectory, type Role, ROLES } from '../../src/index.ts';
+import { jsonWebTokens } from '../../src/jwt/index.ts';
 import { createServer } from '../../src/node/index.ts';
 
 /** Who sends an attack. */
@@ -17,6 +19,8 @@ export interface Target {
   readonly told: () => string;
   /** The value of `Authorization`; undefined for nobody. */
   readonly credentials: (sender: Sender) => string | undefined;
+  /** The keys of an issuer whose tokens count. */
+  readonly issuer: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
   /** What must stand in no answer and in no log. */
   readonly secrets: readonly string[];
   close(): Promise<void>;
@@ -35,6 +39,8 @@ const POLICIES: readonly Policy[] = [
   }),
 ];
 
+export const ISSUER = 'https://login.example';
+export const AUDIENCE = 'pdp';
 export const BODY_LIMIT = 64 * 1024;
 export const REQUEST_TIMEOUT_MS = 500;
 
@@ -65,6 +71,12 @@ export async function startTarget(kind: string): Promise<Target> {
   const records = [...keys.values()].map(({ record }) => record);
   keys.set('stranger', await createApiKey({ id: 'stranger', roles: ['admin'] }));
 
+  const issuer = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(issuer.publicKey)), alg: 'ES256', kid: 'own' };
+  const tokens = jsonWebTokens([{ issuer: ISSUER, audience: AUDIENCE, jwksUrl: `${ISSUER}/jwks` }], {
+    fetch: async () => Response.json({ keys: [jwk] }),
+  });
+
   const lines: string[] = [];
   const log = (fields: object, message: string): void => {
     const { err, ...rest } = fields as { readonly err?: unknown };
@@ -85,7 +97,7 @@ export async function startTarget(kind: string): Promise<Target> {
       ],
       actions: [{ name: 'read' }],
     }),
-    authenticators: [apiKeys(records)],
+    authenticators: [apiKeys(records), tokens],
     bodyLimit: BODY_LIMIT,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     limits: { evaluations: 20, waitMs: 50 },
@@ -98,6 +110,7 @@ export async function startTarget(kind: string): Promise<Target> {
   return {
     port: Number(new URL(server.url).port),
     storage,
+    issuer,
     told: () => lines.join('\n'),
     credentials: (sender) => (sender === 'nobody' ? undefined : `Bearer ${keys.get(sender)?.key ?? ''}`),
     secrets: [...keys.values()].flatMap(secretOf),

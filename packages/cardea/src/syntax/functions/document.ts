@@ -1,5 +1,5 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
-import { isJsonObject, type Json } from '../../ast/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../ast/json.ts';
 import { derivedOf } from '../../model/prepared.ts';
 import { floatText } from '../float-text.ts';
 
@@ -36,13 +36,26 @@ export function documentOf(value: Json): string {
 }
 
 function document(value: Json): string {
+  const quick = isJsonObject(value) ? quickText(value) : undefined;
   // At once for the whole text: texts inside lose their spaces too.
-  return written(value).replaceAll(': ', ':').toLowerCase();
+  return (quick ?? written(value).replaceAll(': ', ':')).toLowerCase();
+}
+
+/** The text of a flat dictionary in which nothing is escaped, as rows are: looked at once, and not member by member. */
+function quickText(value: JsonObject): string | undefined {
+  let members = '';
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (typeof member === 'object' && member !== null) return undefined;
+    if (member !== undefined)
+      members += `${members === '' ? '' : ', '}${name}:${typeof member === 'number' ? numberText(member) : member}`;
+  }
+  return PLAIN.test(members) && !members.includes(': ') ? `{${members}}` : undefined;
 }
 
 function written(value: Json): string {
   if (typeof value === 'string') return writtenText(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
+  if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   let members = '';
@@ -51,6 +64,10 @@ function written(value: Json): string {
     if (member !== undefined) members += `${members === '' ? '' : ', '}${writtenText(name)}: ${written(member)}`;
   }
   return `{${members}}`;
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) ? String(value) : floatText(value);
 }
 
 function writtenText(text: string): string {
