@@ -13,6 +13,7 @@ import { storeCommand } from './commands/store.ts';
 import { descendants } from './descendants.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { statementsCommand } from './commands/statements.ts';
+import { tokenCommand } from './commands/token.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -39,6 +40,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     storeCommand,
     statementsCommand,
     serveCommand,
+    tokenCommand,
     clientCommand,
     schemaCommand,
     completionCommand,

@@ -76,6 +76,8 @@ describe('`cardea --help`', () => {
     ['fmt'],
     ['import', 'vakt'],
     ['serve'],
+    ['token'],
+    ...['create', 'rotate', 'list', 'revoke'].map((name) => ['token', name]),
     ['schema'],
     ['completion'],
     ...STORE,

@@ -4,7 +4,7 @@ import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { createApiKey } from '@cardea/server';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardea, folderWith } from './fake-terminal.ts';
 import { type Answer, serve, type Served, until } from './serving.ts';
@@ -152,6 +152,19 @@ describe('the callers of `cardea serve`', () => {
   });
 });
 
+describe('the metadata of `cardea serve`', () => {
+  it('is signed with the key of a file', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const cwd = await folderWith({ 'p.yaml': READERS, 'm.pem': await exportPKCS8(privateKey) });
+    const served = await serve(['-p', 'p.yaml', '--set', 'metadata.key=m.pem', ...AT_ONCE], { cwd });
+    const { body } = await served.ask('/.well-known/authzen-configuration');
+    const { signed_metadata: signed } = body as { readonly signed_metadata: string };
+    const { payload } = await jwtVerify(signed, publicKey, { issuer: served.url });
+    expect(payload['access_evaluation_endpoint']).toBe(`${served.url}${EVALUATION}`);
+    expect(await stop(served)).toBe(0);
+  });
+});
+
 describe('`cardea serve` over a store', () => {
   it('fills an SQLite file once, follows it, and lets administrators change it', async () => {
     const { key, record } = await createApiKey({ id: 'k', roles: ['admin'] });
@@ -242,6 +255,7 @@ describe('`cardea serve` that cannot begin', () => {
       ['-p', 'p.yaml', '--set', 'pages.secrets=s.txt'],
       's.txt:1:1: is no secret of at least 32 bytes in Base64',
     ],
+    ['a key of the metadata that is none', ['-p', 'p.yaml', '--set', 'metadata.key=s.txt'], 'is no private key for'],
     ['a setting without a value', ['-p', 'p.yaml', '--set', 'limits'], '--set takes a key and a value'],
     ['the store by --set', ['--set', 'store=postgres://a:S3CRET@h/d'], 'name the store by --store or CARDEA_STORE'],
   ])('with %s says why, and ends with 2', async (_, argv, reason) => {

@@ -48,7 +48,7 @@ async function serve(terminal: Terminal, flags: Flags): Promise<void> {
 
 function runningLines({ url, policies, isAsking }: RunningServer, { green, bold, dim }: Colours): readonly string[] {
   const callers = isAsking ? 'say who they are' : 'are not asked who they are: only this machine reaches the server';
-  const credentials = isAsking ? ' -H "authorization: Bearer $CARDEA_KEY"' : '';
+  const credentials = isAsking ? ' -H "authorization: Bearer $CARDEA_TOKEN"' : '';
   return [
     `${green('✓')} listening on ${bold(url)}`,
     `  policies  ${printable(policies)}`,

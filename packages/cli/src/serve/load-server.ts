@@ -1,5 +1,6 @@
 import type * as Server from '@cardea/server';
 import type * as Config from '@cardea/server/config';
+import type * as Tokens from '@cardea/server/jwt';
 import type * as Node from '@cardea/server/node';
 import { loadDriver } from '../store/load-driver.ts';
 
@@ -18,4 +19,14 @@ export function loadServer(): Promise<ServerPackage> {
     ...(await import('@cardea/server/node')),
   });
   return loadDriver('@cardea/server', load, 'this command');
+}
+
+/**
+ * Loads what needs the package `jose`, which only those install who want it.
+ *
+ * @param who needs it
+ * @throws CARDEA_IO when it is not there, with what to do
+ */
+export function loadTokens(who: string): Promise<typeof Tokens> {
+  return loadDriver('jose', () => import('@cardea/server/jwt'), who);
 }

@@ -1,3 +1,4 @@
+import type { SignMetadata } from '@cardea/server';
 import type { ServerConfig } from '@cardea/server/config';
 import { Guard } from 'cardea';
 import { readInput } from '../read-input.ts';
@@ -5,7 +6,7 @@ import { issuesFound } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { lineLogger } from './line-logger.ts';
-import type { ServerPackage } from './load-server.ts';
+import { loadTokens, type ServerPackage } from './load-server.ts';
 import { type PolicySource, secretsOf, withPolicies } from './policy-source.ts';
 import { servedCallers } from './served-callers.ts';
 import { servedEntities } from './served-entities.ts';
@@ -34,6 +35,7 @@ export async function runServer(
   const directory = await servedEntities(terminal, config, server, followed);
   const authenticators = await servedCallers(terminal, config, server, { followed, logger });
   const pageSecrets = await readSecrets(terminal, config, server);
+  const signMetadata = await signerOf(terminal, config);
   await withPolicies(terminal, config, followed, async ({ storage, reading, description }) => {
     const { decide, listen, limits, administration, shutdown, reload } = config;
     const { combining, unknownDeny, residence } = decide;
@@ -63,6 +65,7 @@ export async function runServer(
         ...(directory !== undefined && { directory }),
         ...(authenticators !== undefined && { authenticators }),
         ...(pageSecrets !== undefined && { pageSecrets }),
+        ...(signMetadata !== undefined && { signMetadata }),
         ...(administration.enabled && { policies: storage }),
       });
       const leave = followed.start(reload.everyMs);
@@ -85,9 +88,20 @@ async function readSecrets(
   { parsePageSecrets }: ServerPackage,
 ): Promise<readonly [Uint8Array, ...Uint8Array[]] | undefined> {
   if (pages.secrets === undefined) return undefined;
-  const input = await readInput(terminal, pages.secrets);
-  if (!input.ok) throw issuesFound(input.issues);
-  return parsePageSecrets(input.value, pages.secrets);
+  return parsePageSecrets(await readSecret(terminal, pages.secrets), pages.secrets);
+}
+
+async function signerOf(terminal: Terminal, { metadata }: ServerConfig): Promise<SignMetadata | undefined> {
+  const { key, ...rest } = metadata;
+  if (key === undefined) return undefined;
+  const { metadataSigner } = await loadTokens('`metadata.key`');
+  return metadataSigner({ ...rest, key: await readSecret(terminal, key) });
+}
+
+async function readSecret(terminal: Terminal, path: string): Promise<string> {
+  const input = await readInput(terminal, path);
+  if (input.ok) return input.value;
+  throw issuesFound(input.issues);
 }
 
 function interrupted(signal: AbortSignal): Promise<void> {

@@ -1,11 +1,9 @@
 import type { Authenticator } from '@cardea/server';
 import type { ServerConfig } from '@cardea/server/config';
-import type * as Tokens from '@cardea/server/jwt';
 import type { Logger } from 'cardea';
-import { loadDriver } from '../store/load-driver.ts';
 import type { Terminal } from '../terminal.ts';
 import type { FollowedFiles } from './followed-files.ts';
-import type { ServerPackage } from './load-server.ts';
+import { loadTokens, type ServerPackage } from './load-server.ts';
 import { readDocument } from './read-data.ts';
 
 /** At least one way to say who one is. */
@@ -25,15 +23,12 @@ export async function servedCallers(
   const { apiKeys, jwt, proxies } = authentication;
   const [first, ...rest] = [
     ...(apiKeys === undefined ? [] : [await keysOfFile(terminal, apiKeys, server, followed)]),
-    ...(jwt.length === 0 ? [] : [(await loadTokens()).jsonWebTokens(jwt, { logger, clock: terminal.clock })]),
+    ...(jwt.length === 0
+      ? []
+      : [(await loadTokens('`authentication.jwt`')).jsonWebTokens(jwt, { logger, clock: terminal.clock })]),
     ...proxies.map((proxy) => server.proxyCertificates(proxy)),
   ];
   return first === undefined ? undefined : [first, ...rest];
-}
-
-/** Checks tokens by the package `jose`, which only those install who take them. */
-function loadTokens(): Promise<typeof Tokens> {
-  return loadDriver('jose', () => import('@cardea/server/jwt'), '`authentication.jwt`');
 }
 
 async function keysOfFile(

@@ -14,6 +14,7 @@ export type { AuthenticationConfig } from './sections/authentication.ts';
 export type { DecideConfig } from './sections/decide.ts';
 export type { LimitsConfig } from './sections/limits.ts';
 export type { ListenConfig } from './sections/listen.ts';
+export type { MetadataConfig } from './sections/metadata.ts';
 export type { PagesConfig } from './sections/pages.ts';
 export type { ReloadConfig } from './sections/reload.ts';
 export type { ShutdownConfig } from './sections/shutdown.ts';

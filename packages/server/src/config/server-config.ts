@@ -6,6 +6,7 @@ import { asksCallers, type AuthenticationConfig, authenticationConfig } from './
 import { type DecideConfig, decideConfig } from './sections/decide.ts';
 import { type LimitsConfig, limitsConfig } from './sections/limits.ts';
 import { type ListenConfig, listenConfig } from './sections/listen.ts';
+import { type MetadataConfig, metadataConfig } from './sections/metadata.ts';
 import { type PagesConfig, pagesConfig } from './sections/pages.ts';
 import { type ReloadConfig, reloadConfig } from './sections/reload.ts';
 import { type ShutdownConfig, shutdownConfig } from './sections/shutdown.ts';
@@ -20,6 +21,7 @@ export interface ServerConfig {
   readonly authentication: AuthenticationConfig;
   readonly administration: AdministrationConfig;
   readonly limits: LimitsConfig;
+  readonly metadata: MetadataConfig;
   readonly pages: PagesConfig;
   readonly reload: ReloadConfig;
   readonly shutdown: ShutdownConfig;
@@ -42,6 +44,7 @@ export const serverConfig: z.ZodType<ServerConfig> = z
     authentication: authenticationConfig,
     administration: administrationConfig,
     limits: limitsConfig,
+    metadata: metadataConfig,
     pages: pagesConfig,
     reload: reloadConfig,
     shutdown: shutdownConfig,

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { jsonWebTokens, type JsonWebTokensOptions, type TokenIssuerInput } from './json-web-tokens.ts';
+export { metadataSigner, type MetadataSignerOptions } from './metadata-signer.ts';
 export type { TokenAlgorithm, TokenIssuer } from './token-issuer.ts';
