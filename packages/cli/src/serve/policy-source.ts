@@ -1,10 +1,9 @@
 import type { ServerConfig } from '@cardea/server/config';
 import { isCardeaError, MemoryStorage, parsePolicy, quote, type Storage } from 'cardea';
-import type { PolicyDocument } from 'cardea/document';
+import type { ImportMode, PolicyDocument } from 'cardea/document';
 import { loadLinkedPolicies } from '../load-policies.ts';
 import { findPolicyFiles } from '../policy-files.ts';
 import { importIntoStore } from '../store/import-into-store.ts';
-import type { ImportMode } from '../store/import-plan.ts';
 import { loadDocumentReading, loadReading, type NamedReading } from '../store/store-options.ts';
 import { parseStoreUrl, type StoreAddress } from '../store/store-url.ts';
 import { withStore } from '../store/with-store.ts';
