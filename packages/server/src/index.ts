@@ -36,10 +36,14 @@ export {
   type EntityDocument,
   parseEntityDocument,
 } from './entities/entity-document.ts';
+export type { HierarchyLimits } from './entities/ancestors.ts';
+export type { EntityRecord, EntityReference, EntitySource } from './entities/entity-source.ts';
+export { httpEntities, type HttpEntitiesOptions } from './entities/http-entities.ts';
+export { memoryDirectory } from './entities/memory-directory.ts';
+export { sourceDirectory, type SourceDirectoryOptions } from './entities/source-directory.ts';
 export type { EnvoyOptions } from './gateways/envoy.ts';
 export type { GatewayOptions } from './gateways/gateways.ts';
 export type { OpaOptions } from './gateways/opa.ts';
-export { memoryDirectory } from './entities/memory-directory.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
 export { RequestError } from './http/request-error.ts';

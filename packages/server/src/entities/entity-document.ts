@@ -40,6 +40,15 @@ const action: z.ZodType<ActionData> = z.strictObject({
   resourceTypes: z.array(z.string()).exactOptional(),
 });
 
+/**
+ * Checks one entity.
+ *
+ * @returns undefined where it is none
+ */
+export function parseEntity(input: unknown): EntityData | undefined {
+  return entity.safeParse(input).data;
+}
+
 const document: z.ZodType<EntityDocument> = z.strictObject({
   entities: z.array(entity).default([]),
   actions: z.array(action).default([]),

@@ -48,7 +48,8 @@ export function memoryDirectory({ entities = [], actions = [] }: Partial<EntityD
   };
 }
 
-function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
+/** How an entity is named where others are in it. */
+export function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
   return `${type}:${id}`;
 }
 
@@ -84,7 +85,8 @@ function firstAfter(ids: readonly string[], after: string): number {
   return low;
 }
 
-function actionsOf(actions: readonly ActionData[], resourceType: string): readonly NamedAction[] {
+/** The actions on resources of a type. */
+export function actionsOf(actions: readonly ActionData[], resourceType: string): readonly NamedAction[] {
   return actions
     .filter(({ resourceTypes }) => resourceTypes === undefined || resourceTypes.includes(resourceType))
     .map(({ name, properties }) => (properties === undefined ? { name } : { name, properties }));

@@ -1,5 +1,6 @@
 import type { ApiHandler } from './exchange.ts';
 import { failureResponse } from './api-handler.ts';
+import { readBody } from './read-body.ts';
 import { RequestError } from './request-error.ts';
 
 /**
@@ -32,23 +33,4 @@ export function fetchHandler(
     const { status, headers } = answer;
     return new Response(request.method === 'HEAD' ? null : answer.body, { status, headers });
   };
-}
-
-/** Undefined where it is too long: the rest is not waited for. */
-async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
-  if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of request.body) {
-    length += part.length;
-    if (length > limit) return undefined;
-    parts.push(part);
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
 }

@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export type { ColumnValue } from './column-value.ts';
+export { type EntityTable, type ParentColumn, type PropertyColumn, sqlEntities } from './sql-entities.ts';
 export { sqlHistory } from './sql-history.ts';
