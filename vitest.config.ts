@@ -18,6 +18,7 @@ export default defineConfig({
       project('client', ['packages/client/**/*.test.ts']),
       project('casbin', ['packages/casbin/**/*.test.ts']),
       project('scripts', ['scripts/**/*.test.ts'], ['scripts/pack.test.ts']),
+      project('examples', ['examples/**/*.test.ts']),
       project('packed', ['scripts/pack.test.ts']),
     ],
   },

@@ -13,6 +13,7 @@ import { CASBIN_WORKLOADS } from './workloads/casbin-models.ts';
 import { casbinUpdates } from './workloads/casbin-updates.ts';
 import { sparseIndex } from './workloads/sparse-index.ts';
 import { exactTriples } from './workloads/w1.ts';
+import { overhead } from './workloads/w10.ts';
 import { patterns } from './workloads/w2.ts';
 import { rules } from './workloads/w3.ts';
 import { broad, dense, sparse } from './workloads/w4.ts';
@@ -44,6 +45,7 @@ export const BENCHES: readonly Bench[] = [
   { id: 'W7s', sizes: [3, 10_000], run: statements },
   { id: 'W8', sizes: [1_000_000], run: updates },
   { id: 'W9', sizes: [1_000_000], run: snapshots },
+  { id: 'W10', sizes: [50_000], run: overhead },
   ...CASBIN_WORKLOADS.map(
     (workload): Bench => ({
       id: workload.id,
@@ -66,6 +68,7 @@ export const GROUPS: readonly (readonly string[])[] = [
   ...CASBIN_WORKLOADS.map(({ id }) => [id]),
   ['C8'],
   ['W7s'],
+  ['W10'],
 ];
 
 /** The sizes up to a limit, or the limit where all are greater. */

@@ -85,6 +85,7 @@ export const GOALS: readonly Goal[] = [
     format: formatNs,
     figure: (rows) => rowFor(rows, 'W9', M, 'fromSnapshot')?.p50Ns ?? undefined,
   },
+  ...['list', 'list of an account', 'item'].flatMap((route) => [overhead(route, 'p50Ns'), overhead(route, 'p99Ns')]),
 ];
 
 /** Those of storages on real servers, from a run of their own. */
@@ -175,6 +176,21 @@ function statements(n: number, limit: number): Goal {
     better: 'less',
     format: formatNs,
     figure: (rows) => rowFor(rows, 'W7s', n, 'decide, known objects')?.p50Ns ?? undefined,
+  };
+}
+
+function overhead(route: string, figure: 'p50Ns' | 'p99Ns'): Goal {
+  return {
+    workload: 'W10',
+    says: `${route}, ${figure.slice(0, 3)}: for what it took without authorization`,
+    limit: 1.1,
+    better: 'less',
+    format: (times) => `${times.toFixed(2)}×`,
+    figure: (rows) =>
+      quotient(
+        rowFor(rows, 'W10', 50 * K, 'with authorization', route)?.[figure],
+        rowFor(rows, 'W10', 50 * K, 'without authorization', route)?.[figure],
+      ),
   };
 }
 

@@ -37,6 +37,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['ast', 'syntax', 'engine', 'decide'],
   yaml: ['syntax'],
   kysely: ['storage', 'filter'],
+  'nodejs-polars': ['filter'],
 };
 
 /** The entries that need Node. */

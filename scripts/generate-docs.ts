@@ -1,12 +1,14 @@
 // Writes what is made from the tables of the library: reference pages and the published schema.
-//   node scripts/generate-docs.ts            writes the files
-//   node scripts/generate-docs.ts --check    fails where a committed file is not what the tables make
+//   npm run docs          writes the files
+//   npm run docs:check    fails where a committed file is not what the tables make
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorsPage } from './reference/errors-page.ts';
 import { operatorsPage } from './reference/operators-page.ts';
 import { rulesPage } from './reference/rules-page.ts';
+import { serverConfigPage } from './reference/server-config-page.ts';
+import { configSchema } from '../packages/server/src/config/config-schema.ts';
 import { policySchema } from '../packages/cardea/src/syntax/document/schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -17,6 +19,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/reference/operators.md', operatorsPage()],
     ['docs/reference/rules.md', rulesPage()],
     ['docs/reference/errors.md', errorsPage()],
+    ['docs/reference/server-config.md', serverConfigPage()],
+    ['packages/server/schema/server-config.schema.json', `${JSON.stringify(configSchema, null, 2)}\n`],
     ['packages/cardea/schema/policy.schema.json', `${JSON.stringify(policySchema, null, 2)}\n`],
   ]);
 }

@@ -9,6 +9,8 @@ interface Target {
   /** Below the engine, without `.ts`. */
   readonly mutate: readonly string[];
   readonly tests: readonly string[];
+  /** Of each property: the same for every mutant, and few, for a mutant that is seen now and then would be killed by luck. */
+  readonly runs: number;
   /** Per cent of the mutants that must be killed. */
   readonly least: number;
 }
@@ -17,17 +19,34 @@ const TARGETS: Readonly<Record<string, Target>> = {
   keys: {
     mutate: ['keys', 'key-choice', 'key-hash', 'key-shapes', 'key-slot'],
     tests: ['keys', 'key-choice', 'key-hash', 'key-shapes', 'key-slot'],
+    runs: 30,
     least: 90,
   },
   verification: {
-    mutate: ['condition-machine', 'condition-encoder', 'test-compiler', 'text-tests', 'truth-code'],
-    tests: ['program', 'policy-records'],
+    mutate: [
+      'condition-machine',
+      'condition-encoder',
+      'test-compiler',
+      'text-tests',
+      'truth-code',
+      'pattern-runs',
+      'code-lists',
+    ],
+    tests: [
+      'condition-machine',
+      'condition-encoder',
+      'text-tests',
+      'program',
+      'policy-records',
+      'pattern-runs',
+      'code-lists',
+    ],
+    runs: 300,
     least: 90,
   },
 };
 
-// The same cases for every mutant, and few: a mutant that is seen now and then would be killed by luck.
-const ENVIRONMENT = { CARDEA_SEED: '20261122', CARDEA_RUNS: '30' };
+const SEED = '20261122';
 const ENGINE = 'packages/cardea/src/engine';
 const root = join(import.meta.dirname, '..');
 const tool = join(root, '.build/mutation');
@@ -52,12 +71,13 @@ function install(): void {
   run('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], tool, {});
 }
 
-function scoreOf(name: string, { mutate, tests }: Target): number {
+function scoreOf(name: string, { mutate, tests, runs }: Target): number {
   const command = join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const files = mutate.map((file) => `${ENGINE}/${file}.ts`).join(',');
   const specs = tests.map((file) => `${ENGINE}/${file}.test.ts`).join(' ');
   run(process.execPath, [command, 'run', 'scripts/mutation/stryker.json', '--mutate', files], root, {
-    ...ENVIRONMENT,
+    CARDEA_SEED: SEED,
+    CARDEA_RUNS: String(runs),
     CARDEA_MUTATION_TESTS: specs,
   });
   return report(name);

@@ -14,6 +14,11 @@ export function configureProperties(): void {
   fc.configureGlobal({ numRuns, ...(seed === undefined ? {} : { seed }) });
 }
 
+/** As many runs as are named, fewer where `CARDEA_RUNS` asks for fewer, as the mutation of the source does. */
+export function runsAtMost(most: number): { readonly numRuns: number } {
+  return { numRuns: Math.min(most, integer('CARDEA_RUNS') ?? most) };
+}
+
 /**
  * Runs of the law that the engine decides as the reference does: each compares two or three decisions, so that CI sees
  * 50,000. `CARDEA_ENGINE_RUNS` asks for another number, as the nightly run does.

@@ -57,6 +57,8 @@ const ASK: Readonly<Record<ServerName, (url: string) => Promise<string>>> = {
     client.on('error', () => undefined); // what breaks a command rejects it as well
     try {
       await client.connect();
+      // It tells of itself before it has read its data; a ping is refused until then.
+      await client.ping();
       return `Redis ${/redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? ''}`;
     } finally {
       client.destroy();

@@ -38,6 +38,11 @@ export class CachedEnforcer extends Enforcer {
     this.#isStaleAllowed = enable;
   }
 
+  override enableBacktracking(enable: boolean): void {
+    super.enableBacktracking(enable);
+    this.invalidateCache();
+  }
+
   override async enforce(...rvals: unknown[]): Promise<boolean> {
     if (!this.#isRemembering || !rvals.every((rval) => typeof rval === 'string')) return super.enforce(...rvals);
     this.#forgetOld();

@@ -4,6 +4,9 @@ import type { Probe, RuleIndex } from './rule-index.ts';
 import type { RuleTable } from './rule-table.ts';
 import { satisfies } from './safety.ts';
 
+/** What of a plan leads to rules. */
+export type Lookups = Pick<Plan, 'lookups' | 'prechecks' | 'areRolesKnown'>;
+
 /** Tables of so few rules are walked: that takes no longer than to look something up. */
 const FEW = 6;
 /** More texts than that to look for, in proportion to rules, are no gain. */
@@ -16,7 +19,7 @@ const MANY = 64;
  *
  * INVARIANT: for every other rule casbin's evaluation gives no error and is not true.
  */
-export function candidatesOf(plan: Plan, table: RuleTable, frame: Frame): number[] {
+export function candidatesOf(plan: Lookups, table: RuleTable, frame: Frame): number[] {
   const size = table.size;
   if (size <= FEW || !isCovered(plan, frame)) return table.numbers();
   const found: number[] = [];
@@ -31,7 +34,7 @@ export function candidatesOf(plan: Plan, table: RuleTable, frame: Frame): number
   return table.order(found);
 }
 
-function isCovered({ prechecks, areRolesKnown }: Plan, frame: Frame): boolean {
+function isCovered({ prechecks, areRolesKnown }: Lookups, frame: Frame): boolean {
   if (!areRolesKnown(frame)) return false;
   for (const { evaluate, demand } of prechecks) {
     try {

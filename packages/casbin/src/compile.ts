@@ -216,7 +216,8 @@ function compileRoleCall(
   const { assertion } = callee;
   const bySelf: Evaluate = (frame) => frame.roleFunction(assertion)(...evaluateAll(args, frame));
   if (name === undefined || member === undefined || !isAskedByRequest(node.arguments, compiler.scope)) return bySelf;
-  const call: RoleCall = { number: compiler.roleCalls.size, callee, name, domain };
+  // A part of a matcher is compiled again where it is looked up by: one call has one number.
+  const call = compiler.roleCalls.get(node) ?? { number: compiler.roleCalls.size, callee, name, domain };
   compiler.roleCalls.set(node, call);
   const { number } = call;
   return (frame) => {

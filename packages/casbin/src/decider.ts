@@ -3,6 +3,7 @@ import {
   DefaultEffector,
   type EnforceContext,
   type Effector,
+  type EffectorStream,
   getLogger,
   type Model,
   Util,
@@ -13,6 +14,7 @@ import { Unsupported } from './compile.ts';
 import { effectOf, startStream } from './effect.ts';
 import { evaluateText, evaluateTextLater } from './evaluate-text.ts';
 import { Frame } from './frame.ts';
+import { type ObjectSearch, searchObjects } from './object-search.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { isReadable } from './role-reach.ts';
 import type { Rule } from './rule-index.ts';
@@ -25,6 +27,8 @@ export interface EnforcerState {
   readonly functions: ReadonlyMap<string, Callable>;
   readonly effector: Effector;
   readonly acceptsJson: boolean;
+  /** Whether patterns may need an engine that backtracks. */
+  readonly backtracks: boolean;
 }
 
 /** What is asked. */
@@ -33,6 +37,13 @@ export interface Question {
   readonly matcher: string;
   readonly context: EnforceContext;
   readonly request: readonly unknown[];
+}
+
+/** What is asked about many values: the request has any at the position. */
+export interface OpenQuestion extends Question {
+  readonly position: number;
+  /** The name of what stands there. */
+  readonly field: string;
 }
 
 /** A decision and the rule that made it. */
@@ -56,6 +67,7 @@ interface Prepared {
   readonly roleDefinitions: ReadonlyMap<string, Assertion> | undefined;
   readonly roleDefinitionCount: number;
   readonly hasCustom: boolean;
+  readonly backtracks: boolean;
 }
 
 const REMEMBERED = 1000;
@@ -70,18 +82,35 @@ export class Decider {
   decide(state: EnforcerState, question: Question): Decided | undefined {
     const prepared = this.#ready(state, question);
     if (prepared?.plan === undefined) return undefined;
-    const frame = frameOf(state, question.request);
-    const stream = startStream(state.effector, prepared.effect);
-    const { plan, table, effectPosition } = prepared;
-    let decider: Rule | undefined;
-    for (const number of candidatesOf(plan, table, frame)) {
-      const rule = table.rule(number) as Rule;
-      frame.rule = rule;
-      const [, isRecorded, isDone] = stream.pushEffect(effectOf(plan.evaluate(frame), rule[effectPosition]));
-      if (isRecorded) decider = rule;
-      if (isDone) break;
-    }
-    return [stream.current(), (decider ?? []) as string[]];
+    return decideBy(prepared, prepared.plan, state, frameOf(state, question.request));
+  }
+
+  /** Which of many values at a position are allowed; undefined where they are to be asked about one by one. */
+  filter<T>(state: EnforcerState, question: OpenQuestion, values: readonly T[]): T[] | undefined {
+    const prepared = this.#ready(state, question);
+    if (prepared?.plan === undefined || prepared.hasCustom) return undefined;
+    const { plan } = prepared;
+    const { position } = question;
+    const roleCalls = plan.roleCallsOf(position);
+    let frame = frameOf(state, question.request);
+    return values.filter((value) => {
+      frame = frame.turned(position, readValue(state, value), roleCalls);
+      return decideBy(prepared, plan, state, frame)[0];
+    });
+  }
+
+  /** Which texts at a position are named by what can allow the rest of a request. */
+  search(state: EnforcerState, question: OpenQuestion): ObjectSearch | string {
+    const prepared = this.#prepare(state, question);
+    if (prepared === undefined) return 'the model has no such definitions';
+    const { plan, table, effectPosition, effect, ruleTokens, reason } = prepared;
+    const foreign = foreignPart(prepared, state.effector);
+    if (plan === undefined || foreign !== undefined) return foreign ?? reason;
+    if (state.acceptsJson) return 'values of requests are read as JSON, where many texts are one value';
+    const { position, request } = question;
+    const start = (): EffectorStream => startStream(state.effector, effect);
+    const rules = { plan: plan.openAt(position), table, start, effectPosition, fields: ruleTokens.length };
+    return searchObjects(rules, new Frame(request), position);
   }
 
   /** As {@link Decider.decide}, with functions of the caller that may be asynchronous. */
@@ -94,7 +123,7 @@ export class Decider {
     const { plan, table, effectPosition } = prepared;
     const rules = candidatesOf(plan, table, frame).map((number) => table.rule(number) as Rule);
     const { requestTokens, ruleTokens } = prepared;
-    const callees = calleesOf(prepared.functions, prepared.roleDefinitions);
+    const callees = calleesOf(prepared.functions, prepared.roleDefinitions, prepared.backtracks);
     const scope = { requestTokens, ruleTokens, callees };
     let decider: Rule | undefined;
     for (const rule of rules) {
@@ -159,6 +188,24 @@ export class Decider {
   }
 }
 
+function decideBy(
+  { table, effectPosition, effect }: Prepared,
+  plan: Plan,
+  { effector }: EnforcerState,
+  frame: Frame,
+): Decided {
+  const stream = startStream(effector, effect);
+  let decider: Rule | undefined;
+  for (const number of candidatesOf(plan, table, frame)) {
+    const rule = table.rule(number) as Rule;
+    frame.rule = rule;
+    const [, isRecorded, isDone] = stream.pushEffect(effectOf(plan.evaluate(frame), rule[effectPosition]));
+    if (isRecorded) decider = rule;
+    if (isDone) break;
+  }
+  return [stream.current(), (decider ?? []) as string[]];
+}
+
 interface Definitions {
   readonly text: string;
   readonly effect: string;
@@ -173,7 +220,7 @@ function prepare(state: EnforcerState, definitions: Definitions): Prepared {
   const { effect, rules, requestTokens, context } = definitions;
   const roleDefinitions = state.model.model.get('g');
   const text = definitions.isOwn ? definitions.text : Util.removeComments(Util.escapeAssertion(definitions.text));
-  const callees = calleesOf(state.functions, roleDefinitions);
+  const callees = calleesOf(state.functions, roleDefinitions, state.backtracks);
   const made = planOf(text, definitions, callees, context.pType);
   const hasCustom =
     made.plan?.callees.some(({ kind }) => kind === 'custom') === true ||
@@ -193,6 +240,7 @@ function prepare(state: EnforcerState, definitions: Definitions): Prepared {
     roleDefinitions,
     roleDefinitionCount: roleDefinitions?.size ?? 0,
     hasCustom,
+    backtracks: state.backtracks,
   };
 }
 
@@ -220,7 +268,7 @@ function isGood(prepared: Prepared, state: EnforcerState, rules: Assertion, requ
   const { functions, roleDefinitions } = prepared;
   if (prepared.model !== state.model || prepared.rules !== rules || prepared.requestTokens !== requestTokens)
     return false;
-  if (prepared.ruleTokens !== rules.tokens) return false;
+  if (prepared.ruleTokens !== rules.tokens || prepared.backtracks !== state.backtracks) return false;
   if (functions !== state.functions || functions.size !== prepared.functionCount) return false;
   const current = state.model.model.get('g');
   if (current !== roleDefinitions || (current?.size ?? 0) !== prepared.roleDefinitionCount) return false;
@@ -243,6 +291,10 @@ function foreignPart({ plan }: Prepared, effector: Effector): string | undefined
 
 function frameOf({ acceptsJson }: EnforcerState, request: readonly unknown[]): Frame {
   return new Frame(acceptsJson ? request.map(parsed) : request);
+}
+
+function readValue({ acceptsJson }: EnforcerState, value: unknown): unknown {
+  return acceptsJson ? parsed(value) : value;
 }
 
 function parsed(value: unknown): unknown {

@@ -39,6 +39,26 @@ describe('the enforcer', () => {
     });
   });
 
+  it('tells two questions about roles apart that depend on the request alone', async () => {
+    const matcher = 'g(r.sub, "admin") && g(r.obj, "group") && r.act == p.act';
+    const links = `${RULES}\ng, data1, group`;
+    const enforcer = await newEnforcer(modelOf({ matcher }), new StringAdapter(links));
+    expect(enforcer.enforceSync('alice', 'data1', 'read')).toBe(true);
+    expect(enforcer.enforceSync('alice', 'data2', 'read')).toBe(false);
+    expect(enforcer.enforceSync('bob', 'data1', 'read')).toBe(false);
+  });
+
+  it('refuses patterns that backtrack, if it is told to', async () => {
+    const matcher = 'r.obj == p.obj && regexMatch(r.act, p.act)';
+    const rules = `${others(9)}\np, bob, data1, ^(?!w)\np, bob, data2, (a+)+$`;
+    const enforcer = await newEnforcer(modelOf({ matcher }), new StringAdapter(rules));
+    expect(enforcer.enforceSync('bob', 'data1', 'read')).toBe(true);
+    enforcer.enableBacktracking(false);
+    expect(() => enforcer.enforceSync('bob', 'data1', 'read')).toThrow('needs an engine that backtracks');
+    expect(enforcer.enforceSync('bob', 'data2', 'a'.repeat(100))).toBe(true);
+    expect(enforcer.enforceSync('bob', 'data2', `${'a'.repeat(10_000)}!`)).toBe(false);
+  });
+
   it('walks where no part of the matcher must be true, and says so', async () => {
     const enforcer = await newEnforcer(modelOf({ matcher: '!(r.sub == p.sub)' }), new StringAdapter(RULES));
     expect(enforcer.explainIndex()).toMatchObject({ access: 'walk', reasons: [expect.stringContaining('no part')] });

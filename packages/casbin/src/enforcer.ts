@@ -8,10 +8,13 @@ import {
   newEnforcerWithClass as newUpstreamEnforcer,
 } from '../upstream.cjs';
 import { FileAdapter, StringAdapter } from './adapters.ts';
-import { Decider, type EnforcerState, type Question } from './decider.ts';
+import { type AllowedObjects, type NamedObjects, namedObjects } from './allowed-objects.ts';
+import { Decider, type EnforcerState, type OpenQuestion, type Question } from './decider.ts';
 import { explainIndex, type IndexExplanation } from './index-explanation.ts';
 import { IndexedModel } from './indexed-model.ts';
 import { loadBeside } from './load-policy.ts';
+import type { ObjectSearch } from './object-search.ts';
+import { type OpenRequest, type OpenRequestFor, openQuestion, openQuestionFor } from './open-request.ts';
 import { withoutPromises } from './promise-guard.ts';
 import { linkRoles } from './role-links.ts';
 
@@ -29,6 +32,7 @@ import { linkRoles } from './role-links.ts';
 export class Enforcer extends WalkingEnforcer {
   readonly #decider = new Decider();
   #loadsBeside = true;
+  #backtracks = true;
   /** Loads that were begun, and the last of them that gave the policy. */
   #loads = 0;
   #lastTaken = 0;
@@ -64,6 +68,15 @@ export class Enforcer extends WalkingEnforcer {
    */
   enableAtomicLoad(enable: boolean): void {
     this.#loadsBeside = enable;
+  }
+
+  /**
+   * Whether a pattern of the policy may need an engine that backtracks, as one with back references or look-around does:
+   * whoever may write such a pattern, and whoever may ask, can stop the process. If not, a rule with such a pattern is an
+   * error where it is evaluated. All other patterns take linear time in any case.
+   */
+  enableBacktracking(enable: boolean): void {
+    this.#backtracks = enable;
   }
 
   override async loadPolicy(): Promise<void> {
@@ -140,6 +153,93 @@ export class Enforcer extends WalkingEnforcer {
     return (await this.#later(matcher, rvals)) ?? super.enforceExWithMatcher(matcher, ...rvals);
   }
 
+  /**
+   * Those of the objects that a request allows, in their order: what `enforce` says of each, at one go.
+   *
+   * @param request a subject, an action and the objects, for a request definition of `sub`, `obj` and `act`; or the
+   *   values of the request by name, all but the object, then the objects, and a context where it is not that of `enforce`
+   * @throws Error where not exactly one value of the request is left open, and what `enforce` throws
+   * @example
+   * ```ts
+   * await enforcer.filter('alice', 'read', ['data1', 'data2']); // ['data1']
+   * await enforcer.filter({ sub: 'alice', dom: 'domain1', act: 'read' }, ['data1', 'data2']);
+   * ```
+   */
+  async filter<T>(...request: OpenRequestFor<T>): Promise<T[]> {
+    const [question, objects] = openQuestionFor(this.model, this.#context, request);
+    return this.#filterLater(question, objects);
+  }
+
+  /**
+   * {@link Enforcer.filter} at once, as `enforceSync` decides.
+   *
+   * @throws Error where not exactly one value of the request is left open, and what `enforceSync` throws
+   */
+  filterSync<T>(...request: OpenRequestFor<T>): T[] {
+    const [question, objects] = openQuestionFor(this.model, this.#context, request);
+    return this.#filterNow(question, objects);
+  }
+
+  /**
+   * The objects that rules name, as texts, of which a request allows each; and whether there can be others. Nothing is
+   * said of objects that are no texts.
+   *
+   * @param request a subject and an action, for a request definition of `sub`, `obj` and `act`; or the values of the
+   *   request by name, all but the object, and a context where it is not that of `enforce`
+   * @throws Error where not exactly one value of the request is left open, and what `enforce` throws
+   * @example
+   * ```ts
+   * const { objects, isComplete } = await enforcer.allowedObjects('alice', 'read');
+   * ```
+   */
+  async allowedObjects(...request: OpenRequest): Promise<AllowedObjects> {
+    const question = openQuestion(this.model, this.#context, request);
+    const { names, ...rest } = this.#namedObjects(question);
+    return { objects: await this.#filterLater(question, names), ...rest };
+  }
+
+  /**
+   * {@link Enforcer.allowedObjects} at once, as `enforceSync` decides.
+   *
+   * @throws Error where not exactly one value of the request is left open, and what `enforceSync` throws
+   */
+  allowedObjectsSync(...request: OpenRequest): AllowedObjects {
+    const question = openQuestion(this.model, this.#context, request);
+    const { names, ...rest } = this.#namedObjects(question);
+    return { objects: this.#filterNow(question, names), ...rest };
+  }
+
+  async #filterLater<T>(question: OpenQuestion, objects: readonly T[]): Promise<T[]> {
+    const filtered = this.#filterAtOnce(question, objects);
+    if (filtered !== undefined) return filtered;
+    const allowed: T[] = [];
+    for (const object of objects) if (await this.enforce(...requestFor(question, object))) allowed.push(object);
+    return allowed;
+  }
+
+  #filterNow<T>(question: OpenQuestion, objects: readonly T[]): T[] {
+    const filtered = this.#filterAtOnce(question, objects);
+    return filtered ?? objects.filter((object) => this.enforceSync(...requestFor(question, object)));
+  }
+
+  #filterAtOnce<T>(question: OpenQuestion, objects: readonly T[]): T[] | undefined {
+    if (!this.enabled) return [...objects];
+    return getLogger().isEnable() ? undefined : this.#decider.filter(this.#state(), question, objects);
+  }
+
+  #namedObjects(question: OpenQuestion): NamedObjects {
+    const search = this.enabled ? this.#search(question) : 'nothing is enforced';
+    return namedObjects(search, this.model, question);
+  }
+
+  #search(question: OpenQuestion): ObjectSearch | string {
+    try {
+      return this.#decider.search(this.#state(), question);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   /** Tells what is looked up for the matcher of a context, and why what is not is not. */
   explainIndex(context: EnforceContext = this.#context): IndexExplanation {
     const matcher = this.model.model.get('m')?.get(context.mType)?.value ?? '';
@@ -167,8 +267,13 @@ export class Enforcer extends WalkingEnforcer {
 
   #state(): EnforcerState {
     const { model, fm, eft, acceptJsonRequest } = this;
-    return { model, functions: fm.getFunctions(), effector: eft, acceptsJson: acceptJsonRequest };
+    const backtracks = this.#backtracks;
+    return { model, functions: fm.getFunctions(), effector: eft, acceptsJson: acceptJsonRequest, backtracks };
   }
+}
+
+function requestFor({ context, request, position }: OpenQuestion, object: unknown): unknown[] {
+  return [context, ...request.with(position, object)];
 }
 
 function logDecision(rvals: readonly unknown[], allowed: boolean): void {

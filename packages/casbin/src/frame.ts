@@ -22,6 +22,13 @@ export class Frame {
     this.request = request;
   }
 
+  /** The same request with another value, and what is known of it that the calls of these numbers did not tell. */
+  turned(position: number, value: unknown, unknown: readonly number[]): Frame {
+    const turned = new Frame(this.request.with(position, value));
+    for (const [call, reach] of this.reaches.entries()) if (!unknown.includes(call)) turned.reaches[call] = reach;
+    return turned;
+  }
+
   /** casbin's own function for a role definition: it remembers what it found for as long as a request lasts. */
   roleFunction(assertion: Assertion): Callable {
     this.#roleFunctions ??= new Map();

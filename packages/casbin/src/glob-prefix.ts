@@ -17,3 +17,11 @@ export function globPrefix(pattern: string): string {
 export function isPlainPath(text: string): boolean {
   return !REWRITTEN.test(text);
 }
+
+/** Whether a glob pattern takes no longer for a text than its length allows: one star a part, and one of any depth. */
+export function isBoundedGlob(pattern: string): boolean {
+  const parts = pattern.split('/');
+  const isOne = (part: string): boolean =>
+    part === '**' || (!/[{}()[\]!+@\\]/.test(part) && part.split('*').length <= 2);
+  return parts.every(isOne) && parts.filter((part) => part === '**').length <= 1;
+}

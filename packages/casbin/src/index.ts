@@ -54,9 +54,12 @@ export type {
   WatcherEx,
 } from '../upstream.cjs';
 export { BatchFileAdapter, DefaultFilteredAdapter, FileAdapter, StringAdapter } from './adapters.ts';
+export type { AllowedObjects } from './allowed-objects.ts';
 export { CachedEnforcer, newCachedEnforcer } from './cached-enforcer.ts';
 export { Enforcer, newEnforcer, newEnforcerWithClass } from './enforcer.ts';
 export { FastEnforcer, newFastEnforcer } from './fast-enforcer.ts';
 export type { FieldIndexing, IndexExplanation } from './index-explanation.ts';
+export type { NamedRequest, OpenRequest, OpenRequestFor } from './open-request.ts';
 export { Helper } from './policy-line.ts';
 export { newSyncedEnforcer, SyncedEnforcer } from './synced-enforcer.ts';
+export { type CasbinPolicies, type InquiryPart, type ReadableEnforcer, toPolicies } from './to-policies/to-policies.ts';

@@ -10,7 +10,7 @@ const functions = new Map([...(BUILTIN as ReadonlyMap<string, Callable>), ['mine
 const scope = scopeOf(
   ['r_sub', 'r_dom', 'r_obj', 'r_act'],
   ['p_sub', 'p_dom', 'p_obj', 'p_act'],
-  calleesOf(functions, new Map([['g', new Assertion()]])),
+  calleesOf(functions, new Map([['g', new Assertion()]]), true),
 );
 
 function describeLookups(matcher: string): string {

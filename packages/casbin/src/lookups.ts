@@ -1,7 +1,7 @@
 import { type Column, prefixColumn, valueColumn } from './column.ts';
 import { type Node, textOf } from './expression.ts';
 import { patternFunction } from './pattern.ts';
-import { fieldOf, isOfRequest } from './request-part.ts';
+import { fieldOf, isOfRequest, reads } from './request-part.ts';
 import { both, type Needs, needsOfAnswer, needsOfValue, NOTHING } from './safety.ts';
 import type { Scope } from './scope.ts';
 
@@ -165,6 +165,30 @@ function found(column: Column, sources: readonly Source[], needs: Needs): Covera
 
 function sorted(constraints: readonly Constraint[]): readonly Constraint[] {
   return constraints.toSorted((a, b) => (a.column.key < b.column.key ? -1 : 1));
+}
+
+/** What can be looked up of a request without its value at a position: more rules than with any value of it. */
+export function withoutValue({ lookups, needs }: Coverage, position: number, scope: Scope): Coverage {
+  const isKnown = (node: Node): boolean => !reads(node, position, scope);
+  return {
+    lookups: lookups.map(({ guards, constraints }) => ({
+      guards: guards.filter(isKnown),
+      constraints: constraints.filter(({ sources }) => sources.map(nodeOf).every((node) => !node || isKnown(node))),
+    })),
+    needs: { ...needs, prechecks: needs.prechecks.filter(({ node }) => isKnown(node)) },
+  };
+}
+
+function nodeOf(source: Source): Node | undefined {
+  switch (source.kind) {
+    case 'text':
+      return undefined;
+    case 'roles':
+      return source.call;
+    case 'value':
+    case 'beginnings':
+      return source.node;
+  }
 }
 
 /** A source in the words of the matcher. */

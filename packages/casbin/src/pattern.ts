@@ -1,8 +1,5 @@
 import { Util } from '../upstream.cjs';
 import { globPrefix, isPlainPath } from './glob-prefix.ts';
-import { nameOf } from './name.ts';
-
-const REMEMBERED = 50_000;
 
 /** What casbin's functions do with a pattern: each throws for some, and the expression does not depend on the text. */
 interface PatternFunction {
@@ -38,7 +35,7 @@ const FUNCTIONS: Readonly<Record<string, PatternFunction>> = {
   ipMatch: { compile: (pattern) => checkAddress(pattern) },
   regexMatch: {
     compile: (pattern) => new RegExp(pattern),
-    prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1)) : ''),
+    prefixOf: (pattern) => (pattern.startsWith('^') ? literalPrefix(pattern.slice(1), NOTHING_OF_ITS_OWN) : ''),
   },
 };
 
@@ -59,54 +56,27 @@ export function patternError(name: string, pattern: string): unknown {
   }
 }
 
-/**
- * casbin's function of this name with regular expressions that are made once: by name, those that make some.
- *
- * They answer as casbin's do, but for a pattern with `/:` or `/{` and no name behind it, on which casbin never ends:
- * that is an error.
- */
-export const REMEMBERING: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
-  keyMatch2: matching(compileKeyMatch2),
-  keyMatch3: matching((pattern) => compileBraces(pattern, '[^/]+')),
-  keyMatch5: matching(
-    (pattern) => compileBraces(pattern, '[^/]+'),
-    (text) => before(text, '?'),
-  ),
-  regexMatch: matching((pattern) => new RegExp(pattern)),
-};
-
-function matching(
-  compilePattern: (pattern: string) => RegExp,
-  textOf: (text: string) => string = (text) => text,
-): (...args: unknown[]) => boolean {
-  const known = new Map<string, RegExp>();
-  return (text, pattern) => {
-    const source = nameOf(pattern);
-    let expression = known.get(source);
-    if (expression === undefined) {
-      expression = compilePattern(source);
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(source, expression);
-    }
-    return expression.test(textOf(nameOf(text)));
-  };
-}
-
-function compileKeyMatch2(pattern: string): RegExp {
+/** The expression that casbin makes of a pattern of `keyMatch2`. */
+export function compileKeyMatch2(pattern: string): RegExp {
   const replaced = replaceNames(pattern.replaceAll('/*', '/.*'), '/:', /(.*):[^/]+(.*)/g, '[^/]+');
   return new RegExp(`^${replaced === '*' ? '(.*)' : replaced}$`);
 }
 
-function compileBraces(pattern: string, name: string): RegExp {
+/** The expression that casbin makes of a pattern with names in braces, each of which stands for one part of a path. */
+export function compileBraces(pattern: string, name: string): RegExp {
   return new RegExp(`^${replaceNames(pattern.replaceAll('/*', '/.*'), '/{', /(.*){[^/]+}(.*)/g, name)}$`);
 }
 
 function compileKeyMatch4(pattern: string): RegExp {
   const expression = compileBraces(pattern, '([^/]+)');
   const names = pattern.split('}').length - 1;
-  const groups = (new RegExp(`${expression.source}|`).exec('')?.length ?? 1) - 1;
-  if (names !== groups) throw new Error('KeyMatch4: number of tokens is not equal to number of values');
+  if (names !== groupsOf(expression)) throw new Error('KeyMatch4: number of tokens is not equal to number of values');
   return expression;
+}
+
+/** How many groups an expression captures. */
+export function groupsOf({ source }: RegExp): number {
+  return (new RegExp(`${source}|`).exec('')?.length ?? 1) - 1;
 }
 
 // casbin replaces the last name, and again while the sign of a name is there.
@@ -121,21 +91,44 @@ function replaceNames(pattern: string, sign: string, name: RegExp, by: string): 
 }
 
 const SPECIAL = /[\\^$.|?*+()[\]{}:]/;
-// Behind these the character before them may be missing, unless it is a slash before `*` or `{`.
+// Behind these the character before them may be missing.
 const OPTIONAL = '?*{+';
+/** What stands for a name or for anything behind a slash, in paths. */
+const NAMES_OF_PATHS = '*{';
+const NOTHING_OF_ITS_OWN = '';
 
 /** The characters of a pattern that every text has that fits it, from the beginning. */
-function literalPrefix(pattern: string): string {
+function literalPrefix(pattern: string, names: string = NAMES_OF_PATHS): string {
   // An alternative begins anew.
   if (pattern.includes('|')) return '';
   const end = pattern.search(SPECIAL);
   if (end < 0) return pattern;
-  const isName = pattern[end - 1] === '/' && (pattern[end] === '*' || pattern[end] === '{');
-  const isOptional = OPTIONAL.includes(pattern[end] as string) && !isName;
+  const sign = pattern[end] as string;
+  const isName = pattern[end - 1] === '/' && names.includes(sign);
+  const isOptional = OPTIONAL.includes(sign) && !isName;
   return pattern.slice(0, isOptional ? Math.max(0, end - 1) : end);
 }
 
-function before(text: string, sign: string): string {
+/** The one text that fits a pattern, or undefined where others may fit too. */
+export function onlyText(name: string, pattern: string): string | undefined {
+  switch (name) {
+    case 'keyMatch':
+      return pattern.includes('*') ? undefined : pattern;
+    case 'keyMatch2':
+    case 'keyMatch3':
+    case 'keyMatch4':
+      return SPECIAL.test(pattern) ? undefined : pattern;
+    case 'regexMatch': {
+      const inner = /^\^([^]*)\$$/.exec(pattern)?.[1];
+      return inner === undefined || SPECIAL.test(inner) ? undefined : inner;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What stands before a sign; the whole where it is not there. */
+export function before(text: string, sign: string): string {
   const at = text.indexOf(sign);
   return at < 0 ? text : text.slice(0, at);
 }

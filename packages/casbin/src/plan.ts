@@ -1,15 +1,18 @@
 import { Util } from '../upstream.cjs';
+import type { Lookups } from './candidates.ts';
+import type { Column } from './column.ts';
 import { compile, type Compiler, type RoleCall } from './compile.ts';
 import { EvalRules } from './eval-rules.ts';
 import { type Node, parseExpression, partsOf } from './expression.ts';
 import type { Evaluate, Frame, Reach } from './frame.ts';
-import type { Column } from './column.ts';
-import { type Constraint, coverageOf, describeSource, type Source } from './lookups.ts';
+import { type Constraint, type Coverage, coverageOf, describeSource, type Source, withoutValue } from './lookups.ts';
 import { nameOf } from './name.ts';
+import { compileOpen, type OpenPlan } from './open-plan.ts';
 import { patternFunction } from './pattern.ts';
+import { reads } from './request-part.ts';
 import { hasMatching, reachOf } from './role-reach.ts';
 import type { Rule } from './rule-index.ts';
-import { distinctNeeds, type Demand } from './safety.ts';
+import { type Demand, distinctNeeds, type Needs } from './safety.ts';
 import type { Callee, Scope } from './scope.ts';
 
 /** A source, ready to be asked. Undefined where the request has no texts to look for. */
@@ -43,6 +46,10 @@ export interface Plan {
   readonly hasEval: boolean;
   /** The name of a field of the rules. */
   fieldAt(position: number): string;
+  /** The calls of role definitions that read a value of the request, by their numbers. */
+  roleCallsOf(position: number): readonly number[];
+  /** The matcher about requests whose value at a position is not known. */
+  openAt(position: number): OpenPlan;
   /** The text that is evaluated for a rule: another one for each where there is `eval`. */
   textFor(rule: Rule): string;
 }
@@ -63,21 +70,37 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
   const coverage = coverageOf(node, full);
   const needs = distinctNeeds(coverage.needs);
   const callees = calleesOf(node, full);
+  const roleCallees = callees.filter((callee) => callee.kind === 'role');
   const read = rules === undefined ? [] : [rules.readColumn];
-  return {
-    matcher,
-    evaluate: rules === undefined ? evaluate : evaluateRules(rules, evaluate, evaluateText),
-    lookups: coverage.lookups.map(({ guards, constraints }) => ({
+  const openPlans = new Map<number, OpenPlan>();
+  const lookupsFrom = ({ lookups }: Coverage, { prechecks }: Needs): Lookups => ({
+    lookups: lookups.map(({ guards, constraints }) => ({
       guards: guards.map((guard) => compile(guard, own)),
       constraints: constraints.map((constraint) => prepare(constraint, own)),
       columns: [...constraints.map(({ column }) => column), ...needs.columns, ...read],
     })),
-    prechecks: needs.prechecks.map((precheck) => ({
+    prechecks: prechecks.map((precheck) => ({
       evaluate: compile(precheck.node, own),
       demand: precheck.demand,
     })),
+    areRolesKnown: (frame) => areRolesKnown(roleCallees, own, frame),
+  });
+  const openPlan = (position: number): OpenPlan => {
+    const open = withoutValue(coverage, position, full);
+    return { ...lookupsFrom(open, distinctNeeds(open.needs)), evaluate: compileOpen(node, position, own) };
+  };
+  return {
+    matcher,
+    evaluate: rules === undefined ? evaluate : evaluateRules(rules, evaluate, evaluateText),
+    ...lookupsFrom(coverage, needs),
     callees,
-    areRolesKnown: (frame) => areRolesKnown(callees, own, frame),
+    roleCallsOf: (position) =>
+      [...own.roleCalls].filter(([call]) => reads(call, position, full)).map(([, { number }]) => number),
+    openAt: (position) => {
+      const known = openPlans.get(position) ?? openPlan(position);
+      openPlans.set(position, known);
+      return known;
+    },
     hasEval: rules !== undefined,
     fieldAt: (position) => (scope.ruleNames[position] ?? '').replace(/^[^_]*_/, ''),
     textFor: (rule) => rules?.textFor(rule) ?? matcher,
@@ -113,10 +136,15 @@ function calleesOf(node: Node, scope: Scope): readonly Callee[] {
 }
 
 // The matching functions of a role manager may throw. Those of calls that are asked rule by rule cannot be tried.
-function areRolesKnown(callees: readonly Callee[], { roleCalls }: Compiler, frame: Frame): boolean {
-  const roles = callees.filter((callee) => callee.kind === 'role');
-  if (!roles.some(({ assertion }) => hasMatching(assertion.rm))) return true;
+function areRolesKnown(roles: readonly RoleCallee[], { roleCalls }: Compiler, frame: Frame): boolean {
+  if (!roles.some(isMatching)) return true;
   return roles.length === roleCalls.size && [...roleCalls.values()].every((call) => rolesOf(call, frame) !== undefined);
+}
+
+type RoleCallee = Callee & { readonly kind: 'role' };
+
+function isMatching({ assertion }: RoleCallee): boolean {
+  return hasMatching(assertion.rm);
 }
 
 /** What the name of a call reaches; undefined where the call throws or only casbin's function can tell. */

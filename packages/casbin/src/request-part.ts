@@ -31,3 +31,17 @@ export function isOfRequest(node: Node, scope: Scope): boolean {
 export function fieldOf(node: Node, scope: Scope): number | undefined {
   return node.type === 'Identifier' ? scope.rulePosition(node.name) : undefined;
 }
+
+/** Whether an expression reads this value of the request: what `eval` stands for may. */
+export function reads(node: Node, position: number, scope: Scope): boolean {
+  if (node.type === 'Identifier') return scope.requestPosition(node.name) === position;
+  return isEval(node, scope) || partsOf(node).some((part) => reads(part, position, scope));
+}
+
+function isEval(node: Node, scope: Scope): boolean {
+  return (
+    node.type === 'CallExpression' &&
+    node.callee.type === 'Identifier' &&
+    scope.callee(node.callee.name)?.kind === 'eval'
+  );
+}

@@ -1,4 +1,5 @@
-import { BUILTIN, REMEMBERING } from './pattern.ts';
+import { BUILTIN } from './pattern.ts';
+import { REMEMBERING } from './pattern-functions.ts';
 
 /** What of casbin's role manager is read here. */
 export interface Roles {
@@ -41,6 +42,19 @@ export function matchedRoles(roles: Roles, domain: string): ReadonlyMap<string, 
     }
   }
   return made;
+}
+
+/** The names of a domain by the names that they are linked to. */
+export function membersByRole(manager: unknown, domain: string): ReadonlyMap<string, readonly string[]> {
+  const members = new Map<string, string[]>();
+  for (const { name, roles } of (manager as Roles).allDomains.get(domain)?.values() ?? []) {
+    for (const role of roles) {
+      const known = members.get(role.name);
+      if (known === undefined) members.set(role.name, [name]);
+      else known.push(name);
+    }
+  }
+  return members;
 }
 
 /** One that answers the same, and does not compile a pattern each time. */

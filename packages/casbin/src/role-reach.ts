@@ -3,7 +3,7 @@ import type { Reach } from './frame.ts';
 import { quick, type Role, type Roles } from './role-graph.ts';
 import { remembered } from './role-memo.ts';
 
-const DEFAULT_DOMAIN = 'casbin::default';
+export const DEFAULT_DOMAIN = 'casbin::default';
 /** Longer lists are searched by a set. */
 const SHORT = 8;
 
@@ -52,15 +52,16 @@ function reachByPatterns(roles: Roles, name: string, all: ReadonlyMap<string, Ro
 /** The names of roles that are at most so many links away, each once, the nearest first. */
 function walk(name: string, direct: readonly Role[], levels: number): readonly string[] {
   const names = [name];
-  if (direct.length === 0 || levels <= 0) return names;
-  const seen = new Set(names);
   let level: readonly Role[] = direct;
+  let seen: Set<string> | undefined;
   for (let left = levels; left > 0 && level.length > 0; left--) {
     const next: Role[] = [];
     for (const role of level) {
-      if (seen.has(role.name)) continue;
-      seen.add(role.name);
+      // Few names are searched quicker than a set of them is made.
+      if (seen === undefined ? names.includes(role.name) : seen.has(role.name)) continue;
       names.push(role.name);
+      if (seen !== undefined) seen.add(role.name);
+      else if (names.length > SHORT) seen = new Set(names);
       for (const one of role.roles) next.push(one);
     }
     level = next;
@@ -69,7 +70,31 @@ function walk(name: string, direct: readonly Role[], levels: number): readonly s
 }
 
 function toReach(names: readonly string[]): Reach {
-  if (names.length <= SHORT) return { names, has: (name) => names.includes(name) };
-  const set = new Set(names);
-  return { names, has: (name) => set.has(name) };
+  return names.length <= SHORT ? new ShortReach(names) : new LongReach(names);
+}
+
+class ShortReach implements Reach {
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+}
+
+class LongReach implements Reach {
+  readonly names: readonly string[];
+  readonly #set: ReadonlySet<string>;
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.#set = new Set(names);
+  }
+
+  has(name: string): boolean {
+    return this.#set.has(name);
+  }
 }

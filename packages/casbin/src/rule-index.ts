@@ -72,12 +72,14 @@ export class RuleIndex {
 
   /** Appends the numbers of the rules that fit, some of them perhaps twice and in any order. */
   find(probe: Probe, into: number[]): void {
-    this.#findFrom(probe, 0, 0, into);
+    const ids = this.#idsOf(probe);
+    if (ids !== undefined) this.#findFrom(ids, 0, 0, into);
   }
 
   /** How many rules {@link RuleIndex.find} would append. */
   count(probe: Probe): number {
-    return this.#countFrom(probe, 0, 0);
+    const ids = this.#idsOf(probe);
+    return ids === undefined ? 0 : this.#countFrom(ids, 0, 0);
   }
 
   /** Appends the rules that have these texts in these columns. */
@@ -95,26 +97,32 @@ export class RuleIndex {
     return this.#table.bytes;
   }
 
-  #findFrom(probe: Probe, at: number, key: number, into: number[]): void {
-    const tokens = probe[at];
-    if (tokens === undefined) {
-      this.#collect(key, into);
-      return;
+  /** The texts as they are filed; undefined where a column has none of them. */
+  #idsOf(probe: Probe): readonly (readonly number[])[] | undefined {
+    const all: number[][] = [];
+    for (const tokens of probe) {
+      const ids: number[] = [];
+      for (const token of tokens) {
+        const id = this.#names.find(token);
+        if (id !== NOT_THERE) ids.push(id);
+      }
+      if (ids.length === 0) return undefined;
+      all.push(ids);
     }
-    for (const token of tokens) {
-      const id = this.#names.find(token);
-      if (id !== NOT_THERE) this.#findFrom(probe, at + 1, mixed(key, id), into);
-    }
+    return all;
   }
 
-  #countFrom(probe: Probe, at: number, key: number): number {
-    const tokens = probe[at];
-    if (tokens === undefined) return this.#table.count(key);
+  #findFrom(probe: readonly (readonly number[])[], at: number, key: number, into: number[]): void {
+    const ids = probe[at];
+    if (ids === undefined) this.#collect(key, into);
+    else for (const id of ids) this.#findFrom(probe, at + 1, mixed(key, id), into);
+  }
+
+  #countFrom(probe: readonly (readonly number[])[], at: number, key: number): number {
+    const ids = probe[at];
+    if (ids === undefined) return this.#table.count(key);
     let count = 0;
-    for (const token of tokens) {
-      const id = this.#names.find(token);
-      if (id !== NOT_THERE) count += this.#countFrom(probe, at + 1, mixed(key, id));
-    }
+    for (const id of ids) count += this.#countFrom(probe, at + 1, mixed(key, id));
     return count;
   }
 

@@ -86,3 +86,16 @@ it('leaves a model of another class as it is', () => {
   IndexedModel.adopt(own);
   expect(Object.getPrototypeOf(own)).toBe(Own.prototype);
 });
+
+it('reads rules anew that were changed in place, where the array is assigned to itself', () => {
+  const model = modelOf({});
+  IndexedModel.adopt(model);
+  for (const name of ['a', 'b', 'c']) model.addPolicy('p', 'p', [name, '1', 'x']);
+  const assertion = model.model.get('p')?.get('p') as { policy: string[][] };
+  expect(model.hasPolicy('p', 'p', ['b', '1', 'x'])).toBe(true);
+  (assertion.policy[1] as string[])[2] = 'y';
+  // oxlint-disable-next-line no-self-assign
+  assertion.policy = assertion.policy;
+  expect(model.hasPolicy('p', 'p', ['b', '1', 'y'])).toBe(true);
+  expect(model.hasPolicy('p', 'p', ['b', '1', 'x'])).toBe(false);
+});

@@ -38,6 +38,8 @@ export class RuleTable {
   #revision = 0;
   #names = new Dictionary();
   readonly #indexes = new Map<string, RuleIndex>();
+  /** The same by the lists that were asked for, which are the same lists at each question. */
+  #known = new WeakMap<readonly Column[], RuleIndex>();
   readonly #whole: readonly Column[];
 
   private constructor(rules: Rule[], fields: number) {
@@ -86,13 +88,18 @@ export class RuleTable {
   /** An index over columns, of which those that are filed stand first. */
   index(columns: readonly Column[]): RuleIndex {
     this.#notice();
+    this.#file();
+    const known = this.#known.get(columns);
+    if (known !== undefined) return known;
+    const index = this.#indexBy(columns);
+    this.#known.set(columns, index);
+    return index;
+  }
+
+  #indexBy(columns: readonly Column[]): RuleIndex {
     const key = columns.map((column) => column.key).join();
     const known = this.#indexes.get(key);
-    if (known !== undefined) {
-      this.#file();
-      return known;
-    }
-    this.#file();
+    if (known !== undefined) return known;
     const made = new RuleIndex(columns, this.#names);
     this.#rules.forEach((rule, number) => {
       if (rule !== undefined) made.add(number, rule);
@@ -259,6 +266,7 @@ export class RuleTable {
     this.#revision += MORE_THAN_RULES;
     this.#names = new Dictionary();
     this.#indexes.clear();
+    this.#known = new WeakMap();
   }
 
   /** What the outside has stays as it is from now on: casbin gives the assertion another array. */

@@ -1,5 +1,7 @@
 import type { MatchingFunc, Watcher } from '../upstream.cjs';
+import type { AllowedObjects } from './allowed-objects.ts';
 import { Enforcer, newEnforcerWithClass } from './enforcer.ts';
+import type { OpenRequest, OpenRequestFor } from './open-request.ts';
 
 /**
  * An enforcer whose asynchronous calls wait for each other, so that a change by one is complete before the next begins.
@@ -44,6 +46,17 @@ export class SyncedEnforcer extends Enforcer {
 
   override async enforce(...rvals: unknown[]): Promise<boolean> {
     return this.#inTurn(() => super.enforce(...rvals));
+  }
+
+  // What they ask takes turns by itself.
+  override async filter<T>(...request: OpenRequestFor<T>): Promise<T[]> {
+    await this.#last;
+    return super.filter(...request);
+  }
+
+  override async allowedObjects(...request: OpenRequest): Promise<AllowedObjects> {
+    await this.#last;
+    return super.allowedObjects(...request);
   }
 
   override async getAllNamedSubjects(ptype: string): Promise<string[]> {

@@ -9,8 +9,9 @@ const controller = new AbortController();
 
 // Who waits for input waits no longer.
 controller.signal.addEventListener('abort', () => stdin.destroy());
-// The first interrupt lets the command tidy up; the second finds no listener and ends the process.
+// The first of each lets the command tidy up; the second finds no listener and ends the process.
 process.once('SIGINT', () => controller.abort(new Interrupted(EXIT.interrupted)));
+process.once('SIGTERM', () => controller.abort(new Interrupted(EXIT.terminated)));
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     const isClosed = error.code === 'EPIPE';

@@ -1,14 +1,6 @@
-import { CardeaError, type FunctionTable, functionTable, isCardeaError, type Policy, type PolicyLink } from 'cardea';
-import { type DocumentFormat, formatDocument, parseDocument } from 'cardea/document';
+import { CardeaError, type FunctionTable, functionTable, isCardeaError } from 'cardea';
+import { type DocumentFormat, type PolicySet, writeDocument } from 'cardea/document';
 import { vaktFunctions } from 'cardea/vakt';
-import { stringify } from 'yaml';
-import { issuesFound } from './report-error.ts';
-
-/** What one document holds. */
-export interface DocumentContent {
-  readonly policies: readonly Policy[];
-  readonly links: readonly PolicyLink[];
-}
 
 /** How a document is written. */
 export interface DocumentStyle {
@@ -29,24 +21,12 @@ export function documentFormat(file: string): DocumentFormat {
  *
  * @throws CARDEA_DOCUMENT_LIMIT where they are too many for one
  */
-export function documentText({ policies, links }: DocumentContent, style: DocumentStyle): string {
-  const { format, functions = functionTable(vaktFunctions) } = style;
-  const list = links.length === 0 ? { policies } : policies.length === 0 ? { links } : { policies, links };
-  const text =
-    format === 'json' ? JSON.stringify(list) : stringify(list, { aliasDuplicateObjects: false, lineWidth: 100 });
+export function documentText(content: PolicySet, style: DocumentStyle): string {
+  const { format, functions = functionTable(vaktFunctions), hint } = style;
   try {
-    const formatted = formatDocument(text, { format });
-    const parsed = parseDocument(formatted, { format, functions });
-    if (parsed.ok) return formatted;
-    throw issuesFound(parsed.issues);
+    return writeDocument(content, { format, functions });
   } catch (error) {
-    // What is written must be readable again.
     if (!isCardeaError(error) || error.code !== 'CARDEA_DOCUMENT_LIMIT') throw error;
-    const what = [`${policies.length} policies`, ...(links.length === 0 ? [] : [`${links.length} links`])].join(
-      ' and ',
-    );
-    throw new CardeaError('CARDEA_DOCUMENT_LIMIT', `${what} are too many for one document: ${style.hint}`, {
-      cause: error,
-    });
+    throw new CardeaError('CARDEA_DOCUMENT_LIMIT', `${error.message}: ${hint}`, { cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
+import { serveCommand } from './commands/serve.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { storeCommand } from './commands/store.ts';
 import { descendants } from './descendants.ts';
@@ -15,8 +16,8 @@ import { statementsCommand } from './commands/statements.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
-/** Takes the exit code of a command that ran to its end. */
-export type Finish = (exitCode: number) => void;
+/** Takes the exit code of a command that ran to its end, which of one that runs until it is interrupted is just that. */
+export type Finish = (exitCode: number, end?: 'when interrupted') => void;
 
 /**
  * The whole command line. Parsing throws what is wrong: a `CommanderError` that has already told its reason, or
@@ -37,6 +38,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     importCommand,
     storeCommand,
     statementsCommand,
+    serveCommand,
     clientCommand,
     schemaCommand,
     completionCommand,
@@ -52,6 +54,7 @@ Examples:
   cardea explain -p policies -i inquiry.json
   cardea lint policies
   cardea store import policies --store policies.db
+  cardea serve -p policies
   cardea <command> --help`;
 
 const WIDTH = 100;

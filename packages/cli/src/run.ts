@@ -3,7 +3,7 @@ import { EXIT } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { reportError, usageError } from './report-error.ts';
 import { HiddenUrls } from './store/hidden-urls.ts';
-import type { Terminal } from './terminal.ts';
+import type { Interrupted, Terminal } from './terminal.ts';
 
 /**
  * Runs one command line. Never throws: what goes wrong is told on the standard error.
@@ -13,16 +13,18 @@ import type { Terminal } from './terminal.ts';
  */
 export async function run(argv: readonly string[], world: Omit<Terminal, 'reveal'>): Promise<number> {
   let exitCode = EXIT.ok;
+  let isEndExpected = false;
   const urls = new HiddenUrls();
   const terminal = { ...world, reveal: (word: string): string => urls.reveal(word) };
-  const program = createProgram(terminal, (code) => {
+  const program = createProgram(terminal, (code, end) => {
     exitCode = code;
+    isEndExpected = end === 'when interrupted' && (terminal.signal.reason as Partial<Interrupted>).isAsked === true;
   });
   try {
     const words = urls.hide(argv);
     refuseEmpty(words);
     await program.parseAsync(words, { from: 'user' });
-    terminal.signal.throwIfAborted();
+    if (!isEndExpected) terminal.signal.throwIfAborted();
     return exitCode;
   } catch (error) {
     return reportError(terminal, error);

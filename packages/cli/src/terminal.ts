@@ -1,4 +1,5 @@
 import type { Clock } from 'cardea';
+import { EXIT } from './exit-code.ts';
 
 /** A stream that text goes out on; `process.stdout` fits. */
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -18,7 +19,7 @@ export interface Terminal {
   readonly reveal: (word: string) => string;
 }
 
-/** Why a command ends before its work is done. */
+/** Why a command ends before its work is done: somebody asked for it, or nobody takes its output. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly exitCode: number;
@@ -26,5 +27,10 @@ export class Interrupted extends Error {
   constructor(exitCode: number) {
     super('interrupted');
     this.exitCode = exitCode;
+  }
+
+  /** Whether somebody asked for it. */
+  get isAsked(): boolean {
+    return this.exitCode === EXIT.interrupted || this.exitCode === EXIT.terminated;
   }
 }

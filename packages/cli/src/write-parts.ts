@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CardeaError, isCardeaError, quote } from 'cardea';
-import { type DocumentContent, type DocumentStyle, documentText } from './document-text.ts';
+import type { PolicySet } from 'cardea/document';
+import { type DocumentStyle, documentText } from './document-text.ts';
 import { reasonOf } from './read-input.ts';
 
 /** How many policies, or links, one document of a directory begins with; where they are too large it has fewer. */
@@ -20,7 +21,7 @@ const LINKS = 50_000;
 export async function writeParts(
   path: string,
   name: string,
-  { policies, links }: DocumentContent,
+  { policies, links }: PolicySet,
   style: DocumentStyle,
 ): Promise<readonly string[]> {
   const texts = [
@@ -49,7 +50,7 @@ function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[]
 }
 
 /** The fewest documents, by halves, that hold what may be too large for one. */
-function documentsOf(content: DocumentContent, style: DocumentStyle): readonly string[] {
+function documentsOf(content: PolicySet, style: DocumentStyle): readonly string[] {
   try {
     return [documentText(content, style)];
   } catch (error) {

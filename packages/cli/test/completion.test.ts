@@ -47,6 +47,12 @@ describe('`cardea completion`', () => {
 });
 
 describe('`cardea schema`', () => {
+  it('prints that of the configuration of a server', async () => {
+    const { exitCode, stdout } = await cardea(['schema', 'config']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ properties: { listen: { properties: { port: { default: 8080 } } } } });
+  });
+
   it('prints a JSON Schema of 2020-12', async () => {
     const { exitCode, stdout } = await cardea(['schema']);
     expect(exitCode).toBe(0);
@@ -69,6 +75,7 @@ describe('`cardea --help`', () => {
     ['verify'],
     ['fmt'],
     ['import', 'vakt'],
+    ['serve'],
     ['schema'],
     ['completion'],
     ...STORE,

@@ -1,5 +1,5 @@
 import { functionTable, MemoryStorage, type Policy, type PolicyLink } from 'cardea';
-import { parseDocument } from 'cardea/document';
+import { type ImportMode, parseDocument, planImport, type PolicySet, readSame, readStore } from 'cardea/document';
 import { canonicalJson, type Json } from 'cardea/ast';
 import type { Scalar } from '../../cardea/src/ast/json.ts';
 import fc from 'fast-check';
@@ -7,9 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { policyArb, slotValueArb, templateArb, touchy } from '../../cardea/test/arbitrary.ts';
 import { everythingIn, sortedLinks } from '../../cardea/test/change-lists.ts';
 import { documentText } from '../src/document-text.ts';
-import { type ImportMode, planImport, type PolicySet } from '../src/store/import-plan.ts';
 import { importIntoStore } from '../src/store/import-into-store.ts';
-import { readSame, readStore } from '../src/store/read-store.ts';
 
 const uids = ['a', 'b', 'c', 'd', 'e'];
 const setArb: fc.Arbitrary<PolicySet> = fc

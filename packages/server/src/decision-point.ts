@@ -1,4 +1,7 @@
 import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import type { DecisionLog, DryRunOptions } from './administration/dry-run.ts';
+import type { PolicyHistory } from './administration/history.ts';
+import { memoryHistory } from './administration/memory-history.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
@@ -7,7 +10,7 @@ import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
 import { evaluateAll } from './authzen/evaluations.ts';
 import { atLeast, readLeastRevision } from './authzen/least-revision.ts';
-import { type EndpointPath, metadataOf } from './authzen/metadata.ts';
+import { type EndpointPath, metadataOf, type SignMetadata, signedBody } from './authzen/metadata.ts';
 import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
 import { search, type SearchKind } from './authzen/search.ts';
@@ -33,6 +36,12 @@ export interface DecisionPointOptions {
    * nobody changes policies unasked who they are.
    */
   readonly policies?: Storage;
+  /** Remembers who changed policies over HTTP, and when; `memoryHistory` when absent. */
+  readonly history?: PolicyHistory;
+  /** Where dry runs take a sample of inquiries from. */
+  readonly decisionLog?: DecisionLog;
+  /** Makes a guard as `guard` is, over the policies of a dry run; `new Guard(storage)` when absent. */
+  readonly guardOver?: DryRunOptions['guardOver'];
   /** How callers say who they are; when absent, everybody who reaches the decision point may ask it. */
   readonly authenticators?: readonly [Authenticator, ...Authenticator[]];
   /** Enforcement points that ask in their own words: Envoy, Kubernetes, what asks Open Policy Agent; none when absent. */
@@ -43,6 +52,10 @@ export interface DecisionPointOptions {
    * stands behind the new one while searches go on. When absent, tokens are of this object alone.
    */
   readonly pageSecrets?: readonly [Uint8Array, ...Uint8Array[]];
+  /** Whether the server is about to end: it is not ready then. */
+  readonly isStopping?: () => boolean;
+  /** Signs what the decision point tells of itself, once: with `SignJWT` of jose, or a key that never leaves its vault. */
+  readonly signMetadata?: SignMetadata;
   /** Told of requests that failed within. */
   readonly logger?: Logger;
   /** The machine's when absent. */
@@ -95,8 +108,13 @@ export async function decisionPoint({
   directory,
   authenticators,
   policies,
+  history = memoryHistory(),
+  decisionLog,
+  guardOver,
+  signMetadata,
   gateways = {},
   logger,
+  isStopping = () => false,
   clock = systemClock,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -105,7 +123,9 @@ export async function decisionPoint({
   requireLimits(limits);
   if (pageSecrets.some(({ length }) => length < SECRET_BYTES))
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a page secret has fewer than ${SECRET_BYTES} bytes`);
-  const { path, prefix, body } = metadataOf(publicUrl, { hasSearch: directory !== undefined });
+  const metadata = metadataOf(publicUrl, { hasSearch: directory !== undefined });
+  const { path, prefix } = metadata;
+  const body = await signedBody(metadata, signMetadata);
   const decide = decider(guard, directory);
   const admit = await admission(authenticators);
 
@@ -137,11 +157,22 @@ export async function decisionPoint({
         search(kind, request, { directory, decide, tokens, ...limits }),
       );
   }
-  for (const [at, route] of healthRoutes(guard, limits.behindMs)) routes.set(`${prefix}${at}`, route);
+  const health = healthRoutes(guard, { mostBehindMs: limits.behindMs, isStopping });
+  for (const [at, route] of health) routes.set(`${prefix}${at}`, route);
   if (policies !== undefined) {
     if (authenticators === undefined)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
-    const administration = policyRoutes({ storage: policies, admit, logger, ...limits });
+    const administration = policyRoutes({
+      ...limits,
+      storage: policies,
+      admit,
+      history,
+      decisionLog,
+      guardOver,
+      directory,
+      clock,
+      logger,
+    });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
   const isAuthenticated = authenticators !== undefined;

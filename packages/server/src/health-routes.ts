@@ -5,15 +5,20 @@ import type { Route } from './http/route-table.ts';
 /**
  * Whether the process is there, and whether it should be asked: for load balancers and orchestrators, without credentials.
  *
- * @param mostBehindMs how far behind its storage a guard may be that is asked
+ * @param options.mostBehindMs how far behind its storage a guard may be that is asked
+ * @param options.isStopping whether the server is about to end, so that nobody should begin to ask it
  */
-export function healthRoutes(guard: DecidesInquiries, mostBehindMs: number): ReadonlyMap<string, Route> {
+export function healthRoutes(
+  guard: DecidesInquiries,
+  { mostBehindMs, isStopping }: { readonly mostBehindMs: number; readonly isStopping: () => boolean },
+): ReadonlyMap<string, Route> {
   return new Map<string, Route>([
     ['/health/live', { GET: async () => jsonResponse({ live: true }) }],
     [
       '/health/ready',
       {
         GET: async () => {
+          if (isStopping()) return jsonResponse({ ready: false }, {}, 503);
           const lag = guard.lag?.();
           if (lag === undefined) return jsonResponse({ ready: true });
           const { revision, behindMs, failure } = lag;

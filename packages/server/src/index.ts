@@ -4,10 +4,25 @@
  *
  * @packageDocumentation
  */
+export type { DecisionLog } from './administration/dry-run.ts';
+export type {
+  ChangeNote,
+  HistoryEntry,
+  HistoryPage,
+  HistoryQuery,
+  Intent,
+  PendingEntries,
+  PolicyHistory,
+} from './administration/history.ts';
+export { memoryHistory } from './administration/memory-history.ts';
 export { ACCESS_POLICIES } from './auth/access.ts';
+export { type ApiKeyDocument, parseApiKeyDocument } from './auth/api-key-document.ts';
 export { type ApiKeyOptions, type ApiKeyRecord, apiKeys, createApiKey } from './auth/api-keys.ts';
 export { type Authenticator, type Caller, type Role, ROLES } from './auth/caller.ts';
+export type { CertificateForm } from './auth/certificate-name.ts';
+export { type CertificateCaller, proxyCertificates, type ProxyCertificatesOptions } from './auth/proxy-certificates.ts';
 export type { DecidesInquiries, Evaluation } from './authzen/decider.ts';
+export type { SignMetadata } from './authzen/metadata.ts';
 export {
   DECISION_POINT_LIMITS,
   type DecisionPointLimits,

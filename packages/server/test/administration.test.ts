@@ -1,63 +1,14 @@
 import { allow, Guard, type Json, type JsonObject, MemoryStorage, type Policy, type Storage } from 'cardea';
 import { slot } from 'cardea/rules';
 import { describe, expect, it } from 'vitest';
-import { type ApiHandler, apiKeys, createApiKey, decisionPoint, type Role } from '../src/index.ts';
+import { decisionPoint, type Role } from '../src/index.ts';
+import { type Asked, type EditingPoint, editingPoint, policyPath } from './editing-point.ts';
 import { PERMITTED, POLICIES } from './library.ts';
 
-interface Asked {
-  readonly method?: string;
-  readonly body?: Json | string;
-  readonly match?: string | undefined;
-  readonly role?: Role | undefined;
-  readonly type?: string;
-}
-
-interface Answered {
-  readonly status: number;
-  readonly body: JsonObject;
-  readonly tag: string | undefined;
-}
-
-interface Point {
-  readonly storage: Storage;
-  readonly told: object[];
-  readonly ask: (path: string, asked?: Asked) => Promise<Answered>;
-}
-
-const ROLES: readonly Role[] = ['decider', 'editor', 'auditor', 'admin'];
 const DOORS = allow({ uid: 'doors/1 ä', subjects: ['max'], actions: ['open'], resources: ['door'] });
 
-async function pointOver(storage: Storage = new MemoryStorage(POLICIES)): Promise<Point> {
-  const keys = new Map<Role, Awaited<ReturnType<typeof createApiKey>>>();
-  for (const role of ROLES) keys.set(role, await createApiKey({ id: role, roles: [role] }));
-  const told: object[] = [];
-  const log = (fields: object): void => void told.push(fields);
-  const handle: ApiHandler = await decisionPoint({
-    guard: new Guard(storage),
-    publicUrl: 'https://pdp.example',
-    policies: storage,
-    authenticators: [apiKeys([...keys.values()].map(({ record }) => record))],
-    logger: { trace: log, debug: log, info: log, warn: log, error: log },
-  });
-  const ask = async (path: string, { method = 'GET', body, match, role = 'editor', type }: Asked = {}) => {
-    const headers = new Map([['content-type', type ?? 'application/json']]);
-    headers.set('authorization', `Bearer ${keys.get(role)?.key ?? ''}`);
-    if (match !== undefined) headers.set('if-match', match);
-    const [at = '', query = ''] = path.split('?');
-    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-    const answer = await handle({
-      method,
-      path: at,
-      query,
-      header: (name) => headers.get(name),
-      body: new TextEncoder().encode(text),
-    });
-    return { status: answer.status, body: JSON.parse(answer.body) as JsonObject, tag: answer.headers['etag'] };
-  };
-  return { storage, told, ask };
-}
-
-const at = (uid: string): string => `/v1/policies/${encodeURIComponent(uid)}`;
+const pointOver = (storage: Storage = new MemoryStorage(POLICIES)): Promise<EditingPoint> => editingPoint(storage);
+const at = policyPath;
 const json = (policy: Policy): JsonObject => policy as unknown as JsonObject;
 
 describe('policies over HTTP', () => {

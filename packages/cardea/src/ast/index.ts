@@ -34,6 +34,7 @@ export {
   jsonEqual,
   jsonTypeOf,
 } from './json.ts';
+export { type Address, type Network, networkContains, networkProblem, parseAddress, parseNetwork } from './network.ts';
 export { normalizeCondition } from './normalize.ts';
 export { type OperandType, OPERATORS, type Operator, type OperatorFacts } from './operators.ts';
 export { printCondition, printOperand } from './print.ts';

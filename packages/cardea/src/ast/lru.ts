@@ -12,6 +12,8 @@ export interface LruInfo {
 export class LruMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly maxSize: number | null;
+  // Asked for again it need not be moved: who filters a list asks for one key as often as the list is long.
+  #newest: K | undefined;
   #hits = 0;
   #misses = 0;
 
@@ -34,8 +36,10 @@ export class LruMap<K, V> {
       return undefined;
     }
     this.#hits += 1;
+    if (key === this.#newest) return found;
     this.#entries.delete(key);
     this.#entries.set(key, found);
+    this.#newest = key;
     return found;
   }
 
@@ -43,6 +47,7 @@ export class LruMap<K, V> {
     if (this.maxSize === 0) return;
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     if (this.maxSize === null || this.#entries.size <= this.maxSize) return;
     const [oldest] = this.#entries.keys();
     this.#entries.delete(oldest as K);

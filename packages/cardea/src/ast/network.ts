@@ -64,7 +64,15 @@ export function networkProblem(text: string): string | undefined {
   return typeof network === 'string' ? `${quote(text)} ${network}` : undefined;
 }
 
-/** Whether an address is in a network; false for one of the other family. */
+/**
+ * Whether an address is in a network; false for one of the other family.
+ *
+ * @example
+ * ```ts
+ * const [network, address] = [parseNetwork('10.0.0.0/8'), parseAddress('10.1.2.3')];
+ * if (network !== undefined && address !== undefined) networkContains(network, address); // true
+ * ```
+ */
 export function networkContains(network: Network, address: Address): boolean {
   return (
     network.family === address.family &&

@@ -42,12 +42,19 @@ export function conclude(findings: Iterable<Finding>, inquiry: Inquiry, options:
   return Object.freeze({
     allowed: outcome === 'allow',
     outcome,
-    deciders: Object.freeze(deciders.map(({ uid }) => uid)),
-    candidates: Object.freeze(votes.filter(({ applies }) => applies === 'yes').map(({ policy }) => policy.uid)),
-    obligations: Object.freeze(deciders.flatMap(({ obligations }) => obligations)),
-    diagnostics: Object.freeze(diagnostics),
+    deciders: frozen(deciders.map(({ uid }) => uid)),
+    candidates: frozen(votes.filter(({ applies }) => applies === 'yes').map(({ policy }) => policy.uid)),
+    obligations: frozen(deciders.flatMap(({ obligations }) => obligations)),
+    diagnostics: frozen(diagnostics),
     revision: options.revision,
   });
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+// Most lists are empty, and freezing one takes longer than making it.
+function frozen<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : Object.freeze(list);
 }
 
 function diagnose(finding: Finding, inquiry: Inquiry, functions: FunctionTable): Diagnostic | undefined {

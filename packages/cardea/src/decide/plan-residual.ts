@@ -1,4 +1,4 @@
-import { value } from '../ast/build.ts';
+import { TRUE, value } from '../ast/build.ts';
 import type { AttrOperand, CallOperand, Condition, EachCondition, Operand, TestCondition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json, JsonObject } from '../ast/json.ts';
@@ -64,7 +64,16 @@ function residualTest(condition: TestCondition, scope: Scope): Condition {
   if (args.every(({ state }) => state !== 'open')) return truthOf({ ...condition, args: filled }, scope);
   const isPlain = args.every(({ operand }) => operand.kind !== 'call');
   if (isPlain && args.some(({ state }) => state === 'missing')) return UNKNOWN;
-  return testOfName({ ...condition, args: filled }, scope);
+  return isDocumentText(condition, scope) ? TRUE : testOfName({ ...condition, args: filled }, scope);
+}
+
+/** Whether the thing has a document, as it always has: what is left of a pattern that is found in every one. */
+function isDocumentText({ op, args: [left, right] }: TestCondition, { over }: Scope): boolean {
+  if (op !== 'isType' || left?.kind !== 'call' || left.fn !== 'document') return false;
+  const [of] = left.args;
+  return (
+    of?.kind === 'attr' && of.of === over && of.path.length === 0 && right?.kind === 'value' && right.value === 'string'
+  );
 }
 
 function residualEach(condition: EachCondition, scope: Scope): Condition {

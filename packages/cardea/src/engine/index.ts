@@ -1,10 +1,11 @@
 /**
- * The engine for large sets of policies, and the tables that it is made of, for whoever builds an enforcer of
- * their own: texts as ids, keys as lists of policies, all in typed arrays that can be shared with
- * other threads and written to snapshots.
+ * The engine for large sets of policies, and what it is made of, for whoever builds an enforcer of their own: texts as
+ * ids, keys as lists of policies, all in typed arrays that can be shared with other threads and written to snapshots;
+ * and patterns in linear time.
  *
  * @packageDocumentation
  */
+export { compilePattern, type PatternMatcher } from '../ast/pattern/compile.ts';
 export { Arena, offsetOf } from './arena.ts';
 export { BinaryReader, BinaryWriter } from './binary.ts';
 export { Dictionary, type DictionaryOptions } from './dictionary.ts';

@@ -258,6 +258,13 @@ export class PolicyIndex implements PolicyEngine {
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
   }
 
+  get(uid: string): LoweredPolicy | undefined {
+    this.#requireUsable();
+    const { uids, records } = this.#tables;
+    const number = uids.find(uid);
+    return number < 0 ? undefined : records.policyOf(this.#tables.recordOf(number));
+  }
+
   /** All policies and templates, in the order of the storage: to be read before the next change. */
   *policies(): Iterable<LoweredPolicy> {
     this.#requireUsable();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runsAtMost } from '../../../../test/runs.ts';
 import { conditionArb, inquiryArb, touchy } from '../../test/arbitrary.ts';
 import { attr } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
@@ -20,7 +21,7 @@ import { Vocabulary } from './vocabulary.ts';
 import { WordBuffer } from './word-buffer.ts';
 
 const functions = functionTable([touchy]);
-const numRuns = 5_000;
+const RUNS = runsAtMost(5_000);
 
 describe('Compiler', () => {
   it('program-equals-reference: the truth is that of the reference, errors and unknown included', () => {
@@ -42,7 +43,7 @@ describe('Compiler', () => {
         for (let time = 0; time < 2; time++)
           expect(programs.map((words) => TRUTHS[machine.run(words, 0, reading)])).toEqual(expected);
       }),
-      { numRuns },
+      RUNS,
     );
   });
 });
@@ -61,7 +62,7 @@ describe('ConditionEncoder', () => {
         new ConditionEncoder(tables).release(words, 0, words.length);
         expect([texts.size, tables.shared.size, operands.size]).toEqual([0, 0, 0]);
       }),
-      { numRuns },
+      RUNS,
     );
   });
 });

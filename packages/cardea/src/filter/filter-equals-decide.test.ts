@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE_TIMEOUT, filterRuns } from '../../../../test/runs.ts';
+import { filterEqualsDecide } from '../../test/filter-law-cases.ts';
 import { allowedRows, LAW_COLUMNS, lawCaseArb, lawPlan, lawRows, Tally } from '../../test/filter-law.ts';
 import { run } from '../../test/sql-connections.ts';
 import { SQL_DATABASES, type SqlPlace } from '../../test/sql-databases.ts';
@@ -36,7 +37,7 @@ describe('filter ≡ decide in memory', () => {
     'the predicate allows what is allowed one by one',
     () => {
       const rows = lawRows(ROWS);
-      const toResource = rowReader({ dialect: 'sqlite', columns: LAW_COLUMNS });
+      const toResource = rowReader({ columns: LAW_COLUMNS });
       const tally = new Tally();
       fc.assert(
         fc.property(lawCaseArb, (given) => {
@@ -81,36 +82,20 @@ for (const database of SQL_DATABASES) {
       return found.map(({ n }) => n);
     };
 
-    for (const mismatch of ['decide', 'refuse'] as const) {
-      it(
-        `the rows selected are those allowed one by one; mismatches: ${mismatch}`,
-        async () => {
-          const mapping: SqlMapping = { dialect, columns: LAW_COLUMNS, mismatch };
-          const toResource = rowReader(mapping);
-          const tally = new Tally();
-          await fc.assert(
-            fc.asyncProperty(lawCaseArb, async (given) => {
-              const allowed = allowedRows(given, rows, (row) => toResource({ ...row }));
-              const plan = lawPlan(given);
-              const filter = tally.attempt(() => cardea(plan, mapping));
-              if (filter !== undefined) tally.compare(await selected(filter), allowed, rows.length);
-              const { contract, expression, check } = cardeaSuperset(plan, mapping);
-              expect(contract).toBe(filter === undefined ? 'superset' : 'exact');
-              const superset = await selected(expression);
-              tally.compare(
-                superset.filter((n) => check({ ...rows[n] })),
-                allowed,
-                rows.length,
-              );
-            }),
-            filterRuns(),
-          );
-          expect(tally.telling / tally.cases).toBeGreaterThan(0.2);
-          expect(tally.refused / tally.cases).toBeLessThan(mismatch === 'decide' ? 0.5 : 0.9);
-        },
-        ENGINE_TIMEOUT,
-      );
-    }
+    filterEqualsDecide(() => {
+      const mapping: SqlMapping = { dialect, columns: LAW_COLUMNS };
+      const toResource = rowReader(mapping);
+      return {
+        rows,
+        mapping,
+        toResource: (row) => toResource({ ...row }),
+        filter: (plan, given, contract) =>
+          contract === 'superset'
+            ? cardeaSuperset(plan, given)
+            : { contract, expression: cardea(plan, given), check: () => true },
+        select: ({ expression }) => selected(expression),
+      };
+    });
   });
 }
 

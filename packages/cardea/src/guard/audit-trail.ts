@@ -37,7 +37,8 @@ export interface AuditedDecision {
   readonly inquiry: Inquiry;
   readonly decision: Decision;
   readonly describe: DescriptionOf;
-  readonly durationMs: number;
+  /** What `start` gave. */
+  readonly startedMs: number;
 }
 
 /**
@@ -83,6 +84,11 @@ export class AuditTrail {
     return this.#sinks.length > 0;
   }
 
+  /** When something begins that is to be recorded: nobody looks at the clock for nothing. */
+  start(): number {
+    return this.isWatched ? this.#clock.elapsed() : 0;
+  }
+
   record(audited: AuditedDecision): void {
     if (!this.isWatched) return;
     const record = this.#attempt(() => this.#recordOf(audited));
@@ -99,7 +105,7 @@ export class AuditTrail {
     await Promise.all(this.#sinks.map(async (sink) => sink.flush?.()).map((flushed) => this.#guarded(flushed)));
   }
 
-  #recordOf({ inquiry, decision, describe, durationMs }: AuditedDecision): AuditRecord {
+  #recordOf({ inquiry, decision, describe, startedMs }: AuditedDecision): AuditRecord {
     const { outcome, allowed, candidates, deciders, diagnostics, revision } = decision;
     return Object.freeze({
       time: new Date(this.#clock.now()).toISOString(),
@@ -110,7 +116,7 @@ export class AuditTrail {
       deciders: this.#tell(deciders, describe),
       diagnostics: this.#redacts ? diagnostics.map(withoutQuotes) : diagnostics,
       revision,
-      durationMs,
+      durationMs: this.#clock.elapsed() - startedMs,
     });
   }
 

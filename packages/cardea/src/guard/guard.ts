@@ -27,6 +27,7 @@ import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-vi
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';
 import { quickInquiry } from './quick-inquiry.ts';
 import { safeLogger } from './safe-logger.ts';
+import type * as seldomUsed from './seldom.ts';
 import { requireGuardArguments } from './guard-arguments.ts';
 
 /** How a guard decides, and whom it tells. */
@@ -94,11 +95,12 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   readonly #policies: GuardPolicies;
   readonly #options: Omit<ConcludeOptions, 'revision'>;
   readonly #logger: Logger;
-  readonly #clock: Clock;
   readonly #audit: AuditTrail;
   readonly #attributes: readonly AttributeSource[];
   readonly #cache: DecisionCache | undefined;
   readonly #cacheUse: 'decide' | 'renew';
+  /** Whether anybody hears of decisions besides who asked. */
+  readonly #isTold: boolean;
   /** Gives nothing where what it would give is seen by others than the library. */
   readonly #quick: (inquiry: unknown) => Inquiry | undefined;
   /** What keeps from allowing besides denies; undefined where yes or no is not all that is asked for. */
@@ -127,15 +129,16 @@ export class Guard<S extends PolicySchema = PolicySchema> {
       : new OnDemandPolicies(storage, reading);
     this.#cacheUse = isResident ? 'decide' : 'renew';
     this.#options = { combining, unknownDeny, functions };
-    this.#clock = clock;
     this.#attributes = [...(options.attributes ?? [])];
     // A remembered decision has no descriptions, and a guard on demand no policies that have.
     const isTellable = isResident || !this.#audit.describes;
     if (options.cache !== undefined && isTellable) this.#cache = new DecisionCache(options.cache, this.#logger);
     const isSeen = this.#audit.isWatched || this.#attributes.length > 0;
     this.#quick = isSeen || (options.functions ?? []).length > 0 ? () => undefined : quickInquiry;
-    const isTold = isSeen || options.cache !== undefined || options.logger !== undefined;
-    if (!isTold && DENY_OVERRIDES.has(combining)) this.#unclear = unknownDeny === 'deny' ? 'error-or-unknown' : 'error';
+    this.#isTold = this.#audit.isWatched || options.logger !== undefined;
+    const isSimple = !this.#isTold && this.#attributes.length === 0 && options.cache === undefined;
+    if (isSimple && DENY_OVERRIDES.has(combining))
+      this.#unclear = unknownDeny === 'deny' ? 'error-or-unknown' : 'error';
   }
 
   /** How often an audit sink failed to take a record. */
@@ -190,7 +193,8 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * storage object sees the effect. On demand, over every change that was made.
    */
   async check(inquiry: GuardInquiry<S>): Promise<Decision> {
-    const startedMs = this.#clock.elapsed();
+    if (this.#policies.isCurrent && this.#attributes.length === 0) return this.decide(inquiry);
+    const startedMs = this.#audit.start();
     const question = await this.#enrich(this.#read(inquiry));
     const known = this.#policies.version === undefined ? undefined : await this.#recall(question);
     if (known !== undefined) return this.#conclude(question, known, { startedMs, found: undefined });
@@ -205,7 +209,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * for a guard with attribute sources or on demand.
    */
   decide(inquiry: GuardInquiry<S>): Decision {
-    const startedMs = this.#clock.elapsed();
+    const startedMs = this.#audit.start();
     const question = this.#read(inquiry);
     const set = this.#policies.current;
     if (set === undefined) this.#policies.follow();
@@ -228,7 +232,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    */
   async explain(inquiry: GuardInquiry<S>, options: ExplainOptions = {}): Promise<Explanation> {
     const question = await this.#enrich(readInquiry(inquiry));
-    const { explain } = await import('./seldom.ts');
+    const { explain } = await seldom();
     const { functions } = this.#options;
     return this.#policies.over(question, (found) => {
       const view = typeof found === 'string' || question.problems.length > 0 ? undefined : found.view;
@@ -251,7 +255,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    * ```
    */
   async plan(question: PlanQuestion): Promise<QueryPlan> {
-    const { planFor } = await import('./seldom.ts');
+    const { planFor } = await seldom();
     return planFor(question, {
       policies: this.#policies,
       options: this.#options,
@@ -369,6 +373,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   }
 
   #conclude({ inquiry }: Question, decision: Decision, { found, startedMs }: Made): Decision {
+    if (!this.#isTold) return decision;
     const { outcome, deciders, diagnostics, revision } = decision;
     // Messages may quote attributes, and a log is not redacted.
     const failed = diagnostics.filter(({ kind }) => kind !== 'unknown-deny').map(({ kind, uid }) => ({ kind, uid }));
@@ -376,7 +381,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     else this.#logger.warn({ outcome, deciders, revision, failed }, 'decided with errors');
     const describe = (uid: string): string | undefined =>
       typeof found === 'object' ? found.view.describe(uid) : undefined;
-    this.#audit.record({ inquiry, decision, describe, durationMs: this.#clock.elapsed() - startedMs });
+    this.#audit.record({ inquiry, decision, describe, startedMs });
     return decision;
   }
 }
@@ -385,6 +390,14 @@ export class Guard<S extends PolicySchema = PolicySchema> {
 interface Made {
   readonly startedMs: number;
   readonly found: PolicySet | string | undefined;
+}
+
+let loaded: typeof seldomUsed | undefined;
+
+/** What few guards need, or seldom: loaded with its first use. Asking the loader again takes longer than a plan that is known. */
+async function seldom(): Promise<typeof seldomUsed> {
+  loaded ??= await import('./seldom.ts');
+  return loaded;
 }
 
 const DENY_OVERRIDES: ReadonlySet<Combining> = new Set(['deny-overrides', 'ordered-deny-overrides']);

@@ -201,6 +201,7 @@ describe('a guard over its engine', () => {
           apply: (changes) => (broken ? failing() : engine.apply(changes)),
           find: (inquiry) => engine.find(inquiry),
           allows: (inquiry, unclear) => engine.allows(inquiry, unclear),
+          get: (uid) => engine.get(uid),
           policies: () => engine.policies(),
           stats: () => engine.stats(),
         };

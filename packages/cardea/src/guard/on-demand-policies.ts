@@ -32,6 +32,10 @@ export class OnDemandPolicies implements GuardPolicies {
     return undefined;
   }
 
+  get isCurrent(): boolean {
+    return false;
+  }
+
   get failure(): string {
     return this.#closed ? CLOSED : 'the policies are in their storage, which is asked for each inquiry: use `check`';
   }

@@ -61,6 +61,10 @@ export class PolicySource implements GuardPolicies {
     return this.#lag.isTooLong ? undefined : this.#set;
   }
 
+  get isCurrent(): boolean {
+    return !this.#isBehind(this.#heard, this.#lag.oldest);
+  }
+
   get #set(): MirroredSet | undefined {
     return this.#failure === undefined && !this.#closed ? this.#current : undefined;
   }
@@ -82,9 +86,10 @@ export class PolicySource implements GuardPolicies {
   }
 
   async over<T>(_question: Question, work: (found: PolicySet | string) => T): Promise<T> {
-    await this.#catchUp().catch(() => {
-      // There is no set then, and `failure` says why.
-    });
+    if (!this.isCurrent)
+      await this.#catchUp().catch(() => {
+        // There is no set then, and `failure` says why.
+      });
     // However long catching up took: the set accounts for what the storage was when it was asked for.
     return work(this.#set ?? this.failure);
   }
@@ -99,7 +104,7 @@ export class PolicySource implements GuardPolicies {
     const wanted = this.#heard;
     const oldest = this.#lag.oldest;
     this.#requireOpen();
-    while (this.#set === undefined || this.#followed < wanted || this.#lag.askedAt < oldest) {
+    while (this.#isBehind(wanted, oldest)) {
       // Begun only after the present call stack, which may be that of a writer telling of its change.
       this.#running ??= Promise.resolve()
         .then(() => this.#step())
@@ -109,6 +114,10 @@ export class PolicySource implements GuardPolicies {
       await this.#running;
       this.#requireOpen();
     }
+  }
+
+  #isBehind(wanted: number, oldest: number): boolean {
+    return this.#set === undefined || this.#followed < wanted || this.#lag.askedAt < oldest;
   }
 
   /** Catches up without being waited for; a failure is logged and shows in `failure`. */

@@ -65,6 +65,8 @@ export type PolicyStats = Omit<GuardStats, 'decisions'>;
 export interface GuardPolicies {
   /** What can be decided over at once; undefined where nothing can. */
   readonly current: PolicySet | undefined;
+  /** Whether `current` accounts for whatever the storage has announced: then `over` waits for nothing. */
+  readonly isCurrent: boolean;
   /** Why `current` is undefined. */
   readonly failure: string;
   /** Waits until whatever the storage has announced before the call is decided over. @throws CARDEA_IO where it cannot be */

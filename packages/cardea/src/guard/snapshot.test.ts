@@ -31,6 +31,7 @@ const plain: CreatePolicyEngine = (functions) => {
     apply: (changes) => engine.apply(changes),
     find: (inquiry) => engine.find(inquiry),
     allows: (inquiry, unclear) => engine.allows(inquiry, unclear),
+    get: (uid) => engine.get(uid),
     policies: () => engine.policies(),
     stats: () => engine.stats(),
   };

@@ -44,7 +44,7 @@ export function entity(type: string, id: string, properties: JsonObject = NONE):
  * ```
  */
 export function attributes(dictionary: JsonObject): JsonObject {
-  return Object.assign({ ...dictionary }, { [PLAIN]: true });
+  return { ...dictionary, [PLAIN]: true };
 }
 
 /** Whether a value was made by {@link attributes}. */

@@ -1,16 +1,29 @@
+import { objectNotes } from './object-notes.ts';
+
 /**
  * Values that the library has copied and frozen all the way down: whoever meets one need not copy it again, and what was
  * derived from it holds as long as it exists.
  */
-const PREPARED = new WeakSet<object>();
+const PREPARED = objectNotes<Derived>();
 
-/** Notes that a value is a deep frozen copy which nobody else can change. */
+/** What was derived from a prepared value. */
+export interface Derived {
+  /** The text that patterns of statements are searched in. */
+  document: string | undefined;
+}
+
+/** Notes that a value is a deep frozen copy which nobody else can change, or one that is about to be frozen. */
 export function markPrepared<T extends object>(copy: T): T {
-  PREPARED.add(copy);
+  PREPARED.set(copy, { document: undefined });
   return copy;
 }
 
 /** Whether a value was marked so. */
 export function isPrepared(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && PREPARED.has(value);
+  return typeof value === 'object' && value !== null && PREPARED.get(value) !== undefined;
+}
+
+/** Where to keep what is derived from a value; undefined for one that was not marked, and may change. */
+export function derivedOf(value: object): Derived | undefined {
+  return PREPARED.get(value);
 }

@@ -44,6 +44,8 @@ export interface PolicyEngine {
    * @param unclear what else keeps from allowing: a deny policy that failed, or also one that is unknown
    */
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean;
+  /** A policy or template, made from what is kept; undefined where there is none of this uid. */
+  get(uid: string): LoweredPolicy | undefined;
   /** All policies and templates, in the order of the storage, made from what is kept. */
   policies(): Iterable<LoweredPolicy>;
   /** For operators: what there is and what it costs. */

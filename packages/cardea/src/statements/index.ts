@@ -18,4 +18,5 @@ export {
   type StatementDecider,
   StatementGuard,
   type StatementGuardOptions,
+  type StatementThings,
 } from './statement-guard.ts';

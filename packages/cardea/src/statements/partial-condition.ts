@@ -70,8 +70,14 @@ function documentTest({ op, args: [left, right] }: TestCondition): PartialCondit
   if (left === undefined || !isDocument(left) || right?.kind !== 'value' || typeof right.value !== 'string')
     return undefined;
   const text = right.value;
+  // A document is a text, whatever it is of.
+  if (op === 'isType') return ({ inquiry }) => (isThere(inquiry) ? truthOf(text === 'string') : 'unknown');
   if (op === 'contains') return inDocument((document) => document.includes(text));
   return op === 'matches' ? inDocument(searching(text)) : undefined;
+}
+
+function isThere(inquiry: Inquiry): boolean {
+  return readAttribute(inquiry, 'resource', []) !== undefined;
 }
 
 function searching(pattern: string): (document: string) => boolean {

@@ -1,5 +1,6 @@
 import { isScalar, type Json, type JsonObject } from '../ast/json.ts';
 import { attributes } from '../model/entity.ts';
+import { objectNotes } from '../model/object-notes.ts';
 import { isPrepared, markPrepared } from '../model/prepared.ts';
 import { copyJson } from '../syntax/copy-json.ts';
 import { rootPlace } from '../syntax/issue-collector.ts';
@@ -8,27 +9,25 @@ import { rootPlace } from '../syntax/issue-collector.ts';
  * Objects as the resources of inquiries, each copied once: whatever was derived from it, its document for one, is found
  * again by the identity of the object. An object that is changed afterwards must be forgotten.
  */
-export class PreparedObjects {
-  readonly #copies = new WeakMap<object, object>();
-
+export const preparedObjects = {
   /**
    * What stands for an object in an inquiry: members called `type` and `id` are attributes, and never make an entity. The
    * object itself where it is no JSON, so that the guard says why.
    */
-  of(object: object): object {
-    if (isPrepared(object)) return object;
-    const known = this.#copies.get(object);
+  of: (object: object): object => {
+    const known = COPIES.get(object);
     if (known !== undefined) return known;
+    if (isPrepared(object)) return object;
     const copy = plainCopy(object);
     if (copy === undefined) return object;
-    this.#copies.set(object, copy);
+    COPIES.set(object, copy);
     return copy;
-  }
+  },
 
-  forget(object: object): void {
-    this.#copies.delete(object);
-  }
-}
+  forget: (object: object): void => COPIES.set(object, undefined),
+} as const;
+
+const COPIES = objectNotes<object>();
 
 /** A deep frozen copy that guards need not copy again; the value itself where it is no JSON, so that the guard says why. */
 export function preparedCopy<T extends object>(value: T): T {
@@ -52,7 +51,7 @@ function flatCopy(object: object): object | undefined {
   try {
     const copy = attributes(object as JsonObject);
     for (const name in copy) if (!isScalar(copy[name])) return undefined;
-    return markPrepared(Object.freeze(copy));
+    return Object.freeze(markPrepared(copy));
   } catch {
     // A getter threw; it will again, where somebody is told.
     return undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { inquiryArb, policiesArb, touchy } from '../../test/arbitrary.ts';
 import { decide } from '../decide/decide.ts';
 import { conclude } from '../decide/conclude.ts';
@@ -20,6 +20,12 @@ const engineOf = (): PrincipalEngine => new PrincipalEngine(indexed(functions), 
 const loweredArb: fc.Arbitrary<readonly LoweredPolicy[]> = policiesArb.map((policies) =>
   policies.map((policy) => readStoredPolicy(policy, reading).lowered),
 );
+const lowered = (uid: string): LoweredPolicy =>
+  readStoredPolicy(
+    { uid, effect: 'allow', subjects: [{ $any: true }], actions: ['get'], resources: [{ $any: true }] },
+    reading,
+  ).lowered;
+
 /** Subjects that are known by identity, and actions as texts: what is compiled. */
 const preparedArb = inquiryArb.map((inquiry): Inquiry => {
   const { subject } = inquiry;
@@ -59,6 +65,36 @@ describe('the engine of principals', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('what a load that failed has read is not there', () => {
+    const inner = indexed(functions);
+    const load = vi.spyOn(inner, 'load');
+    const engine = new PrincipalEngine(inner, functions);
+    const policies = [lowered('a'), lowered('b')];
+    load.mockImplementationOnce(([...read]) => {
+      throw new Error(`read ${read.length}`);
+    });
+    expect(() => engine.load(policies)).toThrow('read 2');
+    const inquiry = { subject: markPrepared({ a: 1 }), action: 'get', resource: 'x' };
+    expect(engine.find(inquiry)).toEqual([]);
+    engine.load(policies.toReversed());
+    expect(engine.find({ ...inquiry, subject: markPrepared({ a: 1 }) }).map(({ uid }) => uid)).toEqual(['b', 'a']);
+    expect(engine.get('a')).toEqual(policies[0]);
+  });
+
+  test('a policy that is put again stays where it stands, and one that was removed in between does not', () => {
+    const engine = engineOf();
+    engine.load([lowered('a'), lowered('b'), lowered('c')]);
+    const order = (): readonly string[] =>
+      engine.find({ subject: markPrepared({ a: 1 }), action: 'get', resource: 'x' }).map(({ uid }) => uid);
+    engine.apply([{ type: 'put', policy: lowered('a') }]);
+    expect(order()).toEqual(['a', 'b', 'c']);
+    engine.apply([
+      { type: 'remove', uid: 'a' },
+      { type: 'put', policy: lowered('a') },
+    ]);
+    expect(order()).toEqual(['b', 'c', 'a']);
   });
 
   test('counts what it decided beside the engine that it stands before', () => {

@@ -1,6 +1,5 @@
-import { anyOf } from '../ast/build.ts';
+import type { Condition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Json } from '../ast/json.ts';
 import type { Truth } from '../ast/truth.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -8,17 +7,16 @@ import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { isPrepared } from '../model/prepared.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
 import { partialCondition, type Request } from './partial-condition.ts';
-import { type SubjectTokens, subjectTokens, valuesIn } from './subject-tokens.ts';
+import { SubjectIndex } from './subject-index.ts';
 
 /** A policy for one subject and action. */
-interface Runner {
-  readonly policy: LoweredPolicy;
+interface Runner extends Pick<Finding, 'uid' | 'effect' | 'priority' | 'obligations' | 'condition'> {
   readonly run: (request: Request) => Truth;
 }
 
 /** The policies that may matter for one subject, and for actions that it was asked about. */
 interface Compiled {
-  readonly policies: readonly LoweredPolicy[];
+  readonly uids: readonly string[];
   readonly byAction: Map<string, Runners>;
 }
 
@@ -31,32 +29,26 @@ interface Runners {
 
 const MOST_ACTIONS = 256;
 
-/** Policies that have a token in common. */
-interface TokenTable {
-  readonly kind: SubjectTokens;
-  readonly byValue: Map<Json, Set<LoweredPolicy>>;
-  /** All of them, whichever values they name: none, perhaps. */
-  readonly all: Set<LoweredPolicy>;
-}
-
 /**
  * An engine that compiles the policies of a subject once, and those for an action of it once. It is for subjects that
  * are asked about again and again: it knows them by identity, and finds for those alone that the library has prepared;
- * every other inquiry goes to the engine beside it, which has the same policies. A change of the policies forgets
- * whatever was compiled.
+ * every other inquiry goes to the engine beside it, which holds the policies. A change of the policies forgets whatever
+ * was compiled.
  */
 export class PrincipalEngine implements PolicyEngine {
   readonly #engine: PolicyEngine;
   readonly #functions: FunctionTable;
-  readonly #policies = new Map<string, LoweredPolicy>();
+  #index = new SubjectIndex();
   #compiled = new WeakMap<object, Compiled>();
-  #index: SubjectIndex | undefined;
   #decisions: number[] = [];
-  #templates = 0;
+  #hasTemplates = false;
+  /** Absent where the engine beside it cannot plan. */
+  readonly findOpen?: NonNullable<PolicyEngine['findOpen']>;
 
   constructor(engine: PolicyEngine, functions: FunctionTable) {
     this.#engine = engine;
     this.#functions = functions;
+    if (engine.findOpen !== undefined) this.findOpen = engine.findOpen.bind(engine);
   }
 
   get size(): number {
@@ -64,18 +56,32 @@ export class PrincipalEngine implements PolicyEngine {
   }
 
   load(policies: Iterable<LoweredPolicy>): void {
-    const kept = [...policies];
-    this.#engine.load(kept);
-    for (const policy of kept) this.#put(policy);
+    try {
+      this.#engine.load(this.#filing(policies));
+    } catch (error) {
+      // None of them is there.
+      this.#index = new SubjectIndex();
+      for (const policy of this.#engine.policies()) this.#index.put(policy);
+      throw error;
+    }
     this.#purge();
   }
 
   apply(changes: Iterable<EngineChange>): void {
     const all = [...changes];
+    const present = new Map<string, LoweredPolicy | undefined>();
+    for (const uid of all.flatMap(uidsOf)) present.set(uid, this.#engine.get(uid));
     this.#engine.apply(all);
     for (const change of all) {
-      if (change.type === 'put') this.#put(change.policy);
-      else if (change.type === 'remove') this.#remove(change.uid);
+      if (change.type === 'put') {
+        const { policy } = change;
+        this.#index.put(policy, present.get(policy.uid));
+        present.set(policy.uid, policy);
+      } else if (change.type === 'remove') {
+        const policy = present.get(change.uid);
+        if (policy !== undefined) this.#index.remove(policy);
+        present.set(change.uid, undefined);
+      }
     }
     this.#purge();
   }
@@ -85,10 +91,10 @@ export class PrincipalEngine implements PolicyEngine {
     if (runners === undefined) return this.#engine.find(inquiry);
     const request: Request = { inquiry, document: undefined };
     const findings: Finding[] = [];
-    for (const { policy, run } of runners.all) {
+    for (const { uid, effect, priority, obligations, condition, run } of runners.all) {
       const truth = run(request);
-      const matters = policy.effect === 'deny' ? truth !== 'false' : truth === 'true' || truth === 'error';
-      if (matters) findings.push(findingOf(policy, truth));
+      const matters = effect === 'deny' ? truth !== 'false' : truth === 'true' || truth === 'error';
+      if (matters) findings.push({ uid, effect, priority, obligations, truth, condition });
     }
     return findings;
   }
@@ -105,6 +111,10 @@ export class PrincipalEngine implements PolicyEngine {
     });
   }
 
+  get(uid: string): LoweredPolicy | undefined {
+    return this.#engine.get(uid);
+  }
+
   policies(): Iterable<LoweredPolicy> {
     return this.#engine.policies();
   }
@@ -116,36 +126,31 @@ export class PrincipalEngine implements PolicyEngine {
     return { ...stats, candidates: Array.from({ length: classes }, (_, at) => count(at)) };
   }
 
-  #put(policy: LoweredPolicy): void {
-    const before = this.#policies.get(policy.uid);
-    this.#templates += Number(policy.slots !== undefined) - Number(before?.slots !== undefined);
-    this.#policies.set(policy.uid, policy);
-  }
-
-  #remove(uid: string): void {
-    if (this.#policies.get(uid)?.slots !== undefined) this.#templates -= 1;
-    this.#policies.delete(uid);
+  *#filing(policies: Iterable<LoweredPolicy>): Iterable<LoweredPolicy> {
+    for (const policy of policies) {
+      this.#index.put(policy);
+      yield policy;
+    }
   }
 
   #purge(): void {
     this.#compiled = new WeakMap();
-    this.#index = undefined;
+    this.#hasTemplates = this.#engine.stats().templates > 0;
   }
 
   #runnersFor(inquiry: Inquiry): Runners | undefined {
     const { subject, action } = inquiry;
-    if (this.#templates > 0 || typeof action !== 'string' || typeof subject !== 'object' || subject === null)
+    if (this.#hasTemplates || typeof action !== 'string' || typeof subject !== 'object' || subject === null)
       return undefined;
     let compiled = this.#compiled.get(subject);
     if (compiled === undefined) {
       if (!isPrepared(subject)) return undefined;
-      this.#index ??= new SubjectIndex(this.#policies.values());
-      compiled = { policies: this.#index.find(inquiry), byAction: new Map() };
+      compiled = { uids: this.#index.find(inquiry), byAction: new Map() };
       this.#compiled.set(subject, compiled);
     }
     let runners = compiled.byAction.get(action);
     if (runners === undefined) {
-      runners = this.#compile(compiled.policies, { subject, action });
+      runners = this.#compile(compiled.uids, { subject, action });
       // Whoever asks about more actions than there are asks with numbers in them.
       if (compiled.byAction.size >= MOST_ACTIONS) compiled.byAction.clear();
       compiled.byAction.set(action, runners);
@@ -155,59 +160,31 @@ export class PrincipalEngine implements PolicyEngine {
     return runners;
   }
 
-  #compile(policies: readonly LoweredPolicy[], known: Inquiry): Runners {
-    const all = policies.flatMap((policy): readonly Runner[] => {
-      const part = partialCondition(policy.condition, known, this.#functions);
-      if (part === 'false') return [];
-      return [{ policy, run: typeof part === 'function' ? part : () => part }];
-    });
+  #compile(uids: readonly string[], known: Inquiry): Runners {
+    const all = uids.flatMap((uid) => this.#runnerOf(uid, known) ?? []);
     return {
       all,
-      denies: all.filter(({ policy }) => policy.effect === 'deny'),
-      allows: all.filter(({ policy }) => policy.effect === 'allow'),
+      denies: all.filter(({ effect }) => effect === 'deny'),
+      allows: all.filter(({ effect }) => effect === 'allow'),
     };
   }
+
+  /** Undefined where the policy cannot apply. */
+  #runnerOf(uid: string, known: Inquiry): Runner | undefined {
+    const policy = this.#engine.get(uid);
+    const part = policy && partialCondition(policy.condition, known, this.#functions);
+    if (policy === undefined || part === undefined || part === 'false') return undefined;
+    const { effect, priority, obligations } = policy;
+    const run = typeof part === 'function' ? part : (): Truth => part;
+    // Decoded again where somebody asks for it, which is after an error only.
+    const condition = (): Condition => this.#engine.get(uid)?.condition ?? NEVER;
+    return { uid, effect, priority, obligations, condition, run };
+  }
 }
 
-function findingOf(policy: LoweredPolicy, truth: Truth): Finding {
-  const { uid, effect, priority, obligations, condition } = policy;
-  return { uid, effect, priority, obligations, truth, condition: () => condition };
-}
+const NEVER: Condition = { kind: 'const', value: false };
 
-/** Policies by what a subject must have for them to matter. */
-class SubjectIndex {
-  readonly #order = new Map<LoweredPolicy, number>();
-  readonly #tables = new Map<string, TokenTable>();
-  readonly #others: LoweredPolicy[] = [];
-
-  constructor(policies: Iterable<LoweredPolicy>) {
-    for (const policy of policies) {
-      this.#order.set(policy, this.#order.size);
-      const tokens = subjectTokens(anyOf(policy.parts.subjects));
-      if (tokens === undefined) this.#others.push(policy);
-      else for (const each of tokens) this.#file(policy, each);
-    }
-  }
-
-  /** Those that may matter for the subject of an inquiry, in the order of the storage. */
-  find(inquiry: Inquiry): readonly LoweredPolicy[] {
-    const found = new Set(this.#others);
-    for (const { kind, byValue, all } of this.#tables.values()) {
-      const values = valuesIn(inquiry, kind);
-      const lists = values === undefined ? [all] : values.map((value) => byValue.get(value) ?? []);
-      for (const list of lists) for (const policy of list) found.add(policy);
-    }
-    return [...found].toSorted((a, b) => (this.#order.get(a) as number) - (this.#order.get(b) as number));
-  }
-
-  #file(policy: LoweredPolicy, kind: SubjectTokens): void {
-    const table: TokenTable = this.#tables.get(kind.name) ?? { kind, byValue: new Map(), all: new Set() };
-    this.#tables.set(kind.name, table);
-    table.all.add(policy);
-    for (const value of kind.values) {
-      const list = table.byValue.get(value);
-      if (list === undefined) table.byValue.set(value, new Set([policy]));
-      else list.add(policy);
-    }
-  }
+function uidsOf(change: EngineChange): readonly string[] {
+  if (change.type === 'put') return [change.policy.uid];
+  return change.type === 'remove' ? [change.uid] : [];
 }

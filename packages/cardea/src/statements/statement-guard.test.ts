@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { formatExplanation } from '../decide/explain-format.ts';
 import type { Entity } from '../model/inquiry.ts';
+import { filter } from '../filter/memory/predicate.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { parseDirectory, type StatementDirectory } from '../syntax/statements/directory.ts';
 import { policiesOfStatements } from '../syntax/statements/policies-of-statements.ts';
@@ -167,6 +168,34 @@ describe('StatementGuard', () => {
       diagnostics: [{ kind: 'infrastructure', message: 'the directory is down' }],
     });
     expect(guard.allows('alice', 'get', { a: 1 })).toBe(false);
+  });
+
+  it('plans what filters of lists need, the same plan until something changes', async () => {
+    const storage = new MemoryStorage();
+    await storage.addAll(policiesOf({ ...statement('Allow', '', 'all'), Action: '^list$' }, { user: 'key' }));
+    const own = { Sid: 'own', Effect: 'Allow', Action: 'list', Resource: { country: '${subject.country}' } };
+    await storage.addAll(
+      policiesOf([own, { ...own, Sid: 'not', Effect: 'Deny', Resource: { secret: true } }], 'everyone'),
+    );
+    const users = new Map(
+      [principal('key'), principal('nl', { attributes: { country: 'NL' } })].map((one) => [one.id, one]),
+    );
+    const guard = new StatementGuard(storage, { principals: async (user) => users.get(user) });
+    const rows = [{ country: 'NL' }, { country: 'BE' }, { country: 'NL', secret: true }, { secret: true }];
+    const planned = async (user: string): Promise<readonly object[]> => filter(await guard.plan(user, 'list'), rows);
+    expect(await Promise.all(['key', 'nl', 'nobody'].map(planned))).toEqual([[rows[0], rows[1]], [rows[0]], []]);
+    expect(guard.filter('nl', 'list', rows)).toEqual([rows[0]]);
+    const plan = await guard.plan('nl', 'list');
+    expect(await guard.plan('nl', 'list')).toBe(plan);
+    expect(await guard.plan('nl', 'list', { resource: { country: 'BE' } })).toMatchObject({ kind: 'never' });
+    await storage.delete('everyone/not');
+    expect(await planned('nl')).toEqual([rows[0], rows[2]]);
+    expect(await guard.plan('key', 'list')).toMatchObject({ kind: 'always' });
+    guard.purge('nl');
+    users.delete('nl');
+    expect(await guard.plan('nl', 'list')).toMatchObject({ kind: 'never', diagnostics: [] });
+    await guard.close();
+    expect(await guard.plan('key', 'list')).toMatchObject({ kind: 'never', diagnostics: [{ kind: 'infrastructure' }] });
   });
 
   it('is indeterminate when it is closed', async () => {

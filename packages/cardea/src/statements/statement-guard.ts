@@ -4,12 +4,15 @@ import { CardeaError, errorMessage } from '../errors.ts';
 import { Guard, type GuardOptions } from '../guard/guard.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
+import type { PlanQuestion } from '../model/plan-question.ts';
+import type { QueryPlan } from '../model/query-plan.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { StatementHolder } from '../syntax/statements/statement.ts';
 import { type StatementName, statementOfUid } from '../syntax/statements/statement-uid.ts';
+import { PrincipalPlans } from './principal-plans.ts';
 import { PrincipalEngine } from './principal-engine.ts';
-import { PreparedObjects } from './prepared-objects.ts';
+import { preparedObjects } from './prepared-objects.ts';
 import { PrincipalCache, type Principals } from './principal-cache.ts';
 
 /** How a guard over statements knows its users, and how it decides: denies override, and all rules are read. */
@@ -21,6 +24,9 @@ export interface StatementGuardOptions extends Omit<GuardOptions, 'combining' | 
   /** How many users are remembered, those asked for last; 2,000 when absent. */
   readonly maxPrincipals?: number;
 }
+
+/** What is known of the things that a plan is about. */
+export type StatementThings = Pick<PlanQuestion, 'resource' | 'context'>;
 
 /** The answer to a request over statements. */
 export interface StatementAnswer {
@@ -59,7 +65,7 @@ export class StatementGuard {
   /** The guard underneath, for `explain`, `stats` and `lag`. */
   readonly guard: Guard;
   readonly #principals: PrincipalCache;
-  readonly #objects = new PreparedObjects();
+  readonly #plans: PrincipalPlans;
   readonly #names = new Map<string, StatementDecider>();
   readonly #unwatch: () => void;
 
@@ -81,6 +87,7 @@ export class StatementGuard {
       maxPrincipals,
       clock: options.clock ?? systemClock,
     });
+    this.#plans = new PrincipalPlans(options.maxLagMs === undefined ? MOST_ACTIONS : 0);
     // Whoever changes statements, here or elsewhere, may have changed memberships with them.
     this.#unwatch = storage.watch(() => this.#principals.clear());
   }
@@ -93,7 +100,8 @@ export class StatementGuard {
   /** Decides over everything that the storage has announced before the call. Asks who the user is, where that is not known. */
   async check(user: string, action: string, object: unknown, context?: JsonObject): Promise<StatementAnswer> {
     try {
-      const subject = await this.#principals.find(user);
+      const known = this.#principals.known(user);
+      const subject = known === 'pending' ? await this.#principals.find(user) : known;
       return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
     } catch (error) {
       return unknownUser(errorMessage(error));
@@ -125,6 +133,26 @@ export class StatementGuard {
     return objects.filter((object) => this.allows(user, action, object, context));
   }
 
+  /**
+   * What a user may do this with, as one condition: what `cardea/filter/…` makes queries of. Asks who the user is, where
+   * that is not known; nobody may do anything.
+   *
+   * @param things what is known of all of them, and a context
+   * @throws CARDEA_UNSUPPORTED as `plan` of a guard does
+   *
+   * @example
+   * ```ts
+   * const { text, parameters } = sqlText(await guard.plan('alice', 'footprint:getlist'), footprints);
+   * ```
+   */
+  async plan(user: string, action: string, things: StatementThings = {}): Promise<QueryPlan> {
+    const known = this.#principals.known(user);
+    const subject = known === 'pending' ? await this.#principals.find(user) : known;
+    const work = async (): Promise<QueryPlan> =>
+      this.guard.plan({ ...(subject === undefined ? {} : { subject }), action, ...things });
+    return subject === undefined || Object.keys(things).length > 0 ? work() : this.#plans.find(subject, action, work);
+  }
+
   /** Forgets who a user is, or everybody where none is named: who belongs to what has changed. */
   purge(user?: string): void {
     if (user === undefined) this.#principals.clear();
@@ -133,12 +161,13 @@ export class StatementGuard {
 
   /** Forgets what was read of an object, because it has changed. */
   forget(object: object): void {
-    this.#objects.forget(object);
+    preparedObjects.forget(object);
   }
 
   /** Stops following the storage. Every later answer is `indeterminate`. */
   async close(): Promise<void> {
     this.#unwatch();
+    this.#plans.clear();
     await this.guard.close();
   }
 
@@ -152,7 +181,7 @@ export class StatementGuard {
   }
 
   #inquiry(subject: Entity | undefined, action: string, object: unknown, context: JsonObject | undefined): Inquiry {
-    const resource = typeof object === 'object' && object !== null ? this.#objects.of(object) : object;
+    const resource = typeof object === 'object' && object !== null ? preparedObjects.of(object) : object;
     const inquiry = { action, resource } as { -readonly [K in keyof Inquiry]: Inquiry[K] };
     if (subject !== undefined) inquiry.subject = subject;
     if (context !== undefined) inquiry.context = context;
@@ -173,6 +202,9 @@ export class StatementGuard {
     return decider;
   }
 }
+
+/** For which the plan of a user is remembered. */
+const MOST_ACTIONS = 256;
 
 /** Of statements that decided: making one takes longer than the decision. */
 const MOST_NAMES = 10_000;

@@ -69,6 +69,7 @@ const SUBJECT = [
   '(r.sub == p.sub || g(r.sub, p.sub))',
   '(g(r.sub, p.sub) || g(r.sub, "admin"))',
   'g(r.sub, "admin")',
+  '(g(r.sub, "admin") && !g(r.obj, "editor"))',
 ] as const;
 
 const SUBJECT_IN_DOMAIN = [

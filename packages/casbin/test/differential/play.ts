@@ -16,6 +16,41 @@ export async function play(library: CasbinLibrary, scenario: Scenario): Promise<
   return player.run();
 }
 
+/** The enforcer of a scenario, before its steps. */
+export async function createEnforcer(library: CasbinLibrary, scenario: Scenario): Promise<casbin.Enforcer> {
+  const enforcer = await newEnforcerOf(library, scenario);
+  for (const step of scenario.setup) await setUp(library, enforcer, step).catch(() => undefined);
+  return enforcer;
+}
+
+async function newEnforcerOf(library: CasbinLibrary, { model, policy, synced }: Scenario): Promise<casbin.Enforcer> {
+  const { newEnforcer, newSyncedEnforcer, newModelFromString, StringAdapter } = library;
+  const params = [newModelFromString(model), ...(policy === undefined ? [] : [new StringAdapter(policy)])];
+  const enforcer = await (synced ? newSyncedEnforcer(...params) : newEnforcer(...params));
+  await enforcer.addFunction('custom', custom);
+  await enforcer.addFunction('level', level);
+  return enforcer;
+}
+
+async function setUp(library: CasbinLibrary, enforcer: casbin.Enforcer, step: SetupStep): Promise<void> {
+  const roleManager = (ptype: string): casbin.DefaultRoleManager =>
+    enforcer.getNamedRoleManager(ptype) as casbin.DefaultRoleManager;
+  switch (step.do) {
+    case 'match':
+      return enforcer.addNamedMatchingFunc(step.ptype, library.Util[`${step.by}Func`]);
+    case 'matchDomains':
+      return enforcer.addNamedDomainMatchingFunc(step.ptype, library.Util[`${step.by}Func`]);
+    case 'domainHierarchy':
+      return roleManager(step.ptype).addDomainHierarchy(roleManager(step.from));
+    case 'jsonRequests':
+      return enforcer.enableAcceptJsonRequest(step.value);
+    case 'autoSave':
+      return enforcer.enableAutoSave(step.value);
+    case 'autoBuildRoleLinks':
+      return enforcer.enableAutoBuildRoleLinks(step.value);
+  }
+}
+
 class Player {
   readonly #library: CasbinLibrary;
   readonly #scenario: Scenario;
@@ -31,42 +66,14 @@ class Player {
   async run(): Promise<Transcript> {
     const { setup, steps } = this.#scenario;
     await this.#note('enforcer', async () => {
-      this.#enforcer = await this.#create();
+      this.#enforcer = await newEnforcerOf(this.#library, this.#scenario);
       return true;
     });
     if (this.#enforcer === undefined) return this.#lines;
-    for (const step of setup) await this.#note('setup', () => this.#setUp(step));
+    for (const step of setup) await this.#note('setup', () => setUp(this.#library, this.#enforcer, step));
     for (const step of steps) await this.#take(step);
     await this.#close();
     return this.#lines;
-  }
-
-  async #create(): Promise<casbin.Enforcer> {
-    const { newEnforcer, newSyncedEnforcer, newModelFromString, StringAdapter } = this.#library;
-    const { model, policy, synced } = this.#scenario;
-    const params = [newModelFromString(model), ...(policy === undefined ? [] : [new StringAdapter(policy)])];
-    const enforcer = await (synced ? newSyncedEnforcer(...params) : newEnforcer(...params));
-    await enforcer.addFunction('custom', custom);
-    await enforcer.addFunction('level', level);
-    return enforcer;
-  }
-
-  async #setUp(step: SetupStep): Promise<void> {
-    const enforcer = this.#enforcer;
-    switch (step.do) {
-      case 'match':
-        return enforcer.addNamedMatchingFunc(step.ptype, this.#library.Util[`${step.by}Func`]);
-      case 'matchDomains':
-        return enforcer.addNamedDomainMatchingFunc(step.ptype, this.#library.Util[`${step.by}Func`]);
-      case 'domainHierarchy':
-        return this.#roleManager(step.ptype).addDomainHierarchy(this.#roleManager(step.from));
-      case 'jsonRequests':
-        return enforcer.enableAcceptJsonRequest(step.value);
-      case 'autoSave':
-        return enforcer.enableAutoSave(step.value);
-      case 'autoBuildRoleLinks':
-        return enforcer.enableAutoBuildRoleLinks(step.value);
-    }
   }
 
   #roleManager(ptype: string): casbin.DefaultRoleManager {

@@ -10,7 +10,7 @@ import { type PolicySource, policySource } from '../guard-options.ts';
 import { loadPolicies } from '../load-policies.ts';
 import { writeJson, writeLines } from '../output.ts';
 import type { Finish } from '../program.ts';
-import { collect } from '../store/read-store.ts';
+import { collect } from '../store/collect.ts';
 import {
   loadDocumentReading,
   loadReading,

@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
 import { printable } from 'cardea';
-import type { DocumentFormat } from 'cardea/document';
+import { type DocumentFormat, type PolicySet, readStore } from 'cardea/document';
 import { Command, Option } from 'commander';
 import { checkerOption, functionsOption } from '../checker-option.ts';
 import { coloursFor } from '../colours.ts';
-import { type DocumentContent, documentFormat, documentText } from '../document-text.ts';
+import { documentFormat, documentText } from '../document-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { writeJson, writeText } from '../output.ts';
 import type { Finish } from '../program.ts';
 import { STDIN } from '../read-input.ts';
 import { usageError } from '../report-error.ts';
-import { readStore } from '../store/read-store.ts';
 import {
   loadDocumentReading,
   loadReading,
@@ -78,7 +77,7 @@ async function exportStore(terminal: Terminal, flags: ExportFlags): Promise<numb
 }
 
 /** @returns the files that were written */
-async function write(terminal: Terminal, content: DocumentContent, flags: ExportFlags): Promise<readonly string[]> {
+async function write(terminal: Terminal, content: PolicySet, flags: ExportFlags): Promise<readonly string[]> {
   const { out, format = documentFormat(out) } = flags;
   // A document may always call them.
   const { functions } = (await loadDocumentReading(terminal, flags)).parse;

@@ -8,7 +8,7 @@ import { writeJson } from '../output.ts';
 import type { Finish } from '../program.ts';
 import { addImportOptions, type ImportFlags, importOptions, tellImport } from '../store/import-options.ts';
 import { importIntoStore, type ImportResult } from '../store/import-into-store.ts';
-import { collect } from '../store/read-store.ts';
+import { collect } from '../store/collect.ts';
 import { loadReading, requireStore } from '../store/store-options.ts';
 import { parseStoreUrl, type StoreAddress } from '../store/store-url.ts';
 import { withDatabase, withStore } from '../store/with-store.ts';

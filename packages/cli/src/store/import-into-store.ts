@@ -1,7 +1,15 @@
 import { CardeaError, isCardeaError, type Issue, quote, type Revision, type Storage } from 'cardea';
+import {
+  type ImportCounts,
+  type ImportMode,
+  type ImportPlan,
+  planImport,
+  type PolicySet,
+  readSame,
+  readStore,
+  type StoreReader,
+} from 'cardea/document';
 import { issuesFound } from '../report-error.ts';
-import { type ImportCounts, type ImportMode, type ImportPlan, planImport, type PolicySet } from './import-plan.ts';
-import { readSame, readStore, type StoreReader } from './read-store.ts';
 
 /** How an import is made. */
 export interface ImportOptions {

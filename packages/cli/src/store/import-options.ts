@@ -1,4 +1,5 @@
 import { quote } from 'cardea';
+import type { ImportCounts } from 'cardea/document';
 import type { Command } from 'commander';
 import { type Colours, coloursFor } from '../colours.ts';
 import { parseCount, parsePositive } from '../option-values.ts';
@@ -7,7 +8,6 @@ import { countingBar, type Progress } from '../progress.ts';
 import { usageError } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ImportOptions, ImportResult } from './import-into-store.ts';
-import type { ImportCounts } from './import-plan.ts';
 import { type StoreFlags, storeOption } from './store-options.ts';
 import type { StoreAddress } from './store-url.ts';
 

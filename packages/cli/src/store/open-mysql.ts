@@ -1,6 +1,6 @@
 import { MysqlDialect } from 'kysely';
 import { usageError } from '../report-error.ts';
-import { CONNECT_MS, CONNECTIONS } from './connecting.ts';
+import { CONNECT_MS, type Connecting, CONNECTIONS } from './connecting.ts';
 import { loadDriver } from './load-driver.ts';
 import { sqlDatabase } from './sql-database.ts';
 import type { StoreDatabase } from './store-database.ts';
@@ -13,10 +13,10 @@ const PARAMETERS = ['charset', 'connectTimeout', 'ssl', 'timezone'];
  *
  * @throws CARDEA_INVALID_ARGUMENT when the URL has other parameters
  */
-export async function openMysql(uri: string): Promise<StoreDatabase> {
+export async function openMysql(uri: string, connecting: Connecting): Promise<StoreDatabase> {
   if (![...new URL(uri).searchParams.keys()].every((name) => PARAMETERS.includes(name)))
     throw usageError(`the URL of MySQL has a parameter that is none of ${PARAMETERS.join(', ')}`);
   const { createPool } = await loadDriver('mysql2', () => import('mysql2'));
-  const pool = createPool({ uri, connectionLimit: CONNECTIONS, connectTimeout: CONNECT_MS });
+  const pool = createPool({ uri, connectionLimit: CONNECTIONS[connecting], connectTimeout: CONNECT_MS });
   return sqlDatabase(new MysqlDialect({ pool }));
 }

@@ -8,8 +8,8 @@ import type { StoreDatabase, StoreReading } from './store-database.ts';
 import { storeError } from './store-error.ts';
 import type { StoreAddress } from './store-url.ts';
 
-/** What a command does with a store: one that only reads neither makes nor migrates it. */
-export type StoreUse = 'read' | 'write';
+/** What a command does with a store: one that only reads, or follows its changes, neither makes nor migrates it. */
+export type StoreUse = 'read' | 'write' | 'follow';
 
 /**
  * Works with the policies of a store, and closes it, whatever happens.
@@ -50,8 +50,8 @@ export async function withDatabase<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   try {
-    if (use === 'read' && address.kind === 'sqlite') await requireFile(address);
-    const database = await openDatabase(address);
+    if (use !== 'write' && address.kind === 'sqlite') await requireFile(address);
+    const database = await openDatabase(address, use === 'follow' ? 'lasting' : 'briefly');
     try {
       return await work(database);
     } finally {

@@ -21,6 +21,11 @@ export async function refusalOf(error: unknown, storage: Storage, base: Revision
 
 /** An answer that tells every issue with its place. */
 export function invalid({ message, issues }: CardeaError): RequestError {
-  const told = issues.map((issue) => ({ code: issue.code, path: formatPath(issue.path), message: issue.message }));
+  const told = issues.map(({ code, path, message: reason, line, column }) => ({
+    code,
+    path: formatPath(path),
+    message: reason,
+    ...(line !== undefined && { line, column }),
+  }));
   return new RequestError(400, message, {}, told.length === 0 ? {} : { issues: told });
 }

@@ -19,7 +19,7 @@ export function requireBase(request: ApiRequest): Revision {
       428,
       'a change says by `If-Match` on which revision it is based: the `ETag` of what was read',
     );
-  const [, digits] = /^"(\d{1,15})"$/.exec(given.trim()) ?? [];
+  const [, digits] = /^"(0|[1-9]\d{0,14})"$/.exec(given.trim()) ?? [];
   if (digits === undefined) throw new RequestError(400, '`If-Match` is not the `ETag` of one answer');
   return Number(digits);
 }

@@ -4,13 +4,14 @@ import type { ApiRequest } from '../http/exchange.ts';
 import type { Authenticator, Caller, Role } from './caller.ts';
 
 /** What a caller wants of the decision point itself; to inspect is to be told of the policies. */
-export type AccessAction = 'evaluate' | 'search' | 'inspect' | 'read-policies' | 'write-policies';
+export type AccessAction = 'evaluate' | 'search' | 'inspect' | 'read-policies' | 'read-history' | 'write-policies';
 
 const MAY: Readonly<Record<AccessAction, readonly Role[]>> = {
   evaluate: ['decider', 'auditor', 'admin'],
   search: ['decider', 'auditor', 'admin'],
   inspect: ['auditor', 'admin'],
   'read-policies': ['auditor', 'editor', 'admin'],
+  'read-history': ['auditor', 'admin'],
   'write-policies': ['editor', 'admin'],
 };
 
@@ -58,6 +59,6 @@ async function callerOf(request: ApiRequest, authenticators: readonly Authentica
     const caller = await authenticator.authenticate(request);
     if (caller !== undefined) return caller;
   }
-  const challenge = authenticators.map((each) => each.challenge).join(', ');
+  const challenge = [...new Set(authenticators.map((each) => each.challenge))].join(', ');
   throw new RequestError(401, 'the request has no credentials', { 'www-authenticate': challenge });
 }

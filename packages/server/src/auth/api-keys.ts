@@ -1,10 +1,8 @@
 import { CardeaError, type Clock, quote, systemClock } from 'cardea';
-import type { ApiRequest } from '../http/exchange.ts';
-import { RequestError } from '../http/request-error.ts';
+import { BEARER_CHALLENGE, bearerOf, invalidBearer, isApiKey } from './bearer.ts';
 import { type Authenticator, type Caller, type Role, ROLES } from './caller.ts';
 
 const FORM = /^cardea_([a-z0-9-]{1,64})_([A-Za-z0-9_-]{43})$/;
-const CHALLENGE = 'Bearer realm="cardea"';
 const SECRET_BYTES = 32;
 
 /** What is kept of a key: nobody can ask with it. */
@@ -58,30 +56,18 @@ export function apiKeys(records: readonly ApiKeyRecord[], clock: Clock = systemC
   const byId = new Map(records.map((record) => [record.id, record]));
   if (byId.size < records.length) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'two keys have one id');
   return {
-    challenge: CHALLENGE,
+    challenge: BEARER_CHALLENGE,
     authenticate: async (request) => {
       const key = bearerOf(request);
-      if (key === undefined) return undefined;
+      if (key === undefined || !isApiKey(key)) return undefined;
       const record = byId.get(FORM.exec(key)?.[1] ?? '');
       // The same for a key that is not there, is wrong or has ended: nobody learns which ids there are.
       const digest = await sha256(key);
       if (record === undefined || !isSame(digest, record.sha256.toLowerCase()) || hasEnded(record, clock))
-        throw refused();
+        throw invalidBearer();
       return callerOf(record);
     },
   };
-}
-
-function refused(): RequestError {
-  return new RequestError(401, 'the credentials are not valid', {
-    'www-authenticate': `${CHALLENGE}, error="invalid_token"`,
-  });
-}
-
-/** The token of `Authorization: Bearer`; undefined where there is none, or it is of another scheme. */
-function bearerOf(request: ApiRequest): string | undefined {
-  const [, key] = /^bearer +(cardea_\S+) *$/i.exec(request.header('authorization') ?? '') ?? [];
-  return key;
 }
 
 function callerOf({ id, caller = id, roles }: ApiKeyRecord): Caller {

@@ -43,6 +43,15 @@ export function metadataOf(publicUrl: string, { hasSearch }: { readonly hasSearc
   return { path: `${WELL_KNOWN}${prefix}`, prefix, body };
 }
 
+/** Signs claims as a JWS in compact form, with a key of the decision point. */
+export type SignMetadata = (claims: Readonly<Record<string, string>>) => Promise<string>;
+
+/** The metadata with its signed form beside it (AuthZEN 1.0 §9.1.3), where there is somebody who signs. */
+export async function signedBody({ body }: Metadata, sign: SignMetadata | undefined): Promise<Metadata['body']> {
+  if (sign === undefined) return body;
+  return { ...body, signed_metadata: await sign({ ...body, iss: body['policy_decision_point'] as string }) };
+}
+
 function parseUrl(publicUrl: string): URL {
   const url = URL.parse(publicUrl);
   const problem =

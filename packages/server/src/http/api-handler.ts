@@ -5,7 +5,7 @@ import { requestIdOf } from './request-id.ts';
 import { answerByRoute, type RouteTable } from './route-table.ts';
 
 /** No answer is for anybody else, or for later. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -48,8 +48,10 @@ export function failureResponse(error: unknown): ApiResponse {
  */
 export function requireJson(request: ApiRequest, wanted = 'application/json'): void {
   const [type, ...parameters] = (request.header('content-type') ?? '').toLowerCase().split(';');
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (type?.trim() === wanted && (charset === undefined || UTF8.test(charset))) return;
+  const charsets = parameters
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => parameter.startsWith('charset'));
+  if (type?.trim() === wanted && charsets.every((charset) => UTF8.test(charset))) return;
   throw new RequestError(400, `the content type is not \`${wanted}\` in UTF-8`);
 }
 

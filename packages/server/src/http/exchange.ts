@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** The value of a header by its name in lower case; undefined where there is none. */
   readonly header: (name: string) => string | undefined;
   readonly body: Uint8Array;
+  /** The address of who is connected, of a proxy perhaps; absent where the server does not know. */
+  readonly peer?: string | undefined;
 }
 
 /** What is to be sent back. */

@@ -21,7 +21,8 @@ export type RouteTable = ReadonlyMap<string, Route>;
 export async function answerByRoute(routes: RouteTable, request: ApiRequest): Promise<ApiResponse> {
   const { method, path } = request;
   const end = path.lastIndexOf('/');
-  const exact = routes.get(path);
+  // What stands for all names is the name of none.
+  const exact = path.endsWith('/*') ? undefined : routes.get(path);
   const route = exact ?? routes.get(`${path.slice(0, end)}/*`);
   const name = exact === undefined ? decodeName(path.slice(end + 1)) : '';
   if (route === undefined || name === undefined) throw new RequestError(404, 'there is nothing at this path');

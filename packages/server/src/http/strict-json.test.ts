@@ -10,7 +10,8 @@ describe('a body that is read strictly', () => {
       fc.property(fc.json(), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
         const written = JSON.stringify(JSON.parse(text), null, indent);
         fc.pre(written.isWellFormed());
-        expect(readStrictJson(bytes(written), 100)).toEqual(JSON.parse(written));
+        if (isRounded(JSON.parse(written))) expect(() => readStrictJson(bytes(written), 100)).toThrow('2^53');
+        else expect(readStrictJson(bytes(written), 100)).toEqual(JSON.parse(written));
       }),
     );
   });
@@ -27,6 +28,28 @@ describe('a body that is read strictly', () => {
         expect(() => readStrictJson(bytes(body), 100)).toThrow('a member name twice');
       }),
     );
+  });
+
+  it('is refused when one of its whole numbers would be rounded, wherever it stands', () => {
+    const large = fc.bigInt({ min: 2n ** 53n, max: 10n ** 40n });
+    fc.assert(
+      fc.property(large, fc.boolean(), fc.json(), (number, isNegative, other) => {
+        const written = JSON.stringify(JSON.parse(other));
+        fc.pre(written.isWellFormed());
+        const literal = `${isNegative ? '-' : ''}${number}`;
+        expect(() => readStrictJson(bytes(`[${written},{"x":${literal}}]`), 100)).toThrow('2^53');
+        expect(() => readStrictJson(bytes(`[${literal}]`), 100)).toThrow('2^53');
+        expect(readStrictJson(bytes(`{"${literal}":"${literal}"}`), 100)).toEqual({ [literal]: literal });
+        expect(readStrictJson(bytes(`[${literal}.5,1e300]`), 100)).toEqual([Number(`${literal}.5`), 1e300]);
+      }),
+    );
+  });
+
+  it('is read in one go, however many large numbers it has', () => {
+    const body = bytes(`[${Array.from({ length: 100_000 }, () => '1e300').join()}]`);
+    const start = performance.now();
+    expect(readStrictJson(body, 2)).toHaveLength(100_000);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it.each([
@@ -56,3 +79,9 @@ describe('a body that is read strictly', () => {
     expect(Object.keys(readStrictJson(bytes('{"__proto__":{"x":1}}'), 8) as object)).toEqual(['__proto__']);
   });
 });
+
+/** Whether `JSON.stringify` writes one of the numbers with all its digits, and a double does not tell it from others. */
+function isRounded(value: unknown): boolean {
+  if (typeof value === 'number') return /^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(isRounded);
+}

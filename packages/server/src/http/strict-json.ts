@@ -17,9 +17,12 @@ export function readStrictJson(body: Uint8Array, maxDepth: number): Json {
   if (body.length === 0) throw new RequestError(400, 'the body is empty');
   const text = decode(body);
   const value = parse(text);
+  const found = { members: 0, hasLarge: false };
+  measure(value, maxDepth, found);
   // Every name in the text is a member of the value, unless a later one of the same name replaced it.
-  if (countMembers(value, maxDepth) !== countNames(text))
-    throw new RequestError(400, 'the body has a member name twice in one object');
+  if (found.members !== countNames(text)) throw new RequestError(400, 'the body has a member name twice in one object');
+  if (found.hasLarge && hasRounded(text))
+    throw new RequestError(400, 'the body has a whole number beyond 2^53 - 1: write it as a string');
   return value;
 }
 
@@ -39,23 +42,30 @@ function parse(text: string): Json {
   }
 }
 
-/** How many members all dictionaries of a value have. */
-function countMembers(value: Json, depth: number): number {
+interface Measured {
+  /** How many members all dictionaries have. */
+  members: number;
+  /** Whether there is a number beyond the whole numbers that a double tells apart. */
+  hasLarge: boolean;
+}
+
+function measure(value: Json, depth: number, found: Measured): void {
   if (typeof value === 'string') requireWellFormed(value);
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new RequestError(400, 'the body has a number that is too large');
-  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new RequestError(400, 'the body has a number that is too large');
+    found.hasLarge ||= Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  }
+  if (typeof value !== 'object' || value === null) return;
   if (depth === 0) throw new RequestError(400, 'the body is nested too deeply');
-  let members = 0;
   if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) members += countMembers(item, depth - 1);
-    return members;
+    for (const item of value as readonly Json[]) measure(item, depth - 1, found);
+    return;
   }
   for (const name of Object.keys(value)) {
     requireWellFormed(name);
-    members += 1 + countMembers((value as JsonObject)[name] as Json, depth - 1);
+    found.members += 1;
+    measure((value as JsonObject)[name] as Json, depth - 1, found);
   }
-  return members;
 }
 
 function requireWellFormed(text: string): void {
@@ -72,6 +82,21 @@ function countNames(text: string): number {
     start = text.indexOf('"', next);
   }
   return names;
+}
+
+/** Whether a text that is JSON has a whole number with so many digits that a double cannot hold them all, as no document may. */
+function hasRounded(text: string): boolean {
+  let from = 0;
+  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', from)) {
+    if (hasRoundedOutside(text.slice(from, start))) return true;
+    from = endOfString(text, start) + 1;
+  }
+  return hasRoundedOutside(text.slice(from));
+}
+
+function hasRoundedOutside(text: string): boolean {
+  const literals = text.match(/-?\d[\d.eE+-]*/g) ?? [];
+  return literals.some((literal) => /^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal)));
 }
 
 /** Where the closing quote of a string is. */

@@ -5,9 +5,11 @@ import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
+import { GracefulStop, type StopOptions } from './graceful-stop.ts';
+import { httpLimits, refuseConnection } from './http-limits.ts';
 
 /** How a server listens, and what it takes. */
-export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
+export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl' | 'isStopping'> {
   /** `127.0.0.1` when absent. Addresses that others reach need `authenticators`. */
   readonly host?: string;
   /** A free one when absent or 0. */
@@ -18,20 +20,23 @@ export interface ServerOptions extends Omit<DecisionPointOptions, 'publicUrl'> {
   readonly bodyLimit?: number;
   /** How long a request may take to arrive, in milliseconds; 10,000 when absent. */
   readonly requestTimeoutMs?: number;
+  /** How it ends; at once, but for requests that are there already, when absent. */
+  readonly shutdown?: Partial<StopOptions>;
 }
 
 /** A server that listens. */
 export interface DecisionServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Takes no more connections, answers what was asked, and ends. */
+  /** Takes no more connections, answers what was asked, and ends: whoever is still not done in time is cut off. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a decision point.
  *
- * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere
+ * @throws CARDEA_INVALID_ARGUMENT when an option is not what it should be, or the address is reached from elsewhere;
+ *   CARDEA_IO when it cannot listen there
  *
  * @example
  * ```ts
@@ -51,11 +56,11 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     connectionTimeout: 2 * requestTimeoutMs,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
-    // What cannot be read as HTTP has no request that it could be an answer to.
-    clientErrorHandler: (_, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
+    // What still comes on a connection while the server ends is answered, and told that it is the last.
+    return503OnClosing: false,
+    http: httpLimits(requestTimeoutMs),
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, _, reply) => void send(reply, failureResponse(toRequestError(error))),
   });
   try {
     return await listen(app, { ...options, host, port });
@@ -70,12 +75,17 @@ async function listen(
   options: ServerOptions & { readonly host: string; readonly port: number },
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
-  let handle = await decisionPoint({ ...options, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const stop = new GracefulStop(app, options.shutdown);
+  const point = { ...options, isStopping: () => stop.isStopping };
+  let handle = await decisionPoint({ ...point, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
   const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { headers, url } = request;
+    // Of two hosts, a proxy before may have taken the other one (RFC 9112 §3.2).
+    if (headers['host']?.includes(',') === true)
+      return send(reply, failureResponse(new RequestError(400, 'two hosts')));
     const mark = url.indexOf('?');
     const response = await handle({
       method: request.method,
@@ -86,15 +96,23 @@ async function listen(
         return typeof value === 'object' ? value.join(', ') : value;
       },
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
+      peer: request.socket.remoteAddress,
     });
+    if (stop.isStopping) reply.header('connection', 'close');
     return send(reply, response);
   };
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
-  await app.listen({ host: options.host, port: options.port });
+  // Those beyond two thousand would be dropped; all together have a limit in bytes.
+  app.server.maxHeadersCount = 0;
+  await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+    const where = `${options.host}:${options.port}`;
+    throw new CardeaError('CARDEA_IO', `cannot listen at ${quote(where)}: ${reason}`, { cause: error });
+  });
   const url = urlOf(app);
-  if (options.publicUrl === undefined) handle = await decisionPoint({ ...options, publicUrl: url });
-  return { url, close: () => app.close() };
+  if (options.publicUrl === undefined) handle = await decisionPoint({ ...point, publicUrl: url });
+  return { url, close: () => stop.stop() };
 }
 
 interface RawRequest {
@@ -102,6 +120,7 @@ interface RawRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: unknown;
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 const NOTHING = new Uint8Array();
@@ -120,7 +139,9 @@ function send(reply: FastifyReply, { status, headers, body }: ApiResponse): Fast
 /** What the framework refuses before a handler sees it. */
 function toRequestError(error: FastifyError): unknown {
   if (error.statusCode === 413) return new RequestError(413, 'the body is too large');
+  // A path that is no UTF-8 is none that there is; a content type that is none is not that of JSON (AuthZEN 1.0 §10.1).
+  if (error.code === 'FST_ERR_BAD_URL') return new RequestError(404, 'there is nothing at this path');
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
-    return new RequestError(error.statusCode, 'the request cannot be read');
+    return new RequestError(400, 'the request cannot be read');
   return error;
 }

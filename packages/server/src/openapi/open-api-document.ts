@@ -99,5 +99,9 @@ const PARAMETERS: JsonObject = {
   IfMatch: header('If-Match', 'the `ETag` of what the change is based on', { type: 'string' }, true),
   Limit: { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1 } },
   After: { name: 'after', in: 'query', description: '`next` of the page before', schema: { type: 'string' } },
+  Template: { name: 'template', in: 'query', description: 'of all when absent', schema: { type: 'string' } },
+  OfPolicy: { name: 'uid', in: 'query', description: 'of all when absent', schema: { type: 'string' } },
+  Format: { name: 'format', in: 'query', schema: { enum: ['yaml', 'json'], default: 'yaml' } },
+  Mode: { name: 'mode', in: 'query', schema: { enum: ['add', 'update', 'replace'], default: 'add' } },
   Uid: { name: 'uid', in: 'path', required: true, schema: { type: 'string' } },
 };

@@ -14,7 +14,10 @@ interface Wants {
   readonly tag: string;
   /** The name of the schema of the body. */
   readonly body?: string;
-  readonly bodyType?: string;
+  /** The media types of the body; JSON when absent. */
+  readonly bodyTypes?: readonly string[];
+  /** Those of the answer; JSON when absent. */
+  readonly answerTypes?: readonly string[];
   readonly parameters?: readonly string[];
   /** The schemas of answers, by status. */
   readonly answers: Readonly<Record<number, string>>;
@@ -50,30 +53,36 @@ function operation({ id, summary, tag, body, parameters = [], answers, errors = 
       parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     }),
     ...(body !== undefined && {
-      requestBody: { required: true, content: { [rest.bodyType ?? 'application/json']: { schema: schema(body) } } },
+      requestBody: { required: true, content: contentOf(body, rest.bodyTypes) },
     }),
     responses: Object.fromEntries([
-      ...Object.entries(answers).map(([status, name]) => [status, response(Number(status), name)]),
+      ...Object.entries(answers).map(([status, name]) => [status, response(Number(status), name, rest.answerTypes)]),
       ...failures.map((status) => [status, response(status, 'Error')]),
     ]) as JsonObject,
   };
 }
 
-function response(status: number, name: string): JsonObject {
-  return { description: STATUS[status] ?? '', content: { 'application/json': { schema: schema(name) } } };
+function response(status: number, name: string, types?: readonly string[]): JsonObject {
+  return { description: STATUS[status] ?? '', content: contentOf(name, types) };
 }
+
+function contentOf(name: string, types: readonly string[] = ['application/json']): JsonObject {
+  return Object.fromEntries(types.map((type) => [type, { schema: schema(name) }]));
+}
+
+const DOCUMENTS: readonly string[] = ['application/json', 'application/yaml'];
 
 const ASKED = ['Include', 'MinRevision', 'RequestId'];
 const authzen = (wants: Omit<Wants, 'tag' | 'parameters'>): Operation =>
   operation({ ...wants, tag: 'AuthZEN 1.0', parameters: ASKED });
 
 const reading = (wants: Omit<Wants, 'tag'>): Operation => operation({ ...wants, tag: 'policies' });
-const writing = (wants: Omit<Wants, 'tag' | 'answers'>): Operation =>
+const writing = (wants: Omit<Wants, 'tag' | 'answers'>, answer = 'Changed'): Operation =>
   operation({
     ...wants,
     tag: 'policies',
     parameters: [...(wants.parameters ?? []), 'IfMatch'],
-    answers: { 200: 'Changed' },
+    answers: { 200: answer },
     errors: [409, 412, 428, ...(wants.errors ?? [])],
   });
 
@@ -155,7 +164,7 @@ export const OPERATIONS: Readonly<Record<string, Operations>> = {
       id: 'patchPolicy',
       summary: 'change members of a policy (RFC 7396)',
       body: 'Patch',
-      bodyType: 'application/merge-patch+json',
+      bodyTypes: ['application/merge-patch+json'],
       errors: [404],
     }),
     DELETE: writing({ id: 'deletePolicy', summary: 'take a policy away', errors: [404] }),
@@ -170,6 +179,52 @@ export const OPERATIONS: Readonly<Record<string, Operations>> = {
       body: 'Policies',
       answers: { 200: 'Validated' },
     }),
+  },
+  '/v1/policies:links': {
+    GET: reading({
+      id: 'listLinks',
+      summary: 'a page of links',
+      parameters: ['Template', 'Limit', 'After'],
+      answers: { 200: 'LinkPage' },
+    }),
+  },
+  '/v1/policies:history': {
+    GET: reading({
+      id: 'policyHistory',
+      summary: 'who changed what, and when, the latest first',
+      parameters: ['OfPolicy', 'Limit', 'After'],
+      answers: { 200: 'HistoryPage' },
+    }),
+  },
+  '/v1/policies:dry-run': {
+    POST: reading({
+      id: 'dryRun',
+      summary: 'what would be decided otherwise? Nothing is stored',
+      body: 'DryRun',
+      answers: { 200: 'DryRunAnswer' },
+      errors: [409],
+    }),
+  },
+  '/v1/policies:export': {
+    GET: reading({
+      id: 'exportPolicies',
+      summary: 'all policies and links as one document',
+      parameters: ['Format'],
+      answers: { 200: 'Document' },
+      answerTypes: DOCUMENTS,
+    }),
+  },
+  '/v1/policies:import': {
+    POST: writing(
+      {
+        id: 'importPolicies',
+        summary: 'make of the policies those of a document, all or none',
+        parameters: ['Mode'],
+        body: 'Document',
+        bodyTypes: DOCUMENTS,
+      },
+      'Imported',
+    ),
   },
   '/kubernetes/authorize': {
     POST: operation({

@@ -30,6 +30,11 @@ const PAGE: JsonObject = object({
 
 const TYPE_ONLY: JsonObject = object({ type: NAME }, ['type']);
 
+const CHANGES: JsonObject = {
+  type: 'array',
+  items: object({ type: { enum: ['add', 'update', 'delete', 'link', 'unlink'] } }, ['type']),
+};
+
 /** What requests and answers are made of, in JSON Schema of 2020-12. */
 export const SCHEMAS: JsonObject = {
   Entity: object({ type: NAME, id: NAME, properties: PROPERTIES }, ['type', 'id'], {
@@ -122,17 +127,73 @@ export const SCHEMAS: JsonObject = {
   ),
   Policies: { type: 'array', items: schema('Policy') },
   Patch: { type: 'object', description: 'a JSON Merge Patch (RFC 7396)' },
-  Changes: object(
-    {
-      changes: {
-        type: 'array',
-        items: object({ type: { enum: ['add', 'update', 'delete', 'link', 'unlink'] } }, ['type']),
-      },
-    },
-    ['changes'],
-  ),
+  Changes: object({ changes: CHANGES }, ['changes']),
   Changed: object({ revision: COUNT }, ['revision']),
   Validated: object({ policies: COUNT }, ['policies']),
+  Document: { description: 'a document of policies and links' },
+  Imported: object({ revision: COUNT, counts: { type: 'object', additionalProperties: COUNT } }, [
+    'revision',
+    'counts',
+  ]),
+  LinkPage: object(
+    {
+      links: {
+        type: 'array',
+        items: object({ template: { type: 'string' }, values: { type: 'object' } }, ['template', 'values']),
+      },
+      next: { type: 'string' },
+    },
+    ['links'],
+  ),
+  HistoryPage: object(
+    {
+      entries: {
+        type: 'array',
+        items: object(
+          {
+            type: { enum: ['add', 'update', 'delete', 'link', 'unlink'] },
+            uid: { type: 'string' },
+            digest: { type: 'string' },
+            caller: { type: 'string' },
+            time: { type: 'string' },
+            base: COUNT,
+            revision: COUNT,
+          },
+          ['type', 'uid', 'caller', 'time', 'base'],
+        ),
+      },
+      next: { type: 'string' },
+    },
+    ['entries'],
+  ),
+  DryRun: object(
+    {
+      changes: CHANGES,
+      inquiries: { type: 'array', items: schema('Evaluation') },
+      log: { type: 'integer', minimum: 1, description: 'instead of inquiries: how many of the latest decisions' },
+    },
+    ['changes'],
+    { oneOf: [{ required: ['inquiries'] }, { required: ['log'] }] },
+  ),
+  DryRunAnswer: object(
+    {
+      revision: COUNT,
+      tried: COUNT,
+      differing: {
+        type: 'array',
+        items: object({ inquiry: {}, before: schema('Told'), after: schema('Told') }, ['inquiry', 'before', 'after']),
+      },
+    },
+    ['revision', 'tried', 'differing'],
+  ),
+  Told: object(
+    {
+      decision: { type: 'boolean' },
+      outcome: { enum: ['allow', 'deny', 'not-applicable', 'indeterminate'] },
+      deciders: { type: 'array', items: { type: 'string' } },
+    },
+    ['decision', 'outcome', 'deciders'],
+  ),
   SubjectAccessReview: kubernetes(),
   SubjectAccessReviewAnswer: object(
     {

@@ -3,11 +3,12 @@
  *
  * @packageDocumentation
  */
-export { rowReader } from './row-reader.ts';
-export type { Contract } from './sql-condition.ts';
+export type { Contract } from '../columns/column-condition.ts';
+export type { ColumnMapping, ColumnsMapping, ColumnType } from '../columns/column-mapping.ts';
+export type { FilterOptions } from '../columns/columns-filter.ts';
+export { rowReader } from '../columns/row-reader.ts';
 export type { SqlDialectName } from './sql-dialect.ts';
-export { type FilterOptions, type SqlFilter, sqlFilter } from './sql-filter.ts';
+export { type SqlFilter, sqlFilter } from './sql-filter.ts';
 export type { SqlFragment, SqlPart, SqlValue } from './sql-fragment.ts';
-export type { ColumnType } from './sql-column.ts';
-export { type ColumnMapping, type SqlMapping, sqlMapping } from './sql-mapping.ts';
+export { type SqlMapping, sqlMapping } from './sql-mapping.ts';
 export { type SqlText, sqlText, type SqlTextOptions } from './sql-text.ts';

@@ -1,4 +1,5 @@
-import type { ColumnType } from './sql-column.ts';
+import type { ColumnType } from '../columns/column-mapping.ts';
+import { hasLoneSurrogate } from '../columns/columns-target.ts';
 import { bound, joined, sql, type SqlFragment, type SqlPart } from './sql-fragment.ts';
 
 /** The dialects that filters are written in; MariaDB's is that of MySQL. */
@@ -147,9 +148,4 @@ function isSafe(column: SqlPart): SqlFragment {
 
 function isFinite(column: SqlPart): SqlFragment {
   return sql`${column} between -1.7976931348623157e308 and 1.7976931348623157e308`;
-}
-
-// A driver would send U+FFFD in its place, which other texts may hold.
-function hasLoneSurrogate(text: string): boolean {
-  return /\p{Cs}/u.test(text);
 }

@@ -4,7 +4,7 @@ import { and, attr, call, every, item, not, or, sure, test, value } from '../../
 import type { Condition } from '../../ast/condition.ts';
 import { attributes } from '../../model/entity.ts';
 import type { QueryPlan } from '../../model/query-plan.ts';
-import { rowReader } from './row-reader.ts';
+import { rowReader } from '../columns/row-reader.ts';
 import { SQL_DIALECTS, type SqlDialectName } from './sql-dialect.ts';
 import { type SqlMapping, sqlMapping } from './sql-mapping.ts';
 import { sqlText } from './sql-text.ts';

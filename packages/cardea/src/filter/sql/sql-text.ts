@@ -1,6 +1,7 @@
 import type { QueryPlan } from '../../model/query-plan.ts';
+import type { FilterOptions } from '../columns/columns-filter.ts';
 import { SQL_DIALECTS } from './sql-dialect.ts';
-import { type FilterOptions, type SqlFilter, sqlFilter } from './sql-filter.ts';
+import { type SqlFilter, sqlFilter } from './sql-filter.ts';
 import type { SqlValue } from './sql-fragment.ts';
 import type { SqlMapping } from './sql-mapping.ts';
 

@@ -1,9 +1,9 @@
 import type { Inquiry } from '../../model/inquiry.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { parseInquiry } from '../validate.ts';
-import { type DocumentLimits, documentLimits } from './document-limits.ts';
-import { offsetOf } from './located.ts';
-import { type DocumentFile, formatOf, readDocument, sourceOf } from './read-document.ts';
+import type { DocumentLimits } from './document-limits.ts';
+import { readOne } from './parse-data-document.ts';
+import { type DocumentFile, sourceOf } from './read-document.ts';
 
 /**
  * Parses the text of one inquiry in YAML 1.2 or JSON, as strictly as policies are: a member that is named
@@ -23,16 +23,13 @@ export function parseInquiryDocument(
   options: Omit<DocumentFile, 'text'> & DocumentLimits = {},
 ): Parsed<Inquiry> {
   const source = sourceOf({ ...options, text });
-  if (source.text.trim() === '') {
-    source.report('CARDEA_INVALID_DOCUMENT', 'the text is empty: there is no inquiry', [], 0);
-    return { ok: false, issues: source.issues };
-  }
-  const [root, ...further] = readDocument(source, formatOf(options), documentLimits(options));
-  for (const { at } of further)
-    source.report('CARDEA_INVALID_DOCUMENT', 'a text of an inquiry holds one inquiry, not several', [], at);
-  if (root === undefined || source.issues.length > 0) return { ok: false, issues: source.issues };
-  const parsed = parseInquiry(root.value);
+  const read = readOne(source, options, {
+    empty: 'the text is empty: there is no inquiry',
+    several: 'a text of an inquiry holds one inquiry, not several',
+  });
+  if (!read.ok) return read;
+  const { value, positionOf } = read.value;
+  const parsed = parseInquiry(value);
   if (parsed.ok) return parsed;
-  for (const { code, message, path } of parsed.issues) source.report(code, message, path, offsetOf(root, path));
-  return { ok: false, issues: source.issues };
+  return { ok: false, issues: parsed.issues.map((issue) => ({ ...issue, ...positionOf(issue.path) })) };
 }

@@ -1,6 +1,6 @@
 import { defineFunction, type FunctionDefinition } from '../../ast/functions.ts';
-import { isJsonObject, type Json } from '../../ast/json.ts';
-import { isPrepared } from '../../model/prepared.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../ast/json.ts';
+import { derivedOf } from '../../model/prepared.ts';
 import { floatText } from '../float-text.ts';
 
 /** The functions that `documentMatch` lowers to. */
@@ -20,8 +20,6 @@ export const documentFunctions: readonly FunctionDefinition[] = [
   }),
 ];
 
-const documents = new WeakMap<object, string>();
-
 /**
  * The text that patterns of statements are searched in: JSON with `, ` between members, then without quotes, with `:` for
  * `: ` and in lower case. What is not printable ASCII stands as `\uxxxx`.
@@ -32,22 +30,32 @@ const documents = new WeakMap<object, string>();
  * ```
  */
 export function documentOf(value: Json): string {
-  if (typeof value !== 'object' || value === null || !isPrepared(value)) return document(value);
-  const known = documents.get(value);
-  if (known !== undefined) return known;
-  const made = document(value);
-  documents.set(value, made);
-  return made;
+  const derived = typeof value === 'object' && value !== null ? derivedOf(value) : undefined;
+  if (derived === undefined) return document(value);
+  return (derived.document ??= document(value));
 }
 
 function document(value: Json): string {
+  const quick = isJsonObject(value) ? quickText(value) : undefined;
   // At once for the whole text: texts inside lose their spaces too.
-  return written(value).replaceAll(': ', ':').toLowerCase();
+  return (quick ?? written(value).replaceAll(': ', ':')).toLowerCase();
+}
+
+/** The text of a flat dictionary in which nothing is escaped, as rows are: looked at once, and not member by member. */
+function quickText(value: JsonObject): string | undefined {
+  let members = '';
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (typeof member === 'object' && member !== null) return undefined;
+    if (member !== undefined)
+      members += `${members === '' ? '' : ', '}${name}:${typeof member === 'number' ? numberText(member) : member}`;
+  }
+  return PLAIN.test(members) && !members.includes(': ') ? `{${members}}` : undefined;
 }
 
 function written(value: Json): string {
   if (typeof value === 'string') return writtenText(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
+  if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   let members = '';
@@ -56,6 +64,10 @@ function written(value: Json): string {
     if (member !== undefined) members += `${members === '' ? '' : ', '}${writtenText(name)}: ${written(member)}`;
   }
   return `{${members}}`;
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) ? String(value) : floatText(value);
 }
 
 function writtenText(text: string): string {

@@ -1,0 +1,36 @@
+import type { Expr } from 'nodejs-polars';
+import type { QueryPlan } from '../../model/query-plan.ts';
+import { type ColumnsMapping, requireColumns } from '../columns/column-mapping.ts';
+import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
+import { inColumn } from '../columns/row-reader.ts';
+import { POLARS, soundInPolars } from './polars-target.ts';
+
+/** A plan as an expression. */
+export interface PolarsFilter extends Pick<ColumnsFilter<Expr>, 'contract' | 'check'> {
+  /** True of the rows that are allowed, for `filter` of data frames and of lazy ones. */
+  readonly expression: Expr;
+}
+
+/**
+ * A plan as an expression of Polars. Columns of text are of the type `String`; null in a column is what the mapping says.
+ *
+ * INVARIANT filter-equals-decide: an exact filter selects the rows that `decide` allows one by one, but for rows that hold
+ * values which the mapping rules out, of which NaN is one: these are never selected.
+ *
+ * @throws CARDEA_UNSUPPORTED with what cannot be expressed
+ * @throws CARDEA_INVALID_ARGUMENT when the mapping is none, or names a column as `*` or `^…$`, which is a pattern
+ *
+ * @example
+ * ```ts
+ * const { expression } = polarsFilter(await guard.plan({ subject: 'max', action: 'read' }), {
+ *   columns: { country: { column: 'geo', type: 'text', nulls: 'missing' } },
+ * });
+ * const visible = scanCSV('values.csv').filter(expression).collectSync();
+ * ```
+ */
+export function polarsFilter(plan: QueryPlan, mapping: ColumnsMapping, options: FilterOptions = {}): PolarsFilter {
+  requireColumns(mapping, (column) => column !== '*' && !/^\^.*\$$/s.test(column));
+  const scope = { target: POLARS, mapping, sound: soundInPolars, valueIn: inColumn };
+  const { contract, check, written } = columnsFilter(plan, scope, options);
+  return { contract, check, expression: written };
+}

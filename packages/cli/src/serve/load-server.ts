@@ -1,0 +1,21 @@
+import type * as Server from '@cardea/server';
+import type * as Config from '@cardea/server/config';
+import type * as Node from '@cardea/server/node';
+import { loadDriver } from '../store/load-driver.ts';
+
+/** The package that commands of a decision server need. */
+export type ServerPackage = typeof Server & typeof Config & typeof Node;
+
+/**
+ * Loads the package `@cardea/server`, which only those install who serve.
+ *
+ * @throws CARDEA_IO when it is not there, with what to do
+ */
+export function loadServer(): Promise<ServerPackage> {
+  const load = async (): Promise<ServerPackage> => ({
+    ...(await import('@cardea/server')),
+    ...(await import('@cardea/server/config')),
+    ...(await import('@cardea/server/node')),
+  });
+  return loadDriver('@cardea/server', load, 'this command');
+}

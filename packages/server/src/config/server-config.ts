@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { isLoopback } from '../authzen/metadata.ts';
+import { fileList, storeName } from './file-path.ts';
+import { type AdministrationConfig, administrationConfig } from './sections/administration.ts';
+import { asksCallers, type AuthenticationConfig, authenticationConfig } from './sections/authentication.ts';
+import { type DecideConfig, decideConfig } from './sections/decide.ts';
+import { type LimitsConfig, limitsConfig } from './sections/limits.ts';
+import { type ListenConfig, listenConfig } from './sections/listen.ts';
+import { type PagesConfig, pagesConfig } from './sections/pages.ts';
+import { type ReloadConfig, reloadConfig } from './sections/reload.ts';
+import { type ShutdownConfig, shutdownConfig } from './sections/shutdown.ts';
+
+/** What `cardea serve` is told: a member for each section, and what the policies and entities are. */
+export interface ServerConfig {
+  readonly store?: string;
+  readonly policies: readonly string[];
+  readonly entities: readonly string[];
+  readonly listen: ListenConfig;
+  readonly decide: DecideConfig;
+  readonly authentication: AuthenticationConfig;
+  readonly administration: AdministrationConfig;
+  readonly limits: LimitsConfig;
+  readonly pages: PagesConfig;
+  readonly reload: ReloadConfig;
+  readonly shutdown: ShutdownConfig;
+}
+
+/** The configuration whole: a section is one file, and one line here. */
+export const serverConfig: z.ZodType<ServerConfig> = z
+  .strictObject({
+    store: storeName
+      .exactOptional()
+      .describe(
+        'Where the policies are: an SQLite file, or the URL of a database. A URL with a password is better named by the environment.',
+      ),
+    policies: fileList.describe(
+      'Documents of policies, or folders of them. Without a store they are decided over and followed; with one they fill it once, while nothing has ever been stored in it.',
+    ),
+    entities: fileList.describe('Documents of subjects, resources and actions.'),
+    listen: listenConfig,
+    decide: decideConfig,
+    authentication: authenticationConfig,
+    administration: administrationConfig,
+    limits: limitsConfig,
+    pages: pagesConfig,
+    reload: reloadConfig,
+    shutdown: shutdownConfig,
+  })
+  .superRefine(({ store, listen, authentication, administration, decide }, context) => {
+    const isAsked = asksCallers(authentication);
+    const wrong = (path: readonly string[], message: string): void =>
+      context.addIssue({ code: 'custom', path: [...path], message });
+    if (!isAsked && !isLoopback(listen.host))
+      wrong(['listen', 'host'], 'others reach this address, and nobody is asked who they are: set `authentication`');
+    if (administration.enabled && !isAsked)
+      wrong(['administration', 'enabled'], 'nobody changes policies unasked who they are: set `authentication`');
+    if (administration.enabled && store === undefined)
+      wrong(['administration', 'enabled'], 'documents are not changed over HTTP: name a `store`');
+    if (decide.residence === 'on-demand' && store === undefined)
+      wrong(['decide', 'residence'], 'documents are always in memory: name a `store`');
+  });
