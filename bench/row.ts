@@ -18,6 +18,8 @@ export interface Row {
   readonly bytesPerItem: number | null;
   /** How many policies, rules or links are loaded in a second of processor time. */
   readonly itemsPerSecond: number | null;
+  /** Requests that a server answered in a second of the clock; null where nobody was asked over a network. */
+  readonly requestsPerSecond: number | null;
   /** Whether a sample of the decisions is that of the reference evaluator; null where nothing was decided. */
   readonly agreed: boolean | null;
   /** How many decisions the sample has. */
@@ -47,6 +49,7 @@ const NOTHING = {
   cpuP50Ns: null,
   bytesPerItem: null,
   itemsPerSecond: null,
+  requestsPerSecond: null,
   agreed: null,
   sample: 0,
   batchP99Ns: null,

@@ -25,6 +25,8 @@ export const COLUMNS: readonly Column[] = [
   },
   { name: 'B each', cell: ({ bytesPerItem }) => (bytesPerItem === null ? '' : bytesPerItem.toFixed(1)) },
   { name: 'loaded/s', cell: ({ itemsPerSecond }) => formatCount(itemsPerSecond) },
+  // Files of earlier runs do not have it.
+  { name: 'requests/s', cell: ({ requestsPerSecond }) => formatCount(requestsPerSecond ?? null) },
   { name: 'apply', cell: ({ matchedPercent }) => (matchedPercent === null ? '' : `${formatCount(matchedPercent)} %`) },
   { name: 'agreed', cell: ({ agreed, sample }) => (agreed === null ? '' : `${agreed ? 'yes' : 'NO'} (${sample})`) },
   { name: 'note', cell: ({ note }) => note },

@@ -13,10 +13,21 @@ const LONGEST_MS = 5 * 60_000;
  * @throws {@link Unavailable} where it cannot be installed
  */
 export async function nodePeer<T>(name: string): Promise<T> {
+  packagesOfPeers();
+  return (await import(name)) as T;
+}
+
+/**
+ * The folder of the packages that peers consist of.
+ *
+ * @throws {@link Unavailable} where they cannot be installed
+ */
+export function packagesOfPeers(): string {
   const wanted = readFileSync(join(FOLDER, 'package.json'), 'utf8');
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--prefix', FOLDER];
-  installOnce(join(FOLDER, 'node_modules'), wanted, ['npm', 'install', ...options]);
-  return (await import(name)) as T;
+  const folder = join(FOLDER, 'node_modules');
+  installOnce(folder, wanted, ['npm', 'install', ...options]);
+  return folder;
 }
 
 /**

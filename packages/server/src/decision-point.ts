@@ -1,10 +1,12 @@
 import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import { answerableStorage } from './administration/answerable-storage.ts';
 import type { DecisionLog, DryRunOptions } from './administration/dry-run.ts';
 import type { PolicyHistory } from './administration/history.ts';
 import { memoryHistory } from './administration/memory-history.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
+import { AnswerRevision } from './authzen/answer-revision.ts';
 import { type Decide, type DecidesInquiries, decider } from './authzen/decider.ts';
 import { type Details, readDetails } from './authzen/details.ts';
 import { evaluate } from './authzen/evaluation.ts';
@@ -131,7 +133,8 @@ export async function decisionPoint({
 
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
-  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), sleep };
+  const refresh = async (): Promise<void> => guard.refresh?.();
+  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), refresh, sleep };
   const post = (at: EndpointPath, action: AccessAction, answer: AnswerBody): void => {
     routes.set(`${prefix}${at}`, {
       POST: async (request) => {
@@ -142,7 +145,10 @@ export async function decisionPoint({
         const least = readLeastRevision(request.header('cardea-min-revision'));
         requireJson(request);
         const body: Json = readStrictJson(request.body, limits.depth);
-        return jsonResponse(await answer(requireObject(body), atLeast(decide, least, waiting), details));
+        const revision = new AnswerRevision();
+        const deciding = revision.noting(atLeast(decide, least, waiting));
+        const answered = await answer(requireObject(body), deciding, details);
+        return jsonResponse(answered, revision.headers);
       },
     });
   };
@@ -164,7 +170,7 @@ export async function decisionPoint({
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', '`policies` are administered only with `authenticators`');
     const administration = policyRoutes({
       ...limits,
-      storage: policies,
+      storage: answerableStorage(policies, logger),
       admit,
       history,
       decisionLog,
@@ -184,7 +190,7 @@ export async function decisionPoint({
 }
 
 /** Makes the body of an answer. */
-type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => Promise<object>;
+type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => object | Promise<object>;
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -189,11 +189,28 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   }
 
   /**
+   * What `isAllowed` would answer, where that is known at once; undefined where it has to wait, or is more than `allows`:
+   * while a change is told of that is not decided over yet or the storage cannot be read, on demand, and where somebody is
+   * told of decisions. For servers, for which a promise is half of a decision.
+   *
+   * @example
+   * ```ts
+   * const allowed = guard.allowsNow(inquiry) ?? (await guard.isAllowed(inquiry));
+   * ```
+   */
+  allowsNow(inquiry: GuardInquiry<S>): boolean | undefined {
+    const set = this.#unclear === undefined ? undefined : this.#policies.settled;
+    if (set === undefined) return undefined;
+    const { inquiry: read, problems } = this.#read(inquiry);
+    return problems.length === 0 && this.#allowsOver(set, read);
+  }
+
+  /**
    * Decides over every change that the storage has announced before the call: who wrote through the same
    * storage object sees the effect. On demand, over every change that was made.
    */
   async check(inquiry: GuardInquiry<S>): Promise<Decision> {
-    if (this.#policies.isCurrent && this.#attributes.length === 0) return this.decide(inquiry);
+    if (this.#policies.settled !== undefined && this.#attributes.length === 0) return this.decide(inquiry);
     const startedMs = this.#audit.start();
     const question = await this.#enrich(this.#read(inquiry));
     const known = this.#policies.version === undefined ? undefined : await this.#recall(question);
@@ -307,6 +324,25 @@ export class Guard<S extends PolicySchema = PolicySchema> {
    */
   lag(): GuardLag {
     return this.#policies.lag();
+  }
+
+  /**
+   * Asks the storage for changes, whether or not it told of any, and waits until they are decided over: for whoever knows
+   * of a change, and of no notification. On demand there is nothing to do.
+   *
+   * @throws CARDEA_IO when the storage cannot be asked; what was decided over until then stays
+   *
+   * @example
+   * ```ts
+   * if ((guard.lag().revision ?? 0) < wanted) await guard.refresh();
+   * ```
+   */
+  async refresh(): Promise<void> {
+    try {
+      await this.#policies.refresh();
+    } catch (error) {
+      throw new CardeaError('CARDEA_IO', `the storage cannot be asked: ${errorMessage(error)}`, { cause: error });
+    }
   }
 
   /** Stops following the storage and waits for the audit; sinks stay open. Every later decision is `indeterminate`. */

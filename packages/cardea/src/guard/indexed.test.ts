@@ -146,11 +146,12 @@ describe('a guard over its engine', () => {
         const { logger } = recordingLogger();
         for (const told of [{}, { logger }, { audit: { sinks: [{ write: () => undefined }] } }]) {
           const guard = new Guard(storage, { ...options, ...told });
-          expect(guard.allows(inquiry)).toBe(false);
+          expect([guard.allows(inquiry), guard.allowsNow(inquiry)]).toEqual([false, undefined]);
           expect(await guard.isAllowed(inquiry)).toBe(decision.allowed);
           expect(guard.allows(inquiry)).toBe(decision.allowed);
+          expect([decision.allowed, undefined]).toContain(guard.allowsNow(inquiry));
           await guard.close();
-          expect(guard.allows(inquiry)).toBe(false);
+          expect([guard.allows(inquiry), guard.allowsNow(inquiry)]).toEqual([false, undefined]);
         }
       }),
       { numRuns: Math.max(500, Math.floor(engineRuns().numRuns / 20)) },

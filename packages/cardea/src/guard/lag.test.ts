@@ -124,8 +124,36 @@ describe('maxLagMs', () => {
       outcome: 'indeterminate',
       diagnostics: [{ kind: 'infrastructure', message: expect.stringContaining('`maxLagMs`') as string }],
     });
+    expect(guard.allowsNow(max)).toBeUndefined();
     await guard.ready();
+    expect([guard.allows(max), guard.allowsNow(max)]).toEqual([true, true]);
+  });
+
+  it('asks a storage that tells of nothing when it is told to, and keeps what it has where that does not answer', async () => {
+    const clock = new Hands();
+    const { guard, storage } = await deaf(clock);
+    await storage.inner.add(denying('none'));
     expect(guard.allows(max)).toBe(true);
+    storage.stage = () => {
+      throw new Error('connection lost');
+    };
+    await expect(guard.refresh()).rejects.toMatchObject({ code: 'CARDEA_IO' });
+    expect([guard.allows(max), guard.lag().failure]).toEqual([true, undefined]);
+    storage.stage = () => undefined;
+    await guard.refresh();
+    expect([guard.allows(max), guard.lag().revision]).toEqual([false, 2]);
+  });
+
+  it('knows nothing at once between a change that it was told of and the moment from which it decides by it', async () => {
+    const storage = new MemoryStorage([allowing('all')]);
+    const guard = new Guard(storage);
+    await guard.ready();
+    expect(guard.allowsNow(max)).toBe(true);
+    const written = storage.add(denying('none'));
+    expect([guard.allows(max), guard.allowsNow(max)]).toEqual([true, undefined]);
+    await written;
+    await guard.ready();
+    expect(guard.allowsNow(max)).toBe(false);
   });
 
   it('allows nothing where the storage does not answer', async () => {

@@ -32,8 +32,8 @@ export class OnDemandPolicies implements GuardPolicies {
     return undefined;
   }
 
-  get isCurrent(): boolean {
-    return false;
+  get settled(): undefined {
+    return undefined;
   }
 
   get failure(): string {
@@ -64,6 +64,9 @@ export class OnDemandPolicies implements GuardPolicies {
     const version = await this.#attempt(() => this.#version());
     return typeof version === 'string' ? undefined : version;
   }
+
+  /** Every question is asked anew. */
+  async refresh(): Promise<void> {}
 
   /** There is nothing to follow. */
   follow(): void {}

@@ -61,8 +61,8 @@ export class PolicySource implements GuardPolicies {
     return this.#lag.isTooLong ? undefined : this.#set;
   }
 
-  get isCurrent(): boolean {
-    return !this.#isBehind(this.#heard, this.#lag.oldest);
+  get settled(): MirroredSet | undefined {
+    return this.#isBehind(this.#heard, this.#lag.oldest) ? undefined : this.#set;
   }
 
   get #set(): MirroredSet | undefined {
@@ -86,7 +86,7 @@ export class PolicySource implements GuardPolicies {
   }
 
   async over<T>(_question: Question, work: (found: PolicySet | string) => T): Promise<T> {
-    if (!this.isCurrent)
+    if (this.settled === undefined)
       await this.#catchUp().catch(() => {
         // There is no set then, and `failure` says why.
       });
@@ -118,6 +118,13 @@ export class PolicySource implements GuardPolicies {
 
   #isBehind(wanted: number, oldest: number): boolean {
     return this.#set === undefined || this.#followed < wanted || this.#lag.askedAt < oldest;
+  }
+
+  async refresh(): Promise<void> {
+    // Asked apart: a storage that does not answer this takes nothing away from what is decided over.
+    await this.#storage.revision();
+    this.#heard += 1;
+    await this.#catchUp();
   }
 
   /** Catches up without being waited for; a failure is logged and shows in `failure`. */

@@ -65,8 +65,8 @@ export type PolicyStats = Omit<GuardStats, 'decisions'>;
 export interface GuardPolicies {
   /** What can be decided over at once; undefined where nothing can. */
   readonly current: PolicySet | undefined;
-  /** Whether `current` accounts for whatever the storage has announced: then `over` waits for nothing. */
-  readonly isCurrent: boolean;
+  /** `current` where waiting would change nothing, as it accounts for all that the storage has announced. */
+  readonly settled: PolicySet | undefined;
   /** Why `current` is undefined. */
   readonly failure: string;
   /** Waits until whatever the storage has announced before the call is decided over. @throws CARDEA_IO where it cannot be */
@@ -76,6 +76,12 @@ export interface GuardPolicies {
    * problems are reason enough. The policies are those of one revision as long as `work` runs, and no longer.
    */
   over<T>(question: Question, work: (found: PolicySet | string) => T): Promise<T>;
+  /**
+   * Asks the storage at which revision it is, whether or not it told of one, and waits until that is decided over.
+   *
+   * @throws whatever the storage rejects with; what is decided over then stays
+   */
+  refresh(): Promise<void>;
   /** What the storage is at now, where that costs less than `over`; undefined where it cannot be read. */
   version?(): Promise<PolicyVersion | undefined>;
   /** Does without being waited for what makes `current` defined, if anything does. */

@@ -5,8 +5,12 @@ import { RequestError } from '../http/request-error.ts';
 /** What decides: a `Guard` of cardea, or what answers as one does. */
 export interface DecidesInquiries {
   check(inquiry: Inquiry): Promise<Decision>;
+  /** Whether it is allowed, where that is known without waiting and nobody is to be told of the decision. */
+  allowsNow?(inquiry: Inquiry): boolean | undefined;
   /** Why; asked only where a caller wants the explanation. */
   explain?(inquiry: Inquiry): Promise<Explanation>;
+  /** Asks the storage for changes that it did not tell of, and waits until they are decided over. */
+  refresh?(): Promise<void>;
   /** How far it is behind its storage; always up to date when absent. */
   lag?(): GuardLag;
 }
@@ -25,8 +29,15 @@ export interface Answered {
   readonly explanation?: Explanation;
 }
 
+/** Yes or no, and of which state of the policies. */
+export type Verdict = Pick<Decision, 'allowed' | 'revision'>;
+
 /** Answers a question with what the directory knows of the subject and the resource. */
-export type Decide = (evaluation: Evaluation, wants?: { readonly explanation: boolean }) => Promise<Answered>;
+export interface Decide {
+  (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered>;
+  /** Yes or no alone: at once where nothing has to be waited for. Absent where more is needed to know it. */
+  readonly allows?: (evaluation: Evaluation) => Verdict | Promise<Verdict>;
+}
 
 /**
  * Makes a guard and a directory one answer. What the request says of an entity comes before what is stored of it.
@@ -35,22 +46,46 @@ export type Decide = (evaluation: Evaluation, wants?: { readonly explanation: bo
  * that a caller shall not take for what the policies say.
  */
 export function decider(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decide {
-  return async ({ subject, resource, ...rest }, wants) => {
-    const inquiry: Inquiry = {
-      ...rest,
-      subject: directory === undefined ? subject : await withStored(subject, directory),
-      resource: directory === undefined ? resource : await withStored(resource, directory),
-    };
+  const decide = async (inquiry: Inquiry): Promise<Decision> => {
     const decision = await guard.check(inquiry);
     if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
       throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
+    return decision;
+  };
+  const answer = async (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered> => {
+    const inquiry = await inquiryOf(evaluation, directory);
+    const decision = await decide(inquiry);
     const explanation = wants?.explanation === true ? await guard.explain?.(inquiry) : undefined;
     return explanation === undefined ? { decision } : { decision, explanation };
   };
+  const allowsInquiry = (inquiry: Inquiry): Verdict | Promise<Verdict> => {
+    const allowed = guard.allowsNow?.(inquiry);
+    // What is known at once is known of the policies that the guard has at this moment.
+    const revision = allowed === undefined ? undefined : guard.lag?.().revision;
+    return allowed === undefined || revision === undefined ? decide(inquiry) : { allowed, revision };
+  };
+  const allows = (evaluation: Evaluation): Verdict | Promise<Verdict> => {
+    const inquiry = inquiryOf(evaluation, directory);
+    return inquiry instanceof Promise ? inquiry.then(allowsInquiry) : allowsInquiry(inquiry);
+  };
+  return Object.assign(answer, { allows });
 }
 
-async function withStored(entity: Entity, directory: EntityDirectory): Promise<Entity> {
-  const stored = await directory.find(entity.type, entity.id);
+/** At once where the directory answers at once. */
+function inquiryOf(evaluation: Evaluation, directory: EntityDirectory | undefined): Inquiry | Promise<Inquiry> {
+  if (directory === undefined) return evaluation;
+  const subject = withStored(evaluation.subject, directory);
+  const resource = withStored(evaluation.resource, directory);
+  if (!(subject instanceof Promise || resource instanceof Promise)) return { ...evaluation, subject, resource };
+  return Promise.all([subject, resource]).then(([one, other]) => ({ ...evaluation, subject: one, resource: other }));
+}
+
+function withStored(entity: Entity, directory: EntityDirectory): Entity | Promise<Entity> {
+  const stored = directory.find(entity.type, entity.id);
+  return stored instanceof Promise ? stored.then((found) => joined(entity, found)) : joined(entity, stored);
+}
+
+function joined(entity: Entity, stored: JsonObject | undefined): Entity {
   if (stored === undefined) return entity;
   const { type, id, properties } = entity;
   return { type, id, properties: properties === undefined ? stored : { ...stored, ...properties } };

@@ -36,9 +36,12 @@ export async function evaluateAll(
   const items = readItems(request, options.most);
   const last = readSemantic(request);
   if (items.length === 0) return evaluate(request, options.decide, options.details);
-  const defaults = pick(request);
-  const answer = (item: Json): Promise<DecisionBody> => answerItem(item, defaults, options);
-  if (last === undefined) return { evaluations: await Promise.all(items.map(answer)) };
+  const answer = (item: Json): DecisionBody | Promise<DecisionBody> => answerItem(item, request, options);
+  if (last === undefined) {
+    const answers = items.map(answer);
+    if (answers.every((body): body is DecisionBody => !(body instanceof Promise))) return { evaluations: answers };
+    return { evaluations: await Promise.all(answers.map(async (body) => body)) };
+  }
   const evaluations: DecisionBody[] = [];
   for (const item of items) {
     // What comes after the last one must not be evaluated, so that one waits for the other.
@@ -68,19 +71,32 @@ function readSemantic(request: JsonObject): boolean | undefined {
   throw new RequestError(400, `\`options.evaluations_semantic\` is none of ${Object.keys(LAST).join(', ')}`);
 }
 
-function pick(holder: JsonObject): JsonObject {
-  return Object.fromEntries(
-    PARTS.flatMap((part) => (Object.hasOwn(holder, part) ? [[part, holder[part] as Json]] : [])),
-  );
-}
-
-async function answerItem(item: Json, defaults: JsonObject, { decide, details }: BatchOptions): Promise<DecisionBody> {
+function answerItem(
+  item: Json,
+  defaults: JsonObject,
+  { decide, details }: BatchOptions,
+): DecisionBody | Promise<DecisionBody> {
   try {
     if (!isJsonObject(item)) throw new RequestError(400, 'the item is not an object');
-    return await evaluate({ ...defaults, ...pick(item) }, decide, details);
+    const body = evaluate(withDefaults(item, defaults), decide, details);
+    return body instanceof Promise ? body.catch(refused) : body;
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    const { status, message } = error;
-    return { decision: false, context: { error: { status, message } } };
+    return refused(error);
   }
+}
+
+function withDefaults(item: JsonObject, defaults: JsonObject): JsonObject {
+  const whole: Record<string, Json> = {};
+  for (const part of PARTS) {
+    const holder = Object.hasOwn(item, part) ? item : defaults;
+    if (Object.hasOwn(holder, part)) whole[part] = holder[part] as Json;
+  }
+  return whole;
+}
+
+/** What an item is answered with that is not sound; other failures are those of the whole request. */
+function refused(error: unknown): DecisionBody {
+  if (!(error instanceof RequestError)) throw error;
+  const { status, message } = error;
+  return { decision: false, context: { error: { status, message } } };
 }

@@ -18,6 +18,8 @@ export function readLeastRevision(header: string | undefined): Revision {
 export interface Waiting {
   readonly mostMs: number;
   readonly elapsed: () => number;
+  /** Looks for changes that nobody told of; may reject. */
+  readonly refresh: () => Promise<void>;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -28,7 +30,7 @@ const FIRST_PAUSE_MS = 5;
  *
  * @returns a rejection with RequestError 503 when it did not come in time
  */
-export function atLeast(decide: Decide, least: Revision, { mostMs, elapsed, sleep }: Waiting): Decide {
+export function atLeast(decide: Decide, least: Revision, { mostMs, elapsed, refresh, sleep }: Waiting): Decide {
   if (least === 0) return decide;
   return async (evaluation, wants) => {
     const end = elapsed() + mostMs;
@@ -40,8 +42,9 @@ export function atLeast(decide: Decide, least: Revision, { mostMs, elapsed, slee
       const left = end - elapsed();
       if (left <= 0)
         throw new RequestError(503, `the policies here are of revision ${revision}`, { 'retry-after': '1' });
+      // Whether or not it can be asked: what it was told of meanwhile is decided over too.
       // oxlint-disable-next-line no-await-in-loop
-      await sleep(Math.min(pause, left));
+      await Promise.all([refresh().catch(() => undefined), sleep(Math.min(pause, left))]);
     }
   };
 }

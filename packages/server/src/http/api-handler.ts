@@ -11,6 +11,8 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
+const NONE: Readonly<Record<string, string>> = {};
+
 /**
  * Answers requests by routes: with what they give, or with `{"error": "…"}` (AuthZEN 1.0 §10.1.2). What failed within is
  * told to the logger, and to the caller only that something did.
@@ -31,8 +33,12 @@ export function apiHandler(routes: RouteTable, logger: Logger | undefined): ApiH
 }
 
 /** An answer with a body of JSON. */
-export function jsonResponse(value: object, headers: Readonly<Record<string, string>> = {}, status = 200): ApiResponse {
-  return { status, headers: { ...HEADERS, ...headers }, body: JSON.stringify(value) };
+export function jsonResponse(
+  value: object,
+  headers: Readonly<Record<string, string>> = NONE,
+  status = 200,
+): ApiResponse {
+  return { status, headers: headers === NONE ? HEADERS : { ...HEADERS, ...headers }, body: JSON.stringify(value) };
 }
 
 /** What a caller is told of a failure. */
@@ -47,7 +53,10 @@ export function failureResponse(error: unknown): ApiResponse {
  * @throws RequestError 400 when what was sent is not said to be of the type
  */
 export function requireJson(request: ApiRequest, wanted = 'application/json'): void {
-  const [type, ...parameters] = (request.header('content-type') ?? '').toLowerCase().split(';');
+  const given = request.header('content-type') ?? '';
+  // Nearly all are.
+  if (given === wanted) return;
+  const [type, ...parameters] = given.toLowerCase().split(';');
   const charsets = parameters
     .map((parameter) => parameter.trim())
     .filter((parameter) => parameter.startsWith('charset'));

@@ -5,7 +5,7 @@ import { RequestError } from './request-error.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Answers a request; `name` is what stands for the `*` of the path, decoded. */
-export type Answer = (request: ApiRequest, name: string) => Promise<ApiResponse>;
+export type Answer = (request: ApiRequest, name: string) => ApiResponse | Promise<ApiResponse>;
 
 /** What is done at a path, by methods. */
 export type Route = Readonly<Partial<Record<Method, Answer>>>;
@@ -18,11 +18,11 @@ export type RouteTable = ReadonlyMap<string, Route>;
  *
  * @throws RequestError 404, or 405 with the methods that there are
  */
-export async function answerByRoute(routes: RouteTable, request: ApiRequest): Promise<ApiResponse> {
+export function answerByRoute(routes: RouteTable, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   const { method, path } = request;
-  const end = path.lastIndexOf('/');
   // What stands for all names is the name of none.
   const exact = path.endsWith('/*') ? undefined : routes.get(path);
+  const end = exact === undefined ? path.lastIndexOf('/') : 0;
   const route = exact ?? routes.get(`${path.slice(0, end)}/*`);
   const name = exact === undefined ? decodeName(path.slice(end + 1)) : '';
   if (route === undefined || name === undefined) throw new RequestError(404, 'there is nothing at this path');

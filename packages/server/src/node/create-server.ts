@@ -3,8 +3,8 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { isLoopback } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
-import type { ApiResponse } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
+import { answerDirectly, hasTwoHosts, textOf, TWO_HOSTS, type Write, write } from './direct-requests.ts';
 import { GracefulStop, type StopOptions } from './graceful-stop.ts';
 import { httpLimits, refuseConnection } from './http-limits.ts';
 
@@ -60,10 +60,10 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     return503OnClosing: false,
     http: httpLimits(requestTimeoutMs),
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, _, reply) => void send(reply, failureResponse(toRequestError(error))),
+    frameworkErrors: (error, _, reply) => write(reply.hijack().raw, failureResponse(toRequestError(error))),
   });
   try {
-    return await listen(app, { ...options, host, port });
+    return await listen(app, { ...options, host, port, bodyLimit });
   } catch (error) {
     await app.close();
     throw error;
@@ -72,37 +72,40 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
 
 async function listen(
   app: FastifyInstance,
-  options: ServerOptions & { readonly host: string; readonly port: number },
+  options: ServerOptions & { readonly host: string; readonly port: number; readonly bodyLimit: number },
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
   const stop = new GracefulStop(app, options.shutdown);
   const point = { ...options, isStopping: () => stop.isStopping };
   let handle = await decisionPoint({ ...point, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const send: Write = (raw, response) => {
+    if (stop.isStopping) raw.shouldKeepAlive = false;
+    write(raw, response);
+  };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failureResponse(toRequestError(error))));
-  const answer = async (request: RawRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  app.setErrorHandler((error: FastifyError, _, reply) =>
+    send(reply.hijack().raw, failureResponse(toRequestError(error))),
+  );
+  const answer = (request: RawRequest, reply: FastifyReply): void => {
     const { headers, url } = request;
-    // Of two hosts, a proxy before may have taken the other one (RFC 9112 §3.2).
-    if (headers['host']?.includes(',') === true)
-      return send(reply, failureResponse(new RequestError(400, 'two hosts')));
+    if (hasTwoHosts(request.headers)) return send(reply.hijack().raw, TWO_HOSTS);
     const mark = url.indexOf('?');
-    const response = await handle({
+    reply.hijack();
+    const answered = handle({
       method: request.method,
       path: mark === -1 ? url : url.slice(0, mark),
       query: mark === -1 ? '' : url.slice(mark + 1),
-      header: (name) => {
-        const value = headers[name];
-        return typeof value === 'object' ? value.join(', ') : value;
-      },
+      header: (name) => textOf(headers[name]),
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
       peer: request.socket.remoteAddress,
     });
-    if (stop.isStopping) reply.header('connection', 'close');
-    return send(reply, response);
+    // A handler never rejects: what is thrown here is a fault of the server itself.
+    void answered.then((response) => send(reply.raw, response));
   };
   app.all('/*', answer);
   app.setNotFoundHandler(answer);
+  answerDirectly(app.server, { handle: (request) => handle(request), send, bodyLimit: options.bodyLimit });
   // Those beyond two thousand would be dropped; all together have a limit in bytes.
   app.server.maxHeadersCount = 0;
   await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
@@ -130,10 +133,6 @@ function urlOf(app: FastifyInstance): string {
   if (typeof address !== 'object') throw new CardeaError('CARDEA_IO', 'the server listens at no address');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
-}
-
-function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
 }
 
 /** What the framework refuses before a handler sees it. */

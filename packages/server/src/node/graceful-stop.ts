@@ -25,7 +25,7 @@ export class GracefulStop {
   constructor(app: FastifyInstance, { drainMs = 0, timeoutMs = 10_000 }: Partial<StopOptions> = {}) {
     this.#app = app;
     this.#options = { drainMs, timeoutMs };
-    app.server.on('connection', (socket) => {
+    app.server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });

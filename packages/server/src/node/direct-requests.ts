@@ -1,0 +1,81 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { failureResponse } from '../http/api-handler.ts';
+import type { ApiHandler, ApiResponse } from '../http/exchange.ts';
+import { RequestError } from '../http/request-error.ts';
+
+/** Where most requests go. */
+const ENDS = ['/access/v1/evaluation', '/access/v1/evaluations'] as const;
+
+/** Sends an answer. */
+export type Write = (response: ServerResponse, answer: ApiResponse) => void;
+
+/** How requests are answered past the framework. */
+export interface DirectOptions {
+  readonly handle: ApiHandler;
+  readonly send: Write;
+  /** How many bytes a body may have. */
+  readonly bodyLimit: number;
+}
+
+/**
+ * Answers evaluations before the framework sees them: what it does for a request costs more than a decision. All other
+ * requests stay with the framework, whose server this is.
+ */
+export function answerDirectly(server: Server, { handle, send, bodyLimit }: DirectOptions): void {
+  const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { method, url = '' } = request;
+    if (method !== 'POST' || !ENDS.some((end) => url.endsWith(end)) || url.includes('?')) {
+      for (const other of others) other.call(server, request, response);
+      return;
+    }
+    if (hasTwoHosts(request.headers)) return send(response, TWO_HOSTS);
+    readBody(request, bodyLimit, (body) => {
+      if (body === undefined) {
+        // The rest of it is not read, so that nothing can follow on this connection.
+        response.shouldKeepAlive = false;
+        return send(response, failureResponse(new RequestError(413, 'the body is too large')));
+      }
+      const { headers } = request;
+      const header = (name: string): string | undefined => textOf(headers[name]);
+      // A handler never rejects: what is thrown here is a fault of the server itself.
+      void handle({ method, path: url, query: '', header, body, peer: request.socket.remoteAddress }).then((answer) =>
+        send(response, answer),
+      );
+    });
+  });
+}
+
+/** Of two hosts, a proxy before may have taken the other one (RFC 9112 §3.2). */
+export function hasTwoHosts({ host }: { readonly host?: string | readonly string[] | undefined }): boolean {
+  return host?.includes(',') === true;
+}
+
+export const TWO_HOSTS: ApiResponse = failureResponse(new RequestError(400, 'two hosts'));
+
+/** The value of a header; one that came several times is a list. */
+export function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value;
+}
+
+/** Writes an answer at once; nothing of it is looked at again. */
+export const write: Write = (response, { status, headers, body }) => {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+};
+
+/** @param done called with the body, or with undefined where it is longer; never where the connection breaks before its end */
+function readBody(request: IncomingMessage, limit: number, done: (body: Uint8Array | undefined) => void): void {
+  if (Number(request.headers['content-length']) > limit) return done(undefined);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    // Beyond it nothing is kept, and it is answered once.
+    if (length > limit && length - chunk.length <= limit) done(undefined);
+    if (length <= limit) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (length <= limit) done(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  });
+}
