@@ -23,6 +23,7 @@ import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
 import type { Route } from './http/route-table.ts';
 import { readStrictJson } from './http/strict-json.ts';
+import { openApiDocument } from './openapi/open-api-document.ts';
 
 /** What a decision point is made of. */
 export interface DecisionPointOptions {
@@ -180,6 +181,10 @@ export async function decisionPoint({
     });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
+  const isAuthenticated = authenticators !== undefined;
+  const base = body['policy_decision_point'] ?? '';
+  const openApi = openApiDocument({ routes, gateways, base, prefix, metadataPath: path, isAuthenticated });
+  routes.set(`${prefix}/openapi.json`, { GET: async () => jsonResponse(openApi) });
   const { depth } = limits;
   return withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
 }

@@ -39,7 +39,8 @@ export interface SubjectAccessReview {
 
 const text = z.string().exactOptional();
 const name = z.string().min(1);
-const selector = (z.record(z.string(), z.json()) as z.ZodType<JsonObject>).exactOptional();
+// Whatever was read as JSON: that is all that is asked of it.
+const selector = (z.looseObject({}) as unknown as z.ZodType<JsonObject>).exactOptional();
 
 /** Reads one; members that it does not know are ignored. */
 export const subjectAccessReview: z.ZodType<SubjectAccessReview> = z.object({
