@@ -24,6 +24,8 @@ export {
   parseEntityDocument,
 } from './entities/entity-document.ts';
 export { memoryDirectory } from './entities/memory-directory.ts';
+export type { MetricsPage } from './observe/metrics-route.ts';
+export type { Observed, Observer } from './observe/observer.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
 export { RequestError } from './http/request-error.ts';
