@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const source = { conditions: ['cardea-source', 'module', 'node', 'default'] };
+// Not `module`: the builds for bundlers that it stands for need not be modules that Node can load.
+const source = { conditions: ['cardea-source', 'node', 'default'] };
 const shared = {
   resolve: source,
   ssr: { resolve: { conditions: source.conditions, externalConditions: source.conditions } },

@@ -15,13 +15,15 @@ import { atLeast, readLeastRevision } from './authzen/least-revision.ts';
 import { type EndpointPath, metadataOf, type SignMetadata, signedBody } from './authzen/metadata.ts';
 import { pageTokens } from './authzen/page-token.ts';
 import { requireObject } from './authzen/read-parts.ts';
+import { type MetricsPage, metricsRoute } from './observe/metrics-route.ts';
+import { observedHandler, type Observer } from './observe/observer.ts';
 import { search, type SearchKind } from './authzen/search.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
 import { type GatewayOptions, withGateways } from './gateways/gateways.ts';
 import { healthRoutes } from './health-routes.ts';
 import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
-import type { Route } from './http/route-table.ts';
+import { type Route, routeOf } from './http/route-table.ts';
 import { readStrictJson } from './http/strict-json.ts';
 import { openApiDocument } from './openapi/open-api-document.ts';
 
@@ -58,6 +60,10 @@ export interface DecisionPointOptions {
   readonly isStopping?: () => boolean;
   /** Signs what the decision point tells of itself, once: with `SignJWT` of jose, or a key that never leaves its vault. */
   readonly signMetadata?: SignMetadata;
+  /** See every request and its answer; the first one is outermost. See `@cardea/server/observe`. */
+  readonly observers?: readonly Observer[];
+  /** What `/metrics` says, to auditors and admins where anybody is asked; without it, the path is not there. */
+  readonly metrics?: MetricsPage;
   /** Told of requests that failed within. */
   readonly logger?: Logger;
   /** The machine's when absent. */
@@ -117,6 +123,8 @@ export async function decisionPoint({
   gateways = {},
   logger,
   isStopping = () => false,
+  observers = [],
+  metrics,
   clock = systemClock,
   pageSecrets = [crypto.getRandomValues(new Uint8Array(SECRET_BYTES))],
   limits: given = {},
@@ -131,6 +139,7 @@ export async function decisionPoint({
   const decide = decider(guard, directory);
   const admit = await admission(authenticators);
 
+  const seeing = metrics === undefined ? observers : [metrics, ...observers];
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
   const refresh = async (): Promise<void> => guard.refresh?.();
@@ -145,7 +154,7 @@ export async function decisionPoint({
         const least = readLeastRevision(request.header('cardea-min-revision'));
         requireJson(request);
         const body: Json = readStrictJson(request.body, limits.depth);
-        const revision = new AnswerRevision();
+        const revision = new AnswerRevision(seeing);
         const deciding = revision.noting(atLeast(decide, least, waiting));
         const answered = await answer(requireObject(body), deciding, details);
         return jsonResponse(answered, revision.headers);
@@ -185,8 +194,10 @@ export async function decisionPoint({
   const base = body['policy_decision_point'] ?? '';
   const openApi = openApiDocument({ routes, gateways, base, prefix, metadataPath: path, isAuthenticated });
   routes.set(`${prefix}/openapi.json`, { GET: async () => jsonResponse(openApi) });
+  if (metrics !== undefined) routes.set(`${prefix}/metrics`, metricsRoute(metrics, admit));
   const { depth } = limits;
-  return withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
+  const handle = withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
+  return observedHandler(handle, seeing, (asked) => routeOf(routes, asked));
 }
 
 /** Makes the body of an answer. */

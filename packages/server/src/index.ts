@@ -44,6 +44,8 @@ export { sourceDirectory, type SourceDirectoryOptions } from './entities/source-
 export type { EnvoyOptions } from './gateways/envoy.ts';
 export type { GatewayOptions } from './gateways/gateways.ts';
 export type { OpaOptions } from './gateways/opa.ts';
+export type { MetricsPage } from './observe/metrics-route.ts';
+export type { Observed, Observer } from './observe/observer.ts';
 export type { ApiHandler, ApiRequest, ApiResponse } from './http/exchange.ts';
 export { fetchHandler } from './http/fetch-handler.ts';
 export { RequestError } from './http/request-error.ts';

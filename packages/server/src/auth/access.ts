@@ -3,13 +3,24 @@ import { RequestError } from '../http/request-error.ts';
 import type { ApiRequest } from '../http/exchange.ts';
 import type { Authenticator, Caller, Role } from './caller.ts';
 
-/** What a caller wants of the decision point itself; to inspect is to be told of the policies. */
-export type AccessAction = 'evaluate' | 'search' | 'inspect' | 'read-policies' | 'read-history' | 'write-policies';
+/**
+ * What a caller wants of the decision point itself; to inspect is to be told of the policies, to observe how the process
+ * does.
+ */
+export type AccessAction =
+  | 'evaluate'
+  | 'search'
+  | 'inspect'
+  | 'observe'
+  | 'read-policies'
+  | 'read-history'
+  | 'write-policies';
 
 const MAY: Readonly<Record<AccessAction, readonly Role[]>> = {
   evaluate: ['decider', 'auditor', 'admin'],
   search: ['decider', 'auditor', 'admin'],
   inspect: ['auditor', 'admin'],
+  observe: ['auditor', 'admin'],
   'read-policies': ['auditor', 'editor', 'admin'],
   'read-history': ['auditor', 'admin'],
   'write-policies': ['editor', 'admin'],
@@ -29,7 +40,7 @@ export const ACCESS_POLICIES: readonly Policy[] = (Object.keys(MAY) as AccessAct
 export type Admit = (request: ApiRequest, action: AccessAction) => Promise<Caller | undefined>;
 
 /** What those may who are not asked who they are: nothing that tells of the policies, or changes them. */
-const OF_ANYBODY: ReadonlySet<AccessAction> = new Set(['evaluate', 'search']);
+const OF_ANYBODY: ReadonlySet<AccessAction> = new Set(['evaluate', 'search', 'observe']);
 
 /**
  * Asks each request who sent it, and whether they may. Where there are no authenticators, everybody may evaluate and

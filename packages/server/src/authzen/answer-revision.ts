@@ -1,4 +1,5 @@
 import type { Revision } from 'cardea';
+import type { Observer } from '../observe/observer.ts';
 import type { Answered, Decide, Evaluation, Verdict } from './decider.ts';
 
 /** The name of the header that says of which state of the policies an answer is. */
@@ -9,7 +10,13 @@ const REVISION_HEADER = 'cardea-revision';
  * answer is then of the oldest of them, so that whoever waits for a change never takes it for newer than it is.
  */
 export class AnswerRevision {
+  readonly #observers: readonly Pick<Observer, 'decided'>[];
   #oldest: Revision | undefined;
+
+  /** @param observers told of each decision */
+  constructor(observers: readonly Pick<Observer, 'decided'>[] = []) {
+    this.#observers = observers;
+  }
 
   /** Decides as the other one does. */
   noting(decide: Decide): Decide {
@@ -34,6 +41,7 @@ export class AnswerRevision {
   #note<T extends Verdict>(verdict: T): T {
     const { revision } = verdict;
     if (this.#oldest === undefined || revision < this.#oldest) this.#oldest = revision;
+    for (const observer of this.#observers) observer.decided?.(verdict.allowed);
     return verdict;
   }
 }

@@ -34,6 +34,13 @@ export function answerByRoute(routes: RouteTable, request: ApiRequest): ApiRespo
   throw new RequestError(405, `this path takes ${allow.join(' and ')}`, { allow: allow.join(', ') });
 }
 
+/** The path of the table that is asked for, and `other` where there is none. */
+export function routeOf(routes: RouteTable, path: string): string {
+  if (routes.has(path)) return path;
+  const pattern = `${path.slice(0, path.lastIndexOf('/'))}/*`;
+  return routes.has(pattern) ? pattern : 'other';
+}
+
 /** Undefined where it is no name: empty, or not UTF-8. */
 function decodeName(encoded: string): string | undefined {
   try {
