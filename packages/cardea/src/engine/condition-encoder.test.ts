@@ -4,7 +4,29 @@ import { and, attr, not, or, some, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { Json } from '../ast/json.ts';
 import { LONGEST_LISTED } from './code-lists.ts';
-import { EQ, LISTED, lengthOf, OPCODE, OPERANDS_AT_MOST, RUNS, SHARED } from './instruction.ts';
+import {
+  CIDR,
+  CONTAINS,
+  ENDS_WITH,
+  EQ,
+  GE,
+  GT,
+  IN,
+  IS_TRUE,
+  KNOWN,
+  LE,
+  lengthOf,
+  LISTED,
+  LT,
+  MATCHES,
+  OPCODE,
+  OPERANDS_AT_MOST,
+  PRESENT,
+  RUNS,
+  SHARED,
+  STARTS_WITH,
+  TYPE,
+} from './instruction.ts';
 import { WordBuffer } from './word-buffer.ts';
 
 const a = attr('subject', 'a');
@@ -14,6 +36,24 @@ const numbered = (length: number): readonly Json[] => Array.from({ length }, (_,
 describe('what is written', () => {
   it.each<readonly [string, Condition, number]>([
     ['an equality', eq('x'), EQ],
+    ['an equality with nothing', eq(null), EQ],
+    ['a list of 32', test('in', a, value(numbered(32))), IN],
+    ['whether it is known', test('known', a), KNOWN],
+    ['whether it is present', test('present', a), PRESENT],
+    ['whether it is true', test('isTrue', a), IS_TRUE],
+    ['an order below', test('lt', a, value(3)), LT],
+    ['an order at most', test('le', a, value(1.5)), LE],
+    ['an order above', test('gt', a, value(-3)), GT],
+    ['an order at least', test('ge', a, value(2 ** 31)), GE],
+    ['the first type', test('isType', a, value('null')), TYPE],
+    ['a start', test('startsWith', a, value('x')), STARTS_WITH],
+    ['an end', test('endsWith', a, value('x')), ENDS_WITH],
+    ['a part', test('contains', a, value('x')), CONTAINS],
+    ['a network', test('cidr', a, value('10.0.0.0/8')), CIDR],
+    ['a pattern that is no run', test('matches', a, value('x$')), MATCHES],
+    ['an equality with nothing at all', test('eq', a), SHARED],
+    ['a truth that is compared', test('isTrue', a, value(true)), SHARED],
+    ['an equality of three', test('eq', a, value('x'), value('y')), SHARED],
     ['an equality with a dictionary', eq({ x: 1 }), SHARED],
     ['a list of 33', test('in', a, value(numbered(33))), LISTED],
     ['the longest list', test('in', a, value(numbered(LONGEST_LISTED))), LISTED],
