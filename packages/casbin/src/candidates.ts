@@ -1,3 +1,4 @@
+import type { Column } from './column.ts';
 import type { Frame } from './frame.ts';
 import type { Plan, PreparedLookup } from './plan.ts';
 import type { Probe, RuleIndex } from './rule-index.ts';
@@ -49,18 +50,22 @@ function isCovered({ prechecks, areRolesKnown }: Lookups, frame: Frame): boolean
 
 /** False where the request has something that cannot be looked for, or so much that looking for it is no gain. */
 function find(lookup: PreparedLookup, index: RuleIndex, frame: Frame, table: RuleTable, into: number[]): boolean {
-  const probe: (readonly string[])[] = [];
+  const { constraints } = lookup;
+  const probe: (readonly number[])[] = [];
   let combinations = 1;
-  for (const [at, { sources }] of lookup.constraints.entries()) {
+  // What is asked first may spare what takes longer: where nothing has a text, no rule fits.
+  for (const at of lookup.order) {
+    const { sources } = constraints[at] as PreparedLookup['constraints'][number];
     const lengths = index.columns[at]?.lengthOf === undefined ? [] : index.lengthsOf(at);
-    const tokens: string[] = [];
+    const ids: number[] = [];
     for (const source of sources) {
       const some = tokensOf(source, frame, lengths);
       if (some === undefined) return false;
-      tokens.push(...some);
+      index.idsOf(some, ids);
     }
-    combinations *= tokens.length;
-    probe.push(tokens);
+    if (ids.length === 0) return true;
+    combinations *= ids.length;
+    probe[at] = ids;
   }
   if (combinations > MANY && findByFewer(lookup, probe, combinations, table, into)) return true;
   if (combinations * WORTHWHILE > table.size && combinations > WORTHWHILE) return false;
@@ -70,15 +75,15 @@ function find(lookup: PreparedLookup, index: RuleIndex, frame: Frame, table: Rul
 
 /** For somebody with hundreds of roles: by the other columns alone, if that finds fewer rules than there are roles. */
 function findByFewer(
-  lookup: PreparedLookup,
+  { fewer }: PreparedLookup,
   probe: Probe,
   combinations: number,
   table: RuleTable,
   into: number[],
 ): boolean {
   if (probe.length < 2) return false;
-  const widest = probe.reduce((best, tokens, at) => (tokens.length > (probe[best]?.length ?? 0) ? at : best), 0);
-  const narrow = table.index(lookup.columns.toSpliced(widest, 1));
+  const widest = probe.reduce((best, ids, at) => (ids.length > (probe[best]?.length ?? 0) ? at : best), 0);
+  const narrow = table.index(fewer[widest] as readonly Column[]);
   const others = probe.toSpliced(widest, 1);
   if (narrow.count(others) >= combinations) return false;
   narrow.find(others, into);

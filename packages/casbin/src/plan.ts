@@ -30,6 +30,10 @@ export interface PreparedLookup {
   readonly constraints: readonly PreparedConstraint[];
   /** Of the index: those of the constraints, then those that only tell rules that may throw. */
   readonly columns: readonly Column[];
+  /** The same without one of them each. */
+  readonly fewer: readonly (readonly Column[])[];
+  /** The constraints in the order in which they are asked: those that follow roles last. */
+  readonly order: readonly number[];
 }
 
 /** A matcher, read once: what it evaluates to for a rule, and which rules it can be true for. */
@@ -74,11 +78,16 @@ export function makePlan(matcher: string, scope: Scope, evaluateText: EvaluateTe
   const read = rules === undefined ? [] : [rules.readColumn];
   const openPlans = new Map<number, OpenPlan>();
   const lookupsFrom = ({ lookups }: Coverage, { prechecks }: Needs): Lookups => ({
-    lookups: lookups.map(({ guards, constraints }) => ({
-      guards: guards.map((guard) => compile(guard, own)),
-      constraints: constraints.map((constraint) => prepare(constraint, own)),
-      columns: [...constraints.map(({ column }) => column), ...needs.columns, ...read],
-    })),
+    lookups: lookups.map(({ guards, constraints }) => {
+      const columns = [...constraints.map(({ column }) => column), ...needs.columns, ...read];
+      return {
+        guards: guards.map((guard) => compile(guard, own)),
+        constraints: constraints.map((constraint) => prepare(constraint, own)),
+        columns,
+        fewer: constraints.map((_, at) => columns.toSpliced(at, 1)),
+        order: cheapestFirst(constraints),
+      };
+    }),
     prechecks: prechecks.map((precheck) => ({
       evaluate: compile(precheck.node, own),
       demand: precheck.demand,
@@ -171,6 +180,13 @@ function prepare({ column, sources }: Constraint, compiler: Compiler): PreparedC
     sources: sources.map((source) => prepareSource(source, compiler)),
     description: sources.map(describeSource),
   };
+}
+
+function cheapestFirst(constraints: readonly Constraint[]): readonly number[] {
+  const isWalk = ({ sources }: Constraint): boolean => sources.some(({ kind }) => kind === 'roles');
+  return [...constraints.keys()].sort(
+    (a, b) => Number(isWalk(constraints[a] as Constraint)) - Number(isWalk(constraints[b] as Constraint)),
+  );
 }
 
 function prepareSource(source: Source, compiler: Compiler): FindTokens {

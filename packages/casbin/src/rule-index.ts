@@ -3,8 +3,8 @@ import type { Column } from './column.ts';
 
 export type Rule = readonly string[];
 
-/** Texts to look for in each column: any of them in each. */
-export type Probe = readonly (readonly string[])[];
+/** Texts to look for in each column, by the numbers that {@link RuleIndex.idsOf} tells: any of them in each. */
+export type Probe = readonly (readonly number[])[];
 
 const NOT_THERE = -1;
 
@@ -72,16 +72,22 @@ export class RuleIndex {
     return lengths;
   }
 
+  /** Appends the numbers of those texts that some rule has somewhere: the same for all indexes of a table. */
+  idsOf(tokens: readonly string[], into: number[]): void {
+    for (const token of tokens) {
+      const id = this.#names.find(token);
+      if (id !== NOT_THERE) into.push(id);
+    }
+  }
+
   /** Appends the numbers of the rules that fit, some of them perhaps twice and in any order. */
   find(probe: Probe, into: number[]): void {
-    const ids = this.#idsOf(probe);
-    if (ids !== undefined) this.#findFrom(ids, 0, 0, into);
+    this.#findFrom(probe, 0, 0, into);
   }
 
   /** How many rules {@link RuleIndex.find} would append. */
   count(probe: Probe): number {
-    const ids = this.#idsOf(probe);
-    return ids === undefined ? 0 : this.#countFrom(ids, 0, 0);
+    return this.#countFrom(probe, 0, 0);
   }
 
   /** Whether one of the rules that are filed where this one would be is what is looked for. */
@@ -109,28 +115,13 @@ export class RuleIndex {
     return this.#table.bytes;
   }
 
-  /** The texts as they are filed; undefined where a column has none of them. */
-  #idsOf(probe: Probe): readonly (readonly number[])[] | undefined {
-    const all: number[][] = [];
-    for (const tokens of probe) {
-      const ids: number[] = [];
-      for (const token of tokens) {
-        const id = this.#names.find(token);
-        if (id !== NOT_THERE) ids.push(id);
-      }
-      if (ids.length === 0) return undefined;
-      all.push(ids);
-    }
-    return all;
-  }
-
-  #findFrom(probe: readonly (readonly number[])[], at: number, key: number, into: number[]): void {
+  #findFrom(probe: Probe, at: number, key: number, into: number[]): void {
     const ids = probe[at];
     if (ids === undefined) this.#collect(key, into);
     else for (const id of ids) this.#findFrom(probe, at + 1, mixed(key, id), into);
   }
 
-  #countFrom(probe: readonly (readonly number[])[], at: number, key: number): number {
+  #countFrom(probe: Probe, at: number, key: number): number {
     const ids = probe[at];
     if (ids === undefined) return this.#table.count(key);
     let count = 0;

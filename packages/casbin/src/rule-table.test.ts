@@ -4,6 +4,7 @@ import { modelOf } from '../test/models.ts';
 import { valueColumn } from './column.ts';
 import { IndexedModel } from './indexed-model.ts';
 import { Model } from './index.ts';
+import type { RuleIndex } from './rule-index.ts';
 import { RuleTable } from './rule-table.ts';
 
 const rule = fc
@@ -69,8 +70,9 @@ it.each(['sub, obj, act', 'sub, priority, act'])('table ≡ array, for %s', (pol
         expect(apply(ours, one), one.op).toEqual(apply(plain, one));
         expect(ours.getPolicy('p', 'p')).toEqual(plain.getPolicy('p', 'p'));
         expect(table.size).toBe(plain.getPolicy('p', 'p').length);
-        const numbers: number[] = [];
-        table.index([valueColumn(0)]).find([['a']], numbers);
+        const [index, ids, numbers]: [RuleIndex, number[], number[]] = [table.index([valueColumn(0)]), [], []];
+        index.idsOf(['a'], ids);
+        index.find([ids], numbers);
         const found = table.order(numbers).map((number) => table.rule(number));
         expect(found.filter((each) => each?.[0] === 'a')).toEqual(plain.getFilteredPolicy('p', 'p', 0, 'a'));
       }
