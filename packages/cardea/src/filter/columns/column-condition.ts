@@ -34,6 +34,7 @@ export interface ColumnCondition<T> {
  * A condition on columns: unknown exactly where it is, so that junctions and negation are those of the target.
  *
  * @throws CARDEA_UNSUPPORTED with what cannot be expressed, where `exact` is asked for
+ * @throws CARDEA_INVALID_CONDITION when there is no such operator
  */
 export function columnCondition<T>(condition: Condition, scope: ColumnsScope<T>): ColumnCondition<T> {
   const writer = new ConditionWriter(scope);
@@ -85,6 +86,8 @@ class ConditionWriter<T> {
   #test(condition: TestCondition, instead: Instead): T {
     const { op, args } = condition;
     const [left, right] = args;
+    if (!Object.hasOwn(this.#scope.tests, op))
+      throw new CardeaError('CARDEA_INVALID_CONDITION', `there is no operator ${quote(op)}`);
     if (op === 'isTrue' && left?.kind === 'value')
       return typeof left.value === 'boolean' ? this.#target.truth(left.value) : this.#target.unknown;
     if (isWhole(left, this.#scope.over)) {
