@@ -59,6 +59,8 @@ const TEXTS = [
   'İ',
   'i',
   'ı',
+  'k',
+  '\u212A',
   'ς',
   'σ',
   '😀',
@@ -184,7 +186,17 @@ const ARGUMENTS: Readonly<Record<Operator, fc.Arbitrary<readonly Operand[]>>> = 
 /** The operators that no database expresses, so that most conditions have none. */
 const SELDOM: ReadonlySet<Operator> = new Set(['matches', 'cidr']);
 
+/** Tests that ignore case. */
+const lowerArb: fc.Arbitrary<Condition> = fc
+  .tuple(
+    fc.constantFrom<Operator>('eq', 'in', 'startsWith', 'endsWith', 'contains'),
+    resourceArb,
+    fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'ab', 'i', 'k', 'ss', '', 'true') }, constantArb),
+  )
+  .map(([op, of, constant]) => test(op, call('lower', of), value(op === 'in' ? [constant, 'i'] : constant)));
+
 const testArb = fc.oneof(
+  { weight: 8, arbitrary: lowerArb },
   ...(Object.keys(ARGUMENTS) as Operator[]).map((op) => ({
     weight: SELDOM.has(op) ? 1 : 12,
     arbitrary: ARGUMENTS[op].map((args): Condition => test(op, ...args)),

@@ -1,4 +1,5 @@
-import type { Condition, Operand, TestCondition } from '../../ast/condition.ts';
+import type { CallOperand, Condition, Operand, TestCondition } from '../../ast/condition.ts';
+import type { Json } from '../../ast/json.ts';
 import type { Operator } from '../../ast/operators.ts';
 import { printCondition } from '../../ast/print.ts';
 import { CardeaError, quote } from '../../errors.ts';
@@ -33,6 +34,7 @@ export interface ColumnCondition<T> {
  * A condition on columns: unknown exactly where it is, so that junctions and negation are those of the target.
  *
  * @throws CARDEA_UNSUPPORTED with what cannot be expressed, where `exact` is asked for
+ * @throws CARDEA_INVALID_CONDITION when there is no such operator
  */
 export function columnCondition<T>(condition: Condition, scope: ColumnsScope<T>): ColumnCondition<T> {
   const writer = new ConditionWriter(scope);
@@ -84,6 +86,8 @@ class ConditionWriter<T> {
   #test(condition: TestCondition, instead: Instead): T {
     const { op, args } = condition;
     const [left, right] = args;
+    if (!Object.hasOwn(this.#scope.tests, op))
+      throw new CardeaError('CARDEA_INVALID_CONDITION', `there is no operator ${quote(op)}`);
     if (op === 'isTrue' && left?.kind === 'value')
       return typeof left.value === 'boolean' ? this.#target.truth(left.value) : this.#target.unknown;
     if (isWhole(left, this.#scope.over)) {
@@ -96,7 +100,8 @@ class ConditionWriter<T> {
     if (right === undefined || right.kind === 'value') return this.#constantTest(condition, cell, instead);
     const other = this.#cell(right);
     if (typeof other === 'string') return this.#refuse(other, condition, instead);
-    const compared = comparedCells(this.#target, op, cell, other);
+    const isFolded = cell.folded === true || other.folded === true;
+    const compared = isFolded ? undefined : comparedCells(this.#target, op, cell, other);
     if (compared === undefined) return this.#refuse(`\`${op}\` does not compare these columns`, condition, instead);
     return this.#whereStored(cell, this.#whereStored(other, compared));
   }
@@ -107,7 +112,7 @@ class ConditionWriter<T> {
     const constant = right?.kind === 'value' ? right.value : null;
     const test = this.#scope.tests[op];
     if (test === null) return this.#refuse(`\`${op}\` is not expressed`, condition, instead);
-    const refused = this.#target.refuses?.(op, cell, constant);
+    const refused = refusedOfFolded(op, cell, constant) ?? this.#target.refuses?.(op, cell, constant);
     if (refused !== undefined) return this.#refuse(refused, condition, instead);
     const written = test(cell, constant);
     if ('is' in written) return this.#stored(op, cell, written.is);
@@ -130,12 +135,24 @@ class ConditionWriter<T> {
 
   /** The column of an operand, or why there is none. */
   #cell(operand: Operand | undefined): Cell | string {
-    if (operand?.kind === 'call') return `\`${operand.fn}\` is a function of the library`;
+    if (operand?.kind === 'call') return this.#folded(operand);
     if (operand?.kind !== 'attr' || operand.of !== this.#scope.over) return 'the column must come first';
     const cell = cellOf(operand, this.#scope.mapping);
     if (cell === undefined) return `there is no column for ${quote(operand.path.join('.'))}`;
     this.cells.set(cell.column, cell);
     return cell;
+  }
+
+  #folded({ fn, args }: CallOperand): Cell | string {
+    const [of] = args;
+    if (fn !== 'lower' || !this.#target.folds) return `\`${fn}\` is a function of the library`;
+    const cell = of?.kind === 'attr' ? this.#cell(of) : `\`${fn}\` is of no column`;
+    if (typeof cell === 'string') return cell;
+    if (cell.type !== 'text') return `its column holds ${cell.type}`;
+    // Null has no lower case.
+    const folded = { ...cell, nulls: cell.nulls === 'null' ? 'missing' : cell.nulls, folded: true } as const;
+    this.cells.set(`lower ${cell.column}`, folded);
+    return folded;
   }
 
   #refuse(reason: string, condition: Condition, instead: Instead): T {
@@ -146,6 +163,17 @@ class ConditionWriter<T> {
     this.contract = 'superset';
     return this.#target.truth(instead === 'more');
   }
+}
+
+const OF_FOLDED: readonly Operator[] = ['eq', 'in', 'startsWith', 'endsWith', 'contains'];
+
+// Databases have their own lower case beyond ASCII, but nothing beyond it is ASCII in it.
+function refusedOfFolded(op: Operator, { folded }: Cell, constant: Json): string | undefined {
+  if (folded === undefined) return undefined;
+  if (!OF_FOLDED.includes(op)) return `\`${op}\` is not expressed of lower case`;
+  const constants: readonly unknown[] = Array.isArray(constant) ? constant : [constant];
+  const isAscii = constants.every((each) => typeof each !== 'string' || /^[\x01-\x7f]*$/.test(each));
+  return isAscii ? undefined : 'lower case beyond ASCII differs';
 }
 
 /** What a test is of a row as a whole, which is a dictionary. */

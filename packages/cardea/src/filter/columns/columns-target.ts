@@ -4,7 +4,10 @@ import type { Operator } from '../../ast/operators.ts';
 import type { ColumnMapping, ColumnsMapping } from './column-mapping.ts';
 
 /** An attribute as a column. */
-export type Cell = ColumnMapping;
+export interface Cell extends ColumnMapping {
+  /** Its text in lower case. Constants that it is compared with are ASCII, so that no more than that matters. */
+  readonly folded?: true;
+}
 
 /** How two values are ordered. */
 export type Comparison = 'lt' | 'le' | 'gt' | 'ge';
@@ -46,6 +49,8 @@ export interface ColumnsTarget<T> {
   readonly comparedCells: ((left: Cell, op: Comparison, right: Cell) => T) | null;
   /** Whether no column can hold a text, which then cannot be asked for either. */
   readonly isUnstorable: (text: string) => boolean;
+  /** Whether it expresses tests of folded columns. */
+  readonly folds: boolean;
   /** Why a test of a column is not expressed; undefined where it is. */
   readonly refuses?: (op: Operator, cell: Cell, constant: Json) => string | undefined;
   /** Unknown where a column is not there at all, which is neither NULL nor a value; absent where columns always are. */

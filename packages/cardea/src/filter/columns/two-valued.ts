@@ -76,6 +76,7 @@ export function twoValuedTarget<Q>(queries: TwoValued<Q>): ColumnsTarget<Pair<Q>
     equalCells: equalCells && ((left, right) => ofTwo(left, right, equalCells(left, right))),
     comparedCells: comparedCells && ((left, op, right) => ofTwo(left, right, comparedCells(left, op, right))),
     isUnstorable: queries.isUnstorable,
+    folds: false,
     ...(refuses && { refuses }),
     ...(isStored && {
       whereStored: (cell, { holds, fails }) => ({

@@ -1,7 +1,8 @@
 import { DataFrame, Float64, Int64, Series, Utf8 } from 'nodejs-polars';
 import { describe, expect, it } from 'vitest';
-import { and, attr, not, or, sure, test, value } from '../../ast/build.ts';
+import { and, attr, call, not, or, sure, test, value } from '../../ast/build.ts';
 import type { Condition } from '../../ast/condition.ts';
+import { lowerCase } from '../../ast/lower-case.ts';
 import type { QueryPlan } from '../../model/query-plan.ts';
 import type { ColumnsMapping } from '../columns/column-mapping.ts';
 import { polarsFilter } from './polars-filter.ts';
@@ -62,6 +63,19 @@ describe('polarsFilter', () => {
       expect(found('eq')).toEqual(all.filter((each) => each === text));
     },
   );
+
+  it('ignores case as deciding does, of all letters', () => {
+    const points = Array.from({ length: 0x1e944 }, (_, point) => point).slice(1);
+    const letters = points
+      .filter((point) => point < 0xd800 || point > 0xdfff)
+      .map((point) => String.fromCodePoint(point));
+    const frame = DataFrame([Series('name', letters, Utf8)]);
+    for (const letter of 'aiksz') {
+      const { expression } = polarsFilter(planOf(test('startsWith', call('lower', name), value(letter))), MAPPING);
+      const expected = letters.filter((each) => lowerCase(each).startsWith(letter));
+      expect(frame.filter(expression).getColumn('name').toArray()).toEqual(expected);
+    }
+  });
 
   it.each(['*', '^.*$', '^secret$', '^\n$', ''])('refuses %j as a column, which would be a pattern', (column) => {
     const mapping: ColumnsMapping = { columns: { name: { column, type: 'text', nulls: 'never' } } };

@@ -14,8 +14,8 @@ export const POLARS: ColumnsTarget<Expr> = {
   junction: (kind, parts) => parts.reduce((all, part) => (kind === 'and' ? all.and(part) : all.or(part))),
   not: (of) => of.not(),
   sure: (of) => of.fillNull(FALSE),
-  isNull: (cell) => columnOf(cell).isNull(),
-  byNull: (cell, whereNull, otherwise) => when(columnOf(cell).isNull()).then(whereNull).otherwise(otherwise),
+  isNull: ({ column }) => col(column).isNull(),
+  byNull: (cell, whereNull, otherwise) => when(col(cell.column).isNull()).then(whereNull).otherwise(otherwise),
   equals: (cell, value) => columnOf(cell).eq(lit(value)),
   among: (cell, values) => columnOf(cell).isIn([...values]),
   // Of texts by their bytes in UTF-8, which is by code points.
@@ -26,6 +26,7 @@ export const POLARS: ColumnsTarget<Expr> = {
   isNotEmpty: (cell) => columnOf(cell).notEquals(lit('')),
   equalCells: (left, right) => columnOf(left).eq(columnOf(right)),
   comparedCells: (left, op, right) => ORDERS[op](columnOf(left), columnOf(right)),
+  folds: true,
   isUnstorable: hasLoneSurrogate,
 };
 
@@ -36,8 +37,8 @@ const ORDERS = {
   ge: (left: Expr, right: Expr) => left.gtEq(right),
 } as const;
 
-function columnOf({ column }: Cell): Expr {
-  return col(column);
+function columnOf({ column, folded }: Cell): Expr {
+  return folded === true ? col(column).str.toLowerCase() : col(column);
 }
 
 /** Of rows that hold what the mapping of a column rules out it is not true; undefined where Polars itself refuses them. */

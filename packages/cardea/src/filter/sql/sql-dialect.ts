@@ -1,6 +1,6 @@
 import type { ColumnType } from '../columns/column-mapping.ts';
 import { hasLoneSurrogate } from '../columns/columns-target.ts';
-import { bound, joined, sql, type SqlFragment, type SqlPart } from './sql-fragment.ts';
+import { bound, joined, sql, type SqlFragment, type SqlOperand, type SqlPart } from './sql-fragment.ts';
 
 /** The dialects that filters are written in; MariaDB's is that of MySQL. */
 export type SqlDialectName = 'sqlite' | 'postgres' | 'mysql';
@@ -15,20 +15,27 @@ export interface SqlDialect {
   /** The truth that is neither. */
   readonly unknown: SqlFragment;
   /** A column holds a text; may use an index. */
-  readonly textEquals: (column: SqlPart, text: SqlPart) => SqlFragment;
+  readonly textEquals: (column: SqlOperand, text: SqlOperand) => SqlFragment;
   /** A text that compares with `<` and the like, byte by byte. */
-  readonly ordered: (text: SqlPart) => SqlFragment;
-  readonly endsWith: (text: SqlPart, end: string) => SqlFragment;
-  readonly contains: (text: SqlPart, part: string) => SqlFragment;
+  readonly ordered: (text: SqlOperand) => SqlFragment;
+  /**
+   * A text in lower case, as far as ASCII goes: the two other letters that have an ASCII one in theirs, the Kelvin sign and
+   * `İ`, are replaced by it.
+   */
+  readonly folded: (text: SqlPart) => SqlFragment;
+  readonly endsWith: (text: SqlOperand, end: string) => SqlFragment;
+  readonly contains: (text: SqlOperand, part: string) => SqlFragment;
   /** How many bytes a text has. */
-  readonly bytesOf: (text: SqlPart) => SqlFragment;
+  readonly bytesOf: (text: SqlOperand) => SqlFragment;
   /** A column is one of these values: there is at least one. */
-  readonly amongTexts: (column: SqlPart, values: readonly string[]) => SqlFragment;
-  readonly amongNumbers: (column: SqlPart, values: readonly number[], type: ColumnType) => SqlFragment;
+  readonly amongTexts: (column: SqlOperand, values: readonly string[]) => SqlFragment;
+  readonly amongNumbers: (column: SqlOperand, values: readonly number[], type: ColumnType) => SqlFragment;
   /** A bound number, so that the server does not guess another type. */
   readonly number: (value: number, type: ColumnType) => SqlFragment;
   /** True where a column holds NULL or a value that its type may hold; undefined where it can hold no other. */
   readonly sound: (column: SqlPart, type: ColumnType, isStrict: boolean) => SqlFragment | undefined;
+  /** True where all of a text is seen in lower case; undefined where it always is. */
+  readonly whole: (column: SqlPart) => SqlFragment | undefined;
   /** Whether no column can hold a text, which then cannot be bound either. */
   readonly isUnstorable: (text: string) => boolean;
 }
@@ -44,6 +51,7 @@ const sqlite: SqlDialect = {
   unknown: sql`null`,
   textEquals: (column, text) => sql`${column} = ${text} collate binary`,
   ordered: (text) => sql`${text} collate binary`,
+  folded: (text) => sql`lower(replace(replace(${text}, char(8490), 'k'), char(304), 'i' || char(775)))`,
   // Of no bytes `substr` is NULL.
   endsWith: (text, end) => {
     const length = utf8.length(end);
@@ -56,6 +64,8 @@ const sqlite: SqlDialect = {
   amongNumbers: (column, values) => sql`${column} in ${listForSqlite(values)}`,
   number: (value) => [bound(value)],
   sound: (column, type, isStrict) => (isStrict && type !== 'number' ? undefined : SOUND_IN_SQLITE[type](column)),
+  // It ends at U+0000.
+  whole: (column) => sql`coalesce(instr(cast(${column} as blob), x'00'), 0) = 0`,
   isUnstorable: hasLoneSurrogate,
 };
 
@@ -84,6 +94,7 @@ const postgres: SqlDialect = {
   // The first comparison may use an index, and holds for more where a collation or `citext` ignores case.
   textEquals: (column, text) => sql`(${column} = ${text} and ${inC(column)} = ${inC(text)})`,
   ordered: inC,
+  folded: (text) => sql`lower(replace(replace(${inC(text)}, chr(8490), 'k'), chr(304), 'i' || chr(775)))`,
   endsWith: (text, end) => sql`right(${inC(text)}, ${String(Array.from(end).length)}) = ${inC(bound(end))}`,
   contains: (text, part) => sql`strpos(${inC(text)}, ${inC(bound(part))}) > 0`,
   bytesOf: (text) => sql`octet_length(cast(${text} as text))`,
@@ -98,10 +109,11 @@ const postgres: SqlDialect = {
     if (type === 'integer') return sql`(${column} is null or ${isSafe(column)})`;
     return type === 'number' ? sql`(${column} is null or ${isFinite(column)})` : undefined;
   },
+  whole: () => undefined,
   isUnstorable: (text) => text.includes('\0') || hasLoneSurrogate(text),
 };
 
-function inC(text: SqlPart): SqlFragment {
+function inC(text: SqlOperand): SqlFragment {
   return sql`cast(${text} as text) collate "C"`;
 }
 
@@ -112,6 +124,10 @@ const mysql: SqlDialect = {
   // As in PostgreSQL; most collations also ignore spaces at the end.
   textEquals: (column, text) => sql`(${column} = ${text} and ${inBytes(column)} = ${inBytes(text)})`,
   ordered: inBytes,
+  folded: (text) => {
+    const replaced = sql`replace(replace(${inBytes(text)}, x'e284aa', 'k'), x'c4b0', x'69cc87')`;
+    return sql`lower(convert(${replaced} using utf8mb4) collate utf8mb4_bin)`;
+  },
   endsWith: (text, end) => sql`right(${inBytes(text)}, ${utf8.length(end)}) = ${inBytes(bound(end))}`,
   contains: (text, part) => sql`locate(${inBytes(bound(part))}, ${inBytes(text)}) > 0`,
   bytesOf: (text) => sql`octet_length(${text})`,
@@ -125,10 +141,11 @@ const mysql: SqlDialect = {
   amongNumbers: (column, values) => sql`${column} in ${boundList(values)}`,
   number: (value) => [bound(value)],
   sound: (column, type) => (type === 'integer' ? sql`(${column} is null or ${isSafe(column)})` : undefined),
+  whole: () => undefined,
   isUnstorable: hasLoneSurrogate,
 };
 
-function inBytes(text: SqlPart): SqlFragment {
+function inBytes(text: SqlOperand): SqlFragment {
   return sql`cast(convert(${text} using utf8mb4) as binary)`;
 }
 

@@ -31,11 +31,11 @@ export interface SqlFilter extends Pick<ColumnsFilter<SqlFragment>, 'contract' |
  */
 export function sqlFilter(plan: QueryPlan, mapping: SqlMapping, options: FilterOptions = {}): SqlFilter {
   const { dialect, strict = false } = sqlMapping(mapping);
-  const { sound } = SQL_DIALECTS[dialect];
+  const { sound, whole } = SQL_DIALECTS[dialect];
   const scope = {
     target: sqlTarget(dialect),
     mapping,
-    sound: ({ column, type }: Cell) => sound({ column }, type, strict),
+    sound: ({ column, type, folded }: Cell) => (folded === true ? whole({ column }) : sound({ column }, type, strict)),
     valueIn: inColumnOfTable,
   };
   const { contract, check, written } = columnsFilter(plan, scope, options);

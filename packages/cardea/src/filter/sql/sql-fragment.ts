@@ -7,6 +7,9 @@ export type SqlValue = string | number | readonly string[] | readonly number[];
 /** A piece of SQL. INVARIANT: no text of a policy, an inquiry or a mapping is in it but as a column or a parameter. */
 export type SqlFragment = readonly SqlPart[];
 
+/** What stands in an expression: one part, or several. */
+export type SqlOperand = SqlPart | SqlFragment;
+
 /**
  * Text of the library's own with fragments and parts in between.
  *
@@ -15,7 +18,7 @@ export type SqlFragment = readonly SqlPart[];
  * sql`${{ column: 'owner' }} = ${{ parameter: 'max' }}`;
  * ```
  */
-export function sql(texts: TemplateStringsArray, ...parts: readonly (SqlFragment | SqlPart)[]): SqlFragment {
+export function sql(texts: TemplateStringsArray, ...parts: readonly SqlOperand[]): SqlFragment {
   return texts.flatMap((text, at) => {
     const part = parts[at];
     return [text, ...(part === undefined ? [] : Array.isArray(part) ? (part as SqlFragment) : [part as SqlPart])];

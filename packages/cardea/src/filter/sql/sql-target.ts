@@ -1,6 +1,6 @@
 import type { Cell, ColumnsTarget, Comparison } from '../columns/columns-target.ts';
 import { SQL_DIALECTS, type SqlDialect, type SqlDialectName } from './sql-dialect.ts';
-import { bound, joined, sql, type SqlFragment, type SqlPart } from './sql-fragment.ts';
+import { bound, joined, sql, type SqlFragment, type SqlOperand } from './sql-fragment.ts';
 import { textAfter } from '../columns/text-after.ts';
 
 const SIGNS: Readonly<Record<Comparison, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=' };
@@ -8,6 +8,8 @@ const SIGNS: Readonly<Record<Comparison, string>> = { lt: '<', le: '<=', gt: '>'
 /** Conditions as SQL: NULL exactly where they are unknown, so that junctions, negation and `is true` are those of SQL. */
 export function sqlTarget(name: SqlDialectName): ColumnsTarget<SqlFragment> {
   const dialect = SQL_DIALECTS[name];
+  const columnOf = ({ column, folded }: Cell): SqlOperand =>
+    folded === true ? dialect.folded({ column }) : { column };
   const truth = (of: boolean): SqlFragment => [String(of)];
   return {
     name,
@@ -24,9 +26,9 @@ export function sqlTarget(name: SqlDialectName): ColumnsTarget<SqlFragment> {
     },
     not: (of) => sql`(not ${of})`,
     sure: (of) => sql`(${of} is true)`,
-    isNull: (cell) => sql`${columnOf(cell)} is null`,
-    byNull: (cell, whereNull, otherwise) =>
-      sql`(case when ${columnOf(cell)} is null then ${whereNull} else ${otherwise} end)`,
+    isNull: ({ column }) => sql`${{ column }} is null`,
+    byNull: ({ column }, whereNull, otherwise) =>
+      sql`(case when ${{ column }} is null then ${whereNull} else ${otherwise} end)`,
     equals: (cell, value) => {
       if (typeof value === 'string') return sql`(${dialect.textEquals(columnOf(cell), bound(value))})`;
       const constant = typeof value === 'boolean' ? truth(value) : dialect.number(value, cell.type);
@@ -47,15 +49,12 @@ export function sqlTarget(name: SqlDialectName): ColumnsTarget<SqlFragment> {
     equalCells: (left, right) => compared(dialect, left, '=', right),
     comparedCells: (left, op, right) => compared(dialect, left, SIGNS[op], right),
     isUnstorable: dialect.isUnstorable,
+    folds: true,
   };
 }
 
-function columnOf({ column }: Cell): SqlPart {
-  return { column };
-}
-
 // A range, which may use an index.
-function startsWith(dialect: SqlDialect, column: SqlPart, start: string): SqlFragment {
+function startsWith(dialect: SqlDialect, column: SqlOperand, start: string): SqlFragment {
   const text = dialect.ordered(column);
   const from = sql`${text} >= ${dialect.ordered(bound(start))}`;
   const after = textAfter(start);
@@ -63,6 +62,7 @@ function startsWith(dialect: SqlDialect, column: SqlPart, start: string): SqlFra
 }
 
 function compared(dialect: SqlDialect, left: Cell, sign: string, right: Cell): SqlFragment {
-  if (left.type !== 'text') return sql`(${columnOf(left)} ${sign} ${columnOf(right)})`;
-  return sql`(${dialect.ordered(columnOf(left))} ${sign} ${dialect.ordered(columnOf(right))})`;
+  const operandOf = ({ column, type }: Cell): SqlOperand =>
+    type === 'text' ? dialect.ordered({ column }) : { column };
+  return sql`(${operandOf(left)} ${sign} ${operandOf(right)})`;
 }

@@ -74,7 +74,12 @@ describe('sqlText', () => {
   it.each<[string, Condition, RegExp]>([
     ['a pattern', test('matches', name, value('^a')), /`matches`/],
     ['a network', test('cidr', name, value('10.0.0.0/8')), /`cidr`/],
-    ['a function', test('eq', call('lower', name), value('a')), /`lower`/],
+    ['a function', test('eq', call('document', name), value('a')), /`document` is a function/],
+    ['lower case of a number', test('eq', call('lower', age), value('a')), /holds integer/],
+    ['lower case beyond ASCII', test('eq', call('lower', name), value('é')), /beyond ASCII/],
+    ['lower case beyond ASCII in a list', test('in', call('lower', name), value(['a', 'é'])), /beyond ASCII/],
+    ['an order of lower case', test('lt', call('lower', name), value('a')), /not expressed of lower case/],
+    ['columns in lower case', test('eq', call('lower', name), name), /does not compare/],
     ['a list in a row', every(name, 'x', test('known', item('x'))), /no lists/],
     ['an attribute without a column', test('eq', attr('resource', 'other'), value(1)), /no column for `other`/],
     ['an inherited attribute', test('eq', attr('resource', 'toString'), value(1)), /no column for `toString`/],
@@ -97,6 +102,22 @@ describe('sqlText', () => {
     const { text, check } = sqlText(plan, mappingOf({}), { contract: 'superset' });
     expect(text).toBe('(not (false is true))');
     expect([{ name: 'abc' }, { name: 'b' }].map(check)).toEqual([false, true]);
+  });
+
+  it('never selects a text in SQLite of which lower case shows a part only', () => {
+    const database = new BetterSqlite(':memory:');
+    database.exec('create table t (n integer primary key, name text) strict');
+    for (const [n, text] of ['a', 'A', 'a\0b', null].entries())
+      database.prepare('insert into t values (?, ?)').run(n, text);
+    const select = (condition: Condition): readonly unknown[] => {
+      const { text, parameters } = sqlText(planOf(condition), mappingOf({}));
+      return database
+        .prepare(`select n from t where ${text}`)
+        .pluck()
+        .all(...parameters);
+    };
+    expect(select(test('eq', call('lower', name), value('a')))).toEqual([0, 1]);
+    expect(select(not(sure(test('eq', call('lower', name), value('a')))))).toEqual([3]);
   });
 
   it('never selects a row that holds what its mapping rules out', () => {
