@@ -36,6 +36,7 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/filter/kysely'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/mongo'", kilobytes: 14 },
   { code: "import * as all from 'cardea/filter/polars'", kilobytes: 13 },
+  { code: "import * as all from 'cardea/filter/prisma'", kilobytes: 14 },
   { code: "import * as all from 'cardea/lint'", kilobytes: 28 },
   { code: "import * as all from 'cardea/storage/migration'", kilobytes: 5 },
   { code: "import * as all from 'cardea/storage/redis'", kilobytes: 41 },

@@ -91,7 +91,7 @@ const TEXTS = [
 ] as const; // prettier-ignore
 const ONLY_CONSTANT = ['\0', 'a\0', '\uD800', 'a\uDFFF'] as const;
 const INTEGERS = [0, 1, 2, -1, -3, 10, 2 ** 31, 2 ** 53 - 1, -(2 ** 53 - 1)] as const;
-const NUMBERS = [...INTEGERS, -0, 0.1, 1.5, -2.5, 1e300, -1e300, 5e-324] as const;
+const NUMBERS = [...INTEGERS, -0, 0.1, 0.3, 0.1 + 0.2, 1.5, -2.5, 1e300, -1e300, 5e-324] as const;
 const FOREIGN_NUMBERS = [2 ** 53, 2 ** 63, 1.5, 1e300, -1e300] as const;
 
 /** Those that some collation or pattern takes for others, so that they often meet. */
