@@ -120,7 +120,7 @@ export class StatementGuard {
       const subject = known === 'pending' ? await this.#principals.find(user) : known;
       return this.#answer(await this.guard.check(this.#inquiry(subject, action, object, context)));
     } catch (error) {
-      this.#logger.error({ err: error }, 'nobody can tell who a user is; nothing is allowed');
+      this.#logger.error({ err: error }, UNKNOWN_USER);
       return this.#unknownUser(errorMessage(error), { user, action, object, context });
     }
   }
@@ -173,8 +173,9 @@ export class StatementGuard {
   }
 
   /**
-   * What a user may do this with, as one condition: what `cardea/filter/…` makes queries of. Asks who the user is, where
-   * that is not known; nobody may do anything.
+   * What a user may do this with, as one condition: what `cardea/filter/…` makes queries of. Exact attributes
+   * (`{"kamId": 94}`) become conditions on columns; a pattern searched for in the text of an object has no equal in a
+   * database, and makes a superset at most. It is `never` where nobody can know who the user is.
    *
    * @param things what is known of all of them, and a context
    * @throws CARDEA_UNSUPPORTED as `plan` of a guard does
@@ -185,8 +186,15 @@ export class StatementGuard {
    * ```
    */
   async plan(user: string, action: string, things: StatementThings = {}): Promise<QueryPlan> {
-    const known = this.#principals.known(user);
-    const subject = known === 'pending' ? await this.#principals.find(user) : known;
+    let subject: Entity | undefined;
+    try {
+      const known = this.#principals.known(user);
+      subject = known === 'pending' ? await this.#principals.find(user) : known;
+    } catch (error) {
+      this.#logger.error({ err: error }, UNKNOWN_USER);
+      const diagnostics = [infrastructure(errorMessage(error))];
+      return { kind: 'never', over: 'resource', functions: new Map(), revision: 0, diagnostics };
+    }
     const work = async (): Promise<QueryPlan> =>
       this.guard.plan({ ...(subject === undefined ? {} : { subject }), action, ...things });
     return subject === undefined || Object.keys(things).length > 0 ? work() : this.#plans.find(subject, action, work);
@@ -273,4 +281,5 @@ interface Asked {
   readonly context: JsonObject | undefined;
 }
 
+const UNKNOWN_USER = 'nobody can tell who a user is; nothing is allowed';
 const PENDING = 'it is not known yet who the user is: use `check`';
