@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,6 +54,8 @@ beforeAll(() => {
     // what an entry of the client is for
     '@nestjs/common@12.5.1',
     '@nestjs/core@12.5.1',
+    // what an entry of the server is for
+    `jose@${versionsOf('jose')['jose']}`,
   ];
   run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...compilers]);
   write('example.ts', firstExample(readFileSync(join(ROOT, 'README.md'), 'utf8')));
@@ -159,6 +162,44 @@ describe('the packed tarballs', () => {
     expect(() => run(folder, command, ['store', 'init', '--store', 'redis://h'])).toThrow('run `npm install redis`');
   });
 });
+
+it(
+  'serve decisions by the command that was installed, until it is told to end',
+  async () => {
+    write('served/policies/p.json', JSON.stringify([READERS]));
+    const cwd = join(folder, 'served');
+    const argv = ['serve', '--port', '0', '--json', '--set', 'shutdown.drainMs=0'];
+    const child = spawn(join(folder, 'node_modules/.bin/cardea'), argv, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'close');
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const { url } = JSON.parse(String(line)) as { readonly url: string };
+      const ask = async (type: string): Promise<unknown> => {
+        const [subject, resource] = [
+          { type: 'user', id: 'a' },
+          { type, id: '1' },
+        ];
+        const body = JSON.stringify({ subject, action: { name: 'read' }, resource });
+        const headers = { 'content-type': 'application/json' };
+        return (await fetch(`${url}/access/v1/evaluation`, { method: 'POST', headers, body })).json();
+      };
+      expect([await ask('book'), await ask('door')]).toEqual([{ decision: true }, { decision: false }]);
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+  MINUTES,
+);
+
+const READERS = {
+  uid: 'readers',
+  effect: 'allow',
+  subjects: [{ type: 'user' }],
+  actions: ['read'],
+  resources: [{ type: 'book' }],
+};
 
 function pack(path: string): string {
   const output = run(join(ROOT, path), 'npm', ['pack', '--json', '--pack-destination', folder]);

@@ -169,7 +169,8 @@ describe('`cardea serve` over a store', () => {
   it('fills an SQLite file once, follows it, and lets administrators change it', async () => {
     const { key, record } = await createApiKey({ id: 'k', roles: ['admin'] });
     const cwd = await folderWith({ 'policies/p.yaml': READERS, 'k.json': JSON.stringify({ keys: [record] }) });
-    const argv = ['--api-keys', 'k.json', '--set', 'administration.enabled=true', ...AT_ONCE];
+    const settings = ['administration.enabled=true', 'administration.history=h.ndjson', 'gateways.opa.path=x'];
+    const argv = ['--api-keys', 'k.json', '--set', ...settings, ...AT_ONCE];
     const authorization = `Bearer ${key}`;
     const first = await serve(argv, { cwd });
     expect(await first.ask(EVALUATION, QUESTION, { authorization })).toEqual(ALLOWED);
@@ -182,6 +183,10 @@ describe('`cardea serve` over a store', () => {
     expect(await stop(first)).toBe(0);
 
     const second = await serve(argv, { cwd });
+    const { body: history } = await second.ask('/v1/policies:history', undefined, { authorization });
+    expect(JSON.stringify(history)).toContain('"caller":"k"');
+    const opa = await second.ask('/v1/data/x/allow', { input: QUESTION }, { authorization });
+    expect(opa.body).toEqual({ result: false });
     expect(await second.ask(EVALUATION, QUESTION, { authorization })).toEqual(DENIED);
     expect((await cardea(['store', 'import', 'policies', '-s', 'cardea.db'], { cwd })).exitCode).toBe(0);
     await until(async () =>

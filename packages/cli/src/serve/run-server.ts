@@ -1,6 +1,7 @@
-import type { SignMetadata } from '@cardea/server';
+import type { GatewayOptions, SignMetadata } from '@cardea/server';
 import type { ServerConfig } from '@cardea/server/config';
-import { Guard } from 'cardea';
+import type { ServerOptions } from '@cardea/server/node';
+import { Guard, type Storage } from 'cardea';
 import { readInput } from '../read-input.ts';
 import { issuesFound } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,15 +42,8 @@ export async function runServer(
     const { combining, unknownDeny, residence } = decide;
     const { checker, functions } = reading;
     const { clock } = terminal;
-    const guard = new Guard(storage, {
-      checker,
-      functions,
-      combining,
-      unknownDeny,
-      policies: residence,
-      logger,
-      clock,
-    });
+    const deciding = { checker, functions, combining, unknownDeny, clock };
+    const guard = new Guard(storage, { ...deciding, policies: residence, logger });
     try {
       await guard.ready();
       const { bodyBytes: bodyLimit, requestMs: requestTimeoutMs, ...asked } = limits;
@@ -66,7 +60,12 @@ export async function runServer(
         ...(authenticators !== undefined && { authenticators }),
         ...(pageSecrets !== undefined && { pageSecrets }),
         ...(signMetadata !== undefined && { signMetadata }),
-        ...(administration.enabled && { policies: storage }),
+        gateways: gatewaysOf(config),
+        ...(administration.enabled && {
+          ...administrationOf(config, server),
+          policies: storage,
+          guardOver: (trial: Storage) => new Guard(trial, deciding),
+        }),
       });
       const leave = followed.start(reload.everyMs);
       try {
@@ -80,6 +79,22 @@ export async function runServer(
       await guard.close();
     }
   });
+}
+
+function gatewaysOf({ gateways }: ServerConfig): GatewayOptions {
+  const { kubernetes, ...rest } = gateways;
+  return kubernetes ? { ...rest, kubernetes: {} } : rest;
+}
+
+function administrationOf(
+  { administration }: ServerConfig,
+  { fileHistory, ndjsonDecisionLog }: ServerPackage,
+): Pick<ServerOptions, 'history' | 'decisionLog'> {
+  const { history, decisionLog } = administration;
+  return {
+    ...(history !== undefined && { history: fileHistory(history) }),
+    ...(decisionLog !== undefined && { decisionLog: ndjsonDecisionLog(decisionLog) }),
+  };
 }
 
 async function readSecrets(

@@ -19,7 +19,7 @@ const VARIABLE = 'CARDEA_AUTHENTICATION__API_KEYS';
 const STANDARD = 'keys.json';
 
 /** How options and help call the file. */
-export const KEY_FILE_OPTION = `the file of keys; ${VARIABLE}, or else ${STANDARD}, when absent`;
+export const KEY_FILE_OPTION: string = `the file of keys; ${VARIABLE}, or else ${STANDARD}, when absent`;
 
 /** The records of API keys in a file: digests, no keys. */
 export class KeyFile {

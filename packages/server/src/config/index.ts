@@ -12,6 +12,7 @@ export { type ConfigFile, type ConfigFlag, type ConfigSources, readServerConfig 
 export type { AdministrationConfig } from './sections/administration.ts';
 export type { AuthenticationConfig } from './sections/authentication.ts';
 export type { DecideConfig } from './sections/decide.ts';
+export type { GatewaysConfig } from './sections/gateways.ts';
 export type { LimitsConfig } from './sections/limits.ts';
 export type { ListenConfig } from './sections/listen.ts';
 export type { MetadataConfig } from './sections/metadata.ts';

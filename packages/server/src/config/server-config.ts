@@ -4,6 +4,7 @@ import { fileList, storeName } from './file-path.ts';
 import { type AdministrationConfig, administrationConfig } from './sections/administration.ts';
 import { asksCallers, type AuthenticationConfig, authenticationConfig } from './sections/authentication.ts';
 import { type DecideConfig, decideConfig } from './sections/decide.ts';
+import { type GatewaysConfig, gatewaysConfig } from './sections/gateways.ts';
 import { type LimitsConfig, limitsConfig } from './sections/limits.ts';
 import { type ListenConfig, listenConfig } from './sections/listen.ts';
 import { type MetadataConfig, metadataConfig } from './sections/metadata.ts';
@@ -21,6 +22,7 @@ export interface ServerConfig {
   readonly authentication: AuthenticationConfig;
   readonly administration: AdministrationConfig;
   readonly limits: LimitsConfig;
+  readonly gateways: GatewaysConfig;
   readonly metadata: MetadataConfig;
   readonly pages: PagesConfig;
   readonly reload: ReloadConfig;
@@ -44,6 +46,7 @@ export const serverConfig: z.ZodType<ServerConfig> = z
     authentication: authenticationConfig,
     administration: administrationConfig,
     limits: limitsConfig,
+    gateways: gatewaysConfig,
     metadata: metadataConfig,
     pages: pagesConfig,
     reload: reloadConfig,
