@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Policy } from 'cardea';
@@ -22,6 +23,7 @@ export interface Answer {
   readonly allowed: boolean | undefined;
 }
 
+const PAGE_BYTES = 4096;
 const CHILD = join(import.meta.dirname, 'instance-child.ts');
 const { key, record } = await createApiKey({ id: 'test', caller: 'test', roles: ['admin'] });
 const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
@@ -65,6 +67,27 @@ export class Instance {
       if (answer.status !== 412) return { status: answer.status };
       base = revisionOf(answer);
     }
+  }
+
+  /** Makes a change that is based on a revision. @returns the status, and the revision where it was made */
+  async change(change: object, base: number): Promise<{ readonly status: number; readonly revision?: number }> {
+    const headers = { ...HEADERS, 'if-match': `"${base}"` };
+    const answer = await this.#post('/v1/policies:apply', headers, { changes: [change] });
+    const { revision } = (await answer.json()) as { readonly revision?: number };
+    return revision === undefined ? { status: answer.status } : { status: answer.status, revision };
+  }
+
+  /** The uids of all policies, and of which revision they are; undefined where the store does not answer. */
+  async listed(): Promise<{ readonly uids: readonly string[]; readonly revision: number } | undefined> {
+    const answer = await fetch(`${this.url}/v1/policies?limit=1000`, { headers: HEADERS });
+    const { policies } = (await answer.json()) as { readonly policies?: readonly { readonly uid: string }[] };
+    return policies && { uids: policies.map(({ uid }) => uid), revision: revisionOf(answer) };
+  }
+
+  /** The memory of its process, in bytes. */
+  get residentBytes(): number {
+    const [, pages] = readFileSync(`/proc/${this.#child.pid}/statm`, 'utf8').split(' ');
+    return Number(pages) * PAGE_BYTES;
   }
 
   /** What its readiness says. */
