@@ -48,6 +48,19 @@ describe('CodeLists', () => {
     },
   );
 
+  it.each([
+    ['16 bits', 0],
+    ['more than 16 bits', 33_000],
+  ])('has no code of %s but those of its members', (_, others) => {
+    const { texts, vocabulary, lists } = made();
+    for (let at = 0; at < others; at++) texts.intern(`text ${at}`);
+    const members = ['a', 'b', 'c'];
+    const id = lists.use(members);
+    texts.intern('what lies behind it');
+    const found = Array.from({ length: 140_000 }, (__, code) => code).filter((code) => lists.has(id, code));
+    expect(found).toEqual(members.map((member) => vocabulary.codeOf(member)).toSorted((a, b) => a - b));
+  });
+
   it('keeps equal lists once', () => {
     const { texts, lists } = made();
     const first = lists.use(['a', 1]);
