@@ -54,7 +54,8 @@ beforeAll(() => {
     // what an entry of the client is for
     '@nestjs/common@12.5.1',
     '@nestjs/core@12.5.1',
-    // what an entry of the server is for
+    // what entries of the library and of the server are for
+    `nodejs-polars@${versionsOf('nodejs-polars')['nodejs-polars']}`,
     `jose@${versionsOf('jose')['jose']}`,
   ];
   run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...compilers]);

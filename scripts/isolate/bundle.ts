@@ -6,7 +6,16 @@ import { importsOf, reachableFrom, type SourceTree } from '../import-graph.ts';
 export const ENTRY = 'runCardeaTests';
 
 /** Development tools that mean something else in a browser than on Node, and the drivers of databases. */
-const NODE_PACKAGES: readonly string[] = ['pino', 'better-sqlite3', 'mongodb', 'mysql2', 'pg', 'redis'];
+const NODE_PACKAGES: readonly string[] = [
+  '@prisma',
+  'better-sqlite3',
+  'mongodb',
+  'mysql2',
+  'nodejs-polars',
+  'pg',
+  'pino',
+  'redis',
+];
 
 /** What tests import to talk to real servers; it is outside the tree that is searched. */
 const SERVICES = /\/test\/(?:services|own-server)\.ts$/;

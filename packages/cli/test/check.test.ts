@@ -192,7 +192,7 @@ describe('`cardea check` of a file of inquiries', () => {
       exitCode: 0,
       stderr: '',
       stdout: [
-        '3 inquiries in 70 ms  43 a second',
+        '3 inquiries in 10 ms  300 a second',
         '  allowed                            1   33.3 %',
         '  denied                             2   66.7 %',
         '    by a deny policy                 1   33.3 %',

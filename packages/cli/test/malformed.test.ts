@@ -125,7 +125,7 @@ const CASES: readonly (readonly [argv: string, ...stderr: string[]])[] = [
   ['fmt --check --stdout good.yaml', 'cardea: --check and --stdout exclude each other'],
   ['fmt - good.yaml', 'cardea: stdin is formatted alone'],
   ['import', 'cardea: name a command; `cardea import --help` lists them'],
-  ['import casbin x', 'cardea: unknown command `casbin`'],
+  ['import oso x', 'cardea: unknown command `oso`'],
   ['import vakt', 'cardea: missing required argument `file`'],
   ['import vakt vakt.json', 'cardea: name the checker that the guard of vakt used: --checker <name>'],
   ['import vakt vakt.json --checker regex -o out.yaml', 'cardea: vakt.json:1:31: '],

@@ -322,7 +322,8 @@ function halfAsked(url: string): { readonly begun: Promise<unknown>; readonly en
   let answer = '';
   socket.on('data', (chunk) => (answer += String(chunk)));
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close');
+  // Not by `once` of events: a connection that is cut off is closed, too.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   const head = `POST ${EVALUATION} HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const begun = new Promise((resolve) => socket.write(head + body.slice(0, 9), resolve));
   return {

@@ -210,7 +210,7 @@ describe('a change of policies', () => {
     });
     const history = memoryHistory();
     const { ask } = await editingPoint(failing, { history });
-    expect((await ask(policyPath('a'), { method: 'PUT', match: '"0"', body: policy('a') })).status).toBe(500);
+    expect((await ask(policyPath('a'), { method: 'PUT', match: '"0"', body: policy('a') })).status).toBe(503);
     expect((await history.page({ limit: 9 })).entries).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, MemoryStorage } from 'cardea';
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { SQL_DATABASES } from '../../cardea/test/sql-databases.ts';
 import { type EntityData, type EntityDirectory, memoryDirectory, sourceDirectory } from '../src/index.ts';
@@ -116,6 +116,8 @@ for (const { name, describe: describeDatabase } of SQL_DATABASES)
     it('are never another than was asked for, whatever the database takes for equal', async () => {
       const kysely = await connect();
       await kysely.schema.createTable('words').addColumn('id', 'varchar(20)').execute();
+      // The test's own server has Latin-1, whose columns MariaDB refuses to compare with other letters.
+      if (name === 'mariadb') await sql`alter table words convert to character set utf8mb4`.execute(kysely);
       await kysely.schema.createTable('numbers').addColumn('id', 'integer').execute();
       await kysely
         .insertInto('words')

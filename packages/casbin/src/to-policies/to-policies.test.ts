@@ -41,6 +41,14 @@ const arbitraryCase: fc.Arbitrary<Case> = arbitraryModel.chain((shape) =>
   }),
 );
 
+/** To JavaScript a dictionary as a whole is the text `[object Object]`; to Cardea it has no order. */
+function ordersDictionary({ text, request: fields }: ModelShape, values: readonly unknown[]): boolean {
+  return fields.some(
+    (field, at) =>
+      typeof values[at] === 'object' && new RegExp(`r2?\\.${field} [<>]|[<>]=? r2?\\.${field}(?![\\w.])`).test(text),
+  );
+}
+
 function inquiryOf({ request }: CasbinPolicies, values: readonly unknown[]): Inquiry {
   const inquiry: Record<string, unknown> = { subject: '', action: '', resource: '' };
   const context: Record<string, unknown> = {};
@@ -63,7 +71,7 @@ describe('the policies', () => {
       if (casbin.refused.length > 0) return;
       const guard = new Guard(new MemoryStorage(casbin.policies));
       await guard.ready();
-      for (const request of requests) {
+      for (const request of requests.filter((values) => !ordersDictionary(shape, values))) {
         const expected = answerOf(made, request);
         const { allowed } = guard.decide(inquiryOf(casbin, request));
         if (expected !== undefined) expect([request, allowed]).toEqual([request, expected]);

@@ -31,6 +31,7 @@ describe('filter ≡ decide in Polars', () => {
     return {
       rows,
       oneIn: 10,
+      refusedAtMost: 0.65,
       mapping,
       toResource: (row) => toResource({ ...row }),
       filter: (plan, given, contract) => polarsFilter(plan, given, { contract }),
