@@ -117,23 +117,13 @@ export class Decider {
   async decideLater(state: EnforcerState, question: Question): Promise<Decided | undefined> {
     const prepared = this.#ready(state, question);
     if (prepared?.plan === undefined) return undefined;
-    if (!prepared.hasCustom) return this.decide(state, question);
-    const frame = frameOf(state, question.request);
-    const stream = startStream(state.effector, prepared.effect);
-    const { plan, table, effectPosition } = prepared;
-    const rules = candidatesOf(plan, table, frame).map((number) => table.rule(number) as Rule);
-    const { requestTokens, ruleTokens } = prepared;
-    const callees = calleesOf(prepared.functions, prepared.roleDefinitions, prepared.backtracks);
-    const scope = { requestTokens, ruleTokens, callees };
-    let decider: Rule | undefined;
-    for (const rule of rules) {
-      frame.rule = rule;
-      const result = await evaluateTextLater(plan.textFor(rule), scope, frame);
-      const [, isRecorded, isDone] = stream.pushEffect(effectOf(result, rule[effectPosition]));
-      if (isRecorded) decider = rule;
-      if (isDone) break;
+    if (prepared.hasCustom) return decideByText(prepared, prepared.plan, state, question);
+    try {
+      return decideBy(prepared, prepared.plan, state, frameOf(state, question.request));
+    } catch {
+      // Of two operands that fail casbin tells another one here: it evaluates them side by side.
+      return decideByText(prepared, prepared.plan, state, question);
     }
-    return [stream.current(), (decider ?? []) as string[]];
   }
 
   /** The matcher as it is read, for explanations. */
@@ -200,6 +190,28 @@ function decideBy(
     const rule = table.rule(number) as Rule;
     frame.rule = rule;
     const [, isRecorded, isDone] = stream.pushEffect(effectOf(plan.evaluate(frame), rule[effectPosition]));
+    if (isRecorded) decider = rule;
+    if (isDone) break;
+  }
+  return [stream.current(), (decider ?? []) as string[]];
+}
+
+/** By casbin's own evaluator, for whatever {@link candidatesOf} leaves. */
+async function decideByText(
+  { table, effectPosition, effect, requestTokens, ruleTokens, functions, roleDefinitions, backtracks }: Prepared,
+  plan: Plan,
+  state: EnforcerState,
+  { request }: Question,
+): Promise<Decided> {
+  const frame = frameOf(state, request);
+  const stream = startStream(state.effector, effect);
+  const rules = candidatesOf(plan, table, frame).map((number) => table.rule(number) as Rule);
+  const scope = { requestTokens, ruleTokens, callees: calleesOf(functions, roleDefinitions, backtracks) };
+  let decider: Rule | undefined;
+  for (const rule of rules) {
+    frame.rule = rule;
+    const result = await evaluateTextLater(plan.textFor(rule), scope, frame);
+    const [, isRecorded, isDone] = stream.pushEffect(effectOf(result, rule[effectPosition]));
     if (isRecorded) decider = rule;
     if (isDone) break;
   }

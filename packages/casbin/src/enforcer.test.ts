@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf, others } from '../test/models.ts';
+import upstream from '../upstream.cjs';
 import { DefaultEffector, DefaultRoleManager, EnforceContext, Enforcer, newEnforcer, StringAdapter } from './index.ts';
 
 const RULES = `p, admin, data1, read\np, bob, data2, write\n${others(20)}\ng, alice, admin`;
@@ -19,6 +20,17 @@ describe('the enforcer', () => {
       ]),
     ).toEqual([true, false]);
     expect(enforcer.enforceSync(new EnforceContext('r', 'p', 'e', 'm'), 'bob', 'data2', 'write')).toBe(true);
+  });
+
+  // The left operand throws first in casbin's synchronous evaluation, and the right one, which is shorter, in the other.
+  it('throws what casbin throws where two operands fail', async () => {
+    const matcher = '(r.obj in (p.obj == (1 == 2))) == r.sub.age';
+    for (const make of [newEnforcer, upstream.newEnforcer]) {
+      const enforcer = await make(modelOf({ matcher }), new StringAdapter(RULES));
+      const request = [undefined, 'data1', 'read'];
+      expect(() => enforcer.enforceSync(...request)).toThrow("Cannot use 'in' operator");
+      await expect(enforcer.enforce(...request)).rejects.toThrow("reading 'age'");
+    }
   });
 
   it('tells what is looked up', async () => {
