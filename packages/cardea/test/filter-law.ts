@@ -27,6 +27,22 @@ export interface LawRow {
   readonly price: number | null;
   readonly open: boolean | null;
   readonly flag: boolean | null;
+  readonly born: string | null;
+  readonly seen: string | null;
+  readonly tags: readonly string[] | null;
+  readonly sizes: readonly number[] | null;
+  readonly scores: readonly number[] | null;
+  readonly data: LawData | null;
+}
+
+/** What is in the column of JSON. */
+interface LawData {
+  readonly kind?: string | null;
+  readonly deep?: { readonly mark?: string | null } | null;
+  readonly level?: number | null;
+  readonly weight?: number | null;
+  readonly ok?: boolean | null;
+  readonly labels?: readonly string[] | null;
 }
 
 /** How each attribute is in the table, whatever the database. */
@@ -39,6 +55,29 @@ export const LAW_COLUMNS = {
   price: { column: 'price', type: 'number', nulls: 'null' },
   open: { column: 'open', type: 'boolean', nulls: 'missing' },
   flag: { column: 'flag', type: 'boolean', nulls: 'null' },
+} as const;
+
+/** Those of days and points in time. */
+export const LAW_MOMENTS = {
+  born: { column: 'born', type: 'date', nulls: 'missing' },
+  seen: { column: 'seen', type: 'timestamp', nulls: 'null' },
+} as const;
+
+/** Those of lists. */
+export const LAW_LISTS = {
+  tags: { column: 'tags', type: 'text', list: true, nulls: 'missing' },
+  sizes: { column: 'sizes', type: 'integer', list: true, nulls: 'null' },
+  scores: { column: 'scores', type: 'number', list: true, nulls: 'missing' },
+} as const;
+
+/** Those of a column of JSON. */
+export const LAW_JSON = {
+  'data.kind': { column: 'data', json: ['kind'], type: 'text', nulls: 'missing' },
+  'data.deep.mark': { column: 'data', json: ['deep', 'mark'], type: 'text', nulls: 'null' },
+  'data.level': { column: 'data', json: ['level'], type: 'integer', nulls: 'null' },
+  'data.weight': { column: 'data', json: ['weight'], type: 'number', nulls: 'missing' },
+  'data.ok': { column: 'data', json: ['ok'], type: 'boolean', nulls: 'missing' },
+  'data.labels': { column: 'data', json: ['labels'], type: 'text', list: true, nulls: 'null' },
 } as const;
 
 const TEXTS = [
@@ -96,6 +135,33 @@ const INTEGERS = [0, 1, 2, -1, -3, 10, 2 ** 31, 2 ** 53 - 1, -(2 ** 53 - 1)] as 
 const NUMBERS = [...INTEGERS, -0, 0.1, 0.3, 0.1 + 0.2, 1.5, -2.5, 1e300, -1e300, 5e-324] as const;
 const FOREIGN_NUMBERS = [2 ** 53, 2 ** 63, 1.5, 1e300, -1e300] as const;
 
+const DAYS = [
+  '0001-01-01',
+  '1969-12-31',
+  '1970-01-01',
+  '2024-02-29',
+  '2024-05-31',
+  '2024-06-01',
+  '9999-12-31',
+] as const;
+const TIMES = [
+  '0001-01-01T00:00:00.000Z',
+  '1969-12-31T23:59:59.999Z',
+  '2024-02-29T23:59:59.999Z',
+  '2024-05-31T00:00:00.000Z',
+  '2024-05-31T00:00:00.001Z',
+  '2024-05-31T12:00:00.123Z',
+  '2024-06-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+] as const;
+const NO_MOMENTS = [
+  '2024-02-30',
+  '0000-01-01',
+  '2024-5-31',
+  '2024-05-31T12:00:00Z',
+  '2024-05-31T12:00:00.123+02:00',
+] as const;
+
 /** Those that some collation or pattern takes for others, so that they often meet. */
 const ALIKE = ['a', 'A', 'a ', 'ab', 'aB', 'é', 'e\u0301', 'ß', 'ss', '%', ''] as const;
 const textArb = fc.oneof(fc.constantFrom(...ALIKE), fc.constantFrom(...TEXTS));
@@ -108,6 +174,24 @@ const rowArb: fc.Arbitrary<Omit<LawRow, 'n'>> = fc.record({
   price: fc.option(fc.constantFrom(...NUMBERS)),
   open: fc.option(fc.boolean()),
   flag: fc.option(fc.boolean()),
+  born: fc.option(fc.constantFrom(...DAYS)),
+  seen: fc.option(fc.constantFrom(...TIMES)),
+  tags: fc.option(fc.array(textArb, { maxLength: 3 })),
+  sizes: fc.option(fc.array(fc.constantFrom(...INTEGERS), { maxLength: 3 })),
+  scores: fc.option(fc.array(fc.constantFrom(...NUMBERS), { maxLength: 3 })),
+  data: fc.option(
+    fc.record(
+      {
+        kind: fc.option(textArb),
+        deep: fc.option(fc.record({ mark: fc.option(textArb) }, { requiredKeys: [], noNullPrototype: true })),
+        level: fc.option(fc.constantFrom(...INTEGERS)),
+        weight: fc.option(fc.constantFrom(...NUMBERS)),
+        ok: fc.option(fc.boolean()),
+        labels: fc.option(fc.array(textArb, { maxLength: 3 })),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  ),
 });
 
 /** Hostile rows, those of the run's seed. */
@@ -120,6 +204,7 @@ const constantArb: fc.Arbitrary<Json> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ONLY_CONSTANT) },
   { weight: 4, arbitrary: fc.constantFrom(...NUMBERS, ...FOREIGN_NUMBERS) },
   { weight: 2, arbitrary: fc.constantFrom(true, false, null) },
+  { weight: 2, arbitrary: fc.constantFrom(...DAYS, ...TIMES, ...NO_MOMENTS) },
   { weight: 1, arbitrary: fc.constantFrom<Json>([], ['a'], {}, { a: 1 }) },
 );
 const listArb = fc.oneof(
@@ -143,8 +228,19 @@ const attributeArb = fc.oneof(
       ['flag'],
     ),
   },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(['born'], ['seen'], ['data', 'kind'], ['data', 'deep', 'mark'], ['data', 'level']),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(['data', 'weight'], ['data', 'ok'], ['tags'], ['sizes'], ['data', 'labels']),
+  },
   { weight: 1, arbitrary: fc.constantFrom(['about'], []) },
 );
+const listAttributeArb: fc.Arbitrary<Operand> = fc
+  .constantFrom(['tags'], ['tags'], ['sizes'], ['scores'], ['data', 'labels'], ['owner'])
+  .map((path) => attr('resource', ...path));
 const resourceArb: fc.Arbitrary<Operand> = attributeArb.map((path) => attr('resource', ...path));
 const otherArb: fc.Arbitrary<Operand> = fc.oneof(
   { weight: 6, arbitrary: constantArb.map(value) },
@@ -165,7 +261,16 @@ const ARGUMENTS: Readonly<Record<Operator, fc.Arbitrary<readonly Operand[]>>> = 
   le: sidesArb,
   gt: sidesArb,
   ge: sidesArb,
-  in: fc.tuple(resourceArb, fc.oneof({ weight: 3, arbitrary: listArb.map(value) }, { weight: 1, arbitrary: otherArb })),
+  in: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(
+        resourceArb,
+        fc.oneof({ weight: 3, arbitrary: listArb.map(value) }, { weight: 1, arbitrary: otherArb }),
+      ),
+    },
+    { weight: 2, arbitrary: fc.tuple(constantArb.map(value), listAttributeArb) },
+  ),
   startsWith: sidesArb,
   endsWith: sidesArb,
   contains: sidesArb,
@@ -195,8 +300,31 @@ const lowerArb: fc.Arbitrary<Condition> = fc
   )
   .map(([op, of, constant]) => test(op, call('lower', of), value(op === 'in' ? [constant, 'i'] : constant)));
 
+/** Tests of items of lists: those that rules make, which no item is looked at by but by itself. */
+const itemTestArb: fc.Arbitrary<Condition> = fc.oneof(
+  { weight: 4, arbitrary: listArb.map((list) => test('in', item('of'), value(list))) },
+  ...(['eq', 'lt', 'ge', 'startsWith', 'endsWith', 'contains'] as const).map((op) => ({
+    weight: 1,
+    arbitrary: constantArb.map((constant) => test(op, item('of'), value(constant))),
+  })),
+  { weight: 1, arbitrary: fc.constantFrom<Operator>('truthy', 'known', 'isTrue').map((op) => test(op, item('of'))) },
+);
+const itemsArb: fc.Arbitrary<Condition> = fc
+  .tuple(
+    fc.constantFrom(some, every),
+    listAttributeArb,
+    fc.oneof(
+      { weight: 4, arbitrary: itemTestArb },
+      { weight: 1, arbitrary: itemTestArb.map(not) },
+      { weight: 1, arbitrary: fc.tuple(itemTestArb, itemTestArb).map((of) => or(...of)) },
+      { weight: 1, arbitrary: fc.tuple(itemTestArb, itemTestArb).map((of) => and(...of)) },
+    ),
+  )
+  .map(([quantifier, list, where]) => quantifier(list, 'of', where));
+
 const testArb = fc.oneof(
   { weight: 8, arbitrary: lowerArb },
+  { weight: 24, arbitrary: itemsArb },
   ...(Object.keys(ARGUMENTS) as Operator[]).map((op) => ({
     weight: SELDOM.has(op) ? 1 : 12,
     arbitrary: ARGUMENTS[op].map((args): Condition => test(op, ...args)),

@@ -8,6 +8,8 @@ const STORED: Readonly<Record<ColumnType, string>> = {
   integer: 'integer',
   number: 'real',
   boolean: 'integer',
+  date: 'text',
+  timestamp: 'text',
 };
 
 /** Rows as a table in SQLite, with a column for every attribute whose values are of one type. */
@@ -21,7 +23,9 @@ export class VerifyTable {
     this.#rows = rows;
     this.#mapping = { dialect: 'sqlite', strict: true, mismatch: 'decide', columns };
     const kinds = Object.values(columns);
-    const declared = kinds.map(({ column, type }) => `, ${column} ${STORED[type]}`).join('');
+    const declared = kinds
+      .map(({ column, type, list }) => `, ${column} ${list === true ? 'text' : STORED[type]}`)
+      .join('');
     this.#database.exec(`create table things (row integer primary key${declared}) strict`);
     const insert = this.#database.prepare(`insert into things values (?${', ?'.repeat(kinds.length)})`);
     this.#database.exec('begin');
@@ -56,11 +60,14 @@ function columnsOf(rows: readonly DataRow[]): Readonly<Record<string, ColumnMapp
   const columns = new Map<string, ColumnMapping>();
   for (const name of names) {
     const values = rows.map(({ resource }) => (Object.hasOwn(resource, name) ? resource[name] : undefined));
-    const type = typeOf(values.filter((value) => value !== undefined && value !== null));
+    const found = values.filter((value) => value !== undefined && value !== null);
+    const isList = found.every(Array.isArray);
+    const type = isList ? itemTypeOf(found as readonly (readonly Json[])[]) : typeOf(found);
     const [hasNull, hasMissing] = [values.includes(null), values.includes(undefined)];
     // A NULL means one of the two.
     if (type === undefined || (hasNull && hasMissing) || name.includes('.')) continue;
-    columns.set(name, { column: `c${columns.size}`, type, nulls: hasNull ? 'null' : hasMissing ? 'missing' : 'never' });
+    const nulls = hasNull ? 'null' : hasMissing ? 'missing' : 'never';
+    columns.set(name, { column: `c${columns.size}`, type, nulls, ...(isList && { list: true, json: [] }) });
   }
   return Object.fromEntries(columns);
 }
@@ -74,7 +81,14 @@ function typeOf(values: readonly (Json | undefined)[]): ColumnType | undefined {
   return values.every((value) => typeof value === 'boolean') ? 'boolean' : undefined;
 }
 
+function itemTypeOf(lists: readonly (readonly Json[])[]): ColumnType | undefined {
+  const type = typeOf(lists.flat());
+  // JSON of SQLite has no other numbers.
+  return type === 'text' || type === 'integer' ? type : undefined;
+}
+
 function storedValue(value: Json | undefined): string | number | null {
+  if (Array.isArray(value)) return JSON.stringify(value);
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }

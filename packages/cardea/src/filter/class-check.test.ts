@@ -5,7 +5,7 @@ import { and, attr, FALSE, not, or, sure, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
 import { classCheck } from './class-check.ts';
-import { rowReader } from './columns/row-reader.ts';
+import { rowReader } from './sql/row-reader.ts';
 import { predicate } from './memory/predicate.ts';
 
 const FACTS = { over: 'resource', functions: new Map(), revision: 1, diagnostics: [] } as const;

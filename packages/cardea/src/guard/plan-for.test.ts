@@ -91,7 +91,10 @@ describe('guard.plan', () => {
   it('refuses what it cannot plan', async () => {
     const storage = new MemoryStorage([owned]);
     const onDemand = new Guard(storage, { policies: 'on-demand' });
-    await expect(onDemand.plan({ subject: 'max' })).rejects.toMatchObject({ code: 'CARDEA_UNSUPPORTED' });
+    await expect(onDemand.plan({ subject: 'max' })).rejects.toMatchObject({
+      code: 'CARDEA_UNSUPPORTED',
+      message: expect.stringMatching(/a guard on demand has those for one inquiry: plan with a resident guard$/),
+    });
     const source = { name: 'shelf', of: 'resource', fetch: async () => ({}) } as const;
     await expect(new Guard(storage, { attributes: [source] }).plan({})).rejects.toMatchObject({
       code: 'CARDEA_UNSUPPORTED',

@@ -80,7 +80,12 @@ function readThings(over: OpenCategory, { [over]: things }: Inquiry): Things {
 function findOpen({ view }: PolicySet, inquiry: Inquiry, over: OpenCategory): readonly Finding[] {
   const found = view.findOpen?.(inquiry, over);
   if (found !== undefined) return found;
-  throw new CardeaError('CARDEA_UNSUPPORTED', 'only a resident guard plans, with an engine that has `findOpen`');
+  // The keys of a storage are of all that an inquiry has, and do not tell which of it they are of.
+  const reason =
+    view.scope === 'candidates'
+      ? 'a plan needs the policies for whatever an inquiry could yet have, and a guard on demand has those for one inquiry'
+      : 'the engine of this guard has no `findOpen`';
+  throw new CardeaError('CARDEA_UNSUPPORTED', `${reason}: plan with a resident guard`);
 }
 
 function never(over: OpenCategory, { options }: Planner, diagnostics: readonly Diagnostic[]): QueryPlan {

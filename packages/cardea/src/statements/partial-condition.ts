@@ -4,6 +4,8 @@ import { isScalar } from '../ast/json.ts';
 import { compilePattern, type PatternMatcher } from '../ast/pattern/compile.ts';
 import { andTruth, notTruth, orTruth, sureTruth, type Truth, truthOf } from '../ast/truth.ts';
 import { foldCondition, operandsOf } from '../ast/walk.ts';
+import { conditionOfTruth, constantTruth } from '../decide/plan-constants.ts';
+import { foldAnd, foldNot, foldOr, foldSure } from '../decide/plan-fold.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import { readAttribute } from '../model/entity.ts';
 import type { Inquiry } from '../model/inquiry.ts';
@@ -26,14 +28,31 @@ export type PartialCondition = Truth | ((request: Request) => Truth);
  * INVARIANT partial-keeps-truth: for every inquiry with this subject and action it is the truth of the condition.
  */
 export function partialCondition(condition: Condition, known: Inquiry, functions: FunctionTable): PartialCondition {
-  return foldCondition<PartialCondition>(condition, {
-    constant: truthOf,
-    and: (parts) => junction(parts, AND),
-    or: (parts) => junction(parts, OR),
-    not: (part) => mapped(part, notTruth),
-    sure: (part) => mapped(part, sureTruth),
-    test: (each) => documentTest(each) ?? equality(each) ?? whole(each, known, functions),
-    each: (each) => whole(each, known, functions),
+  const settled = (each: TestCondition | EachCondition): Condition =>
+    operandsOf(each).some(isOpen) ? each : conditionOfTruth(evaluateCondition(each, { inquiry: known, functions }));
+  const open = foldCondition<Condition>(condition, {
+    constant: (value) => conditionOfTruth(truthOf(value)),
+    and: foldAnd,
+    or: foldOr,
+    not: foldNot,
+    sure: foldSure,
+    test: settled,
+    each: settled,
+  });
+  return constantTruth(open) ?? compiled(open, functions);
+}
+
+type Run = (request: Request) => Truth;
+
+function compiled(condition: Condition, functions: FunctionTable): Run {
+  return foldCondition<Run>(condition, {
+    constant: (value) => always(truthOf(value)),
+    and: (parts) => junction(parts, { neutral: 'true', absorbing: 'false', join: andTruth }),
+    or: (parts) => junction(parts, { neutral: 'false', absorbing: 'true', join: orTruth }),
+    not: (part) => (request) => notTruth(part(request)),
+    sure: (part) => (request) => sureTruth(part(request)),
+    test: (each) => constantTest(each) ?? documentTest(each) ?? equality(each) ?? whole(each, functions),
+    each: (each) => whole(each, functions),
   });
 }
 
@@ -43,18 +62,10 @@ interface Junction {
   readonly join: (left: Truth, right: Truth) => Truth;
 }
 
-const AND: Junction = { neutral: 'true', absorbing: 'false', join: andTruth };
-const OR: Junction = { neutral: 'false', absorbing: 'true', join: orTruth };
-
-function junction(parts: readonly PartialCondition[], { neutral, absorbing, join }: Junction): PartialCondition {
-  const known = parts.filter((part) => typeof part === 'string').reduce(join, neutral);
-  const open = parts.filter((part) => typeof part === 'function');
-  const [first] = open;
-  if (known === absorbing || first === undefined) return known;
-  if (open.length === 1 && known === neutral) return first;
+function junction(parts: readonly Run[], { neutral, absorbing, join }: Junction): Run {
   return (request) => {
-    let truth = known;
-    for (const part of open) {
+    let truth = neutral;
+    for (const part of parts) {
       truth = join(truth, part(request));
       if (truth === absorbing) return truth;
     }
@@ -62,11 +73,16 @@ function junction(parts: readonly PartialCondition[], { neutral, absorbing, join
   };
 }
 
-function mapped(part: PartialCondition, map: (truth: Truth) => Truth): PartialCondition {
-  return typeof part === 'function' ? (request) => map(part(request)) : map(part);
+function constantTest(condition: TestCondition): Run | undefined {
+  const truth = constantTruth(condition);
+  return truth && always(truth);
 }
 
-function documentTest({ op, args: [left, right] }: TestCondition): PartialCondition | undefined {
+function always(truth: Truth): Run {
+  return () => truth;
+}
+
+function documentTest({ op, args: [left, right] }: TestCondition): Run | undefined {
   if (left === undefined || !isDocument(left) || right?.kind !== 'value' || typeof right.value !== 'string')
     return undefined;
   const text = right.value;
@@ -88,7 +104,7 @@ function searching(pattern: string): (document: string) => boolean {
   };
 }
 
-function equality({ op, args: [left, right] }: TestCondition): PartialCondition | undefined {
+function equality({ op, args: [left, right] }: TestCondition): Run | undefined {
   if (op !== 'eq' || left?.kind !== 'attr' || left.of !== 'resource' || right?.kind !== 'value') return undefined;
   const { path } = left;
   const { value } = right;
@@ -106,7 +122,7 @@ function isDocument(operand: Operand): boolean {
   return of?.kind === 'attr' && of.of === 'resource' && of.path.length === 0;
 }
 
-function inDocument(holds: (document: string) => boolean): (request: Request) => Truth {
+function inDocument(holds: (document: string) => boolean): Run {
   return (request) => {
     let { document } = request;
     if (document === undefined) {
@@ -128,8 +144,7 @@ function tried(document: string, holds: (document: string) => boolean): Truth {
   }
 }
 
-function whole(condition: TestCondition | EachCondition, known: Inquiry, functions: FunctionTable): PartialCondition {
-  if (!operandsOf(condition).some(isOpen)) return evaluateCondition(condition, { inquiry: known, functions });
+function whole(condition: TestCondition | EachCondition, functions: FunctionTable): Run {
   return ({ inquiry }) => evaluateCondition(condition, { inquiry, functions });
 }
 

@@ -1,4 +1,4 @@
-import type { CallOperand, Condition, Operand, TestCondition } from '../../ast/condition.ts';
+import type { CallOperand, Condition, EachCondition, Operand, TestCondition } from '../../ast/condition.ts';
 import type { Json } from '../../ast/json.ts';
 import type { Operator } from '../../ast/operators.ts';
 import { printCondition } from '../../ast/print.ts';
@@ -6,7 +6,7 @@ import { CardeaError, quote } from '../../errors.ts';
 import type { OpenCategory } from '../../model/query-plan.ts';
 import type { ColumnsMapping } from './column-mapping.ts';
 import { comparedCells } from './column-pairs.ts';
-import type { ColumnTests } from './column-tests.ts';
+import type { ColumnTests, Unwritten } from './column-tests.ts';
 import { type Cell, cellOf, type ColumnsTarget } from './columns-target.ts';
 
 /** What an exact filter selects is allowed; of what a superset selects some rows may not be. */
@@ -16,6 +16,8 @@ export type Contract = 'exact' | 'superset';
 export interface ColumnsScope<T> {
   readonly target: ColumnsTarget<T>;
   readonly tests: ColumnTests<T>;
+  /** Those of columns that hold lists. */
+  readonly listTests: ColumnTests<T>;
   readonly over: OpenCategory;
   readonly mapping: ColumnsMapping;
   /** With `superset`, what cannot be expressed is left out so that more is selected, never less. */
@@ -45,11 +47,20 @@ export function columnCondition<T>(condition: Condition, scope: ColumnsScope<T>)
 /** What is to be selected in place of what cannot be expressed: more than that, or, under a negation, less. */
 type Instead = 'more' | 'less';
 
+/** The item of a list that a condition is of. */
+interface Within {
+  readonly as: string;
+  readonly cell: Cell;
+  /** `three` where the condition is unknown of some item. */
+  truths: 'definite' | 'three';
+}
+
 class ConditionWriter<T> {
   contract: Contract = 'exact';
   readonly cells = new Map<string, Cell>();
   readonly #scope: ColumnsScope<T>;
   readonly #target: ColumnsTarget<T>;
+  #within: Within | undefined;
 
   constructor(scope: ColumnsScope<T>) {
     this.#scope = scope;
@@ -71,7 +82,7 @@ class ConditionWriter<T> {
       case 'test':
         return this.#test(condition, instead);
       case 'each':
-        return this.#refuse('columns hold no lists', condition, instead);
+        return this.#each(condition, instead);
     }
   }
 
@@ -89,19 +100,20 @@ class ConditionWriter<T> {
     if (!Object.hasOwn(this.#scope.tests, op))
       throw new CardeaError('CARDEA_INVALID_CONDITION', `there is no operator ${quote(op)}`);
     if (op === 'isTrue' && left?.kind === 'value')
-      return typeof left.value === 'boolean' ? this.#target.truth(left.value) : this.#target.unknown;
+      return typeof left.value === 'boolean' ? this.#target.truth(left.value) : this.#unknown();
     if (isWhole(left, this.#scope.over)) {
       const truth = WHOLE[op]?.(right);
       if (truth === undefined) return this.#refuse('a row is no single value', condition, instead);
-      return truth === 'unknown' ? this.#target.unknown : this.#target.truth(truth);
+      return truth === 'unknown' ? this.#unknown() : this.#target.truth(truth);
     }
+    if (op === 'in' && left?.kind === 'value' && right !== undefined) return this.#contained(condition, instead);
     const cell = this.#cell(left);
     if (typeof cell === 'string') return this.#refuse(cell, condition, instead);
     if (right === undefined || right.kind === 'value') return this.#constantTest(condition, cell, instead);
     const other = this.#cell(right);
     if (typeof other === 'string') return this.#refuse(other, condition, instead);
-    const isFolded = cell.folded === true || other.folded === true;
-    const compared = isFolded ? undefined : comparedCells(this.#target, op, cell, other);
+    const isOther = [cell, other].some(({ folded, list, item }) => (folded ?? list ?? item) === true);
+    const compared = isOther ? undefined : comparedCells(this.#target, op, cell, other);
     if (compared === undefined) return this.#refuse(`\`${op}\` does not compare these columns`, condition, instead);
     return this.#whereStored(cell, this.#whereStored(other, compared));
   }
@@ -110,7 +122,7 @@ class ConditionWriter<T> {
     const { op, args } = condition;
     const [, right] = args;
     const constant = right?.kind === 'value' ? right.value : null;
-    const test = this.#scope.tests[op];
+    const test = (cell.list === true ? this.#scope.listTests : this.#scope.tests)[op];
     if (test === null) return this.#refuse(`\`${op}\` is not expressed`, condition, instead);
     const refused = refusedOfFolded(op, cell, constant) ?? this.#target.refuses?.(op, cell, constant);
     if (refused !== undefined) return this.#refuse(refused, condition, instead);
@@ -118,12 +130,48 @@ class ConditionWriter<T> {
     if ('is' in written) return this.#stored(op, cell, written.is);
     const decides = written.refused === 'mismatch' && this.#scope.mapping.mismatch === 'decide';
     if (decides && written.otherwise !== undefined) return this.#stored(op, cell, written.otherwise);
-    const reason = written.refused === 'mismatch' ? `its column holds ${cell.type}` : 'no column can hold that text';
-    return this.#refuse(reason, condition, instead);
+    return this.#refuse(REASONS[written.refused](cell), condition, instead);
+  }
+
+  /** A list has a constant among its items. */
+  #contained(condition: TestCondition, instead: Instead): T {
+    const [constant, over] = condition.args;
+    const list = this.#cell(over);
+    if (typeof list === 'string' || list.list === undefined || constant === undefined || over === undefined)
+      return this.#refuse(typeof list === 'string' ? list : 'the column must come first', condition, instead);
+    const where: Condition = { kind: 'test', op: 'eq', args: [{ kind: 'item', name: ITEM, path: [] }, constant] };
+    return this.#each({ kind: 'each', quantifier: 'some', over, as: ITEM, where }, instead);
+  }
+
+  #each(condition: EachCondition, instead: Instead): T {
+    const { quantifier, over, as, where } = condition;
+    if (this.#within !== undefined) return this.#refuse('it looks through a list for each item', condition, instead);
+    const list = this.#cell(over);
+    if (typeof list === 'string') return this.#refuse(list, condition, instead);
+    if (list.list === undefined || list.folded === true)
+      return this.#scope.mapping.mismatch === 'decide'
+        ? this.#unknown()
+        : this.#refuse(`its column holds ${list.type}`, condition, instead);
+    const { list: _, ...cell } = list;
+    // Lists with null in them are never selected.
+    const within: Within = { as, cell: { ...cell, nulls: 'never', item: true }, truths: 'definite' };
+    this.#within = within;
+    const test = this.write(where, instead);
+    this.#within = undefined;
+    const { truths } = within;
+    const some = this.#target.some?.(list, quantifier === 'some' ? test : this.#target.not(test), truths);
+    if (some === undefined) return this.#refuse('such a test of items is not expressed', condition, instead);
+    return this.#whereStored(list, quantifier === 'some' ? some : this.#target.not(some));
+  }
+
+  #unknown(): T {
+    if (this.#within !== undefined) this.#within.truths = 'three';
+    return this.#target.unknown;
   }
 
   /** What is not stored is not present, and of all else nobody knows. */
   #stored(op: Operator, cell: Cell, written: T): T {
+    if (written === this.#target.unknown) return this.#unknown();
     const stored = this.#whereStored(cell, written);
     return op === 'present' && stored !== written ? this.#target.sure(stored) : stored;
   }
@@ -136,10 +184,11 @@ class ConditionWriter<T> {
   /** The column of an operand, or why there is none. */
   #cell(operand: Operand | undefined): Cell | string {
     if (operand?.kind === 'call') return this.#folded(operand);
+    if (this.#within !== undefined) return itemOf(operand, this.#within);
     if (operand?.kind !== 'attr' || operand.of !== this.#scope.over) return 'the column must come first';
     const cell = cellOf(operand, this.#scope.mapping);
     if (cell === undefined) return `there is no column for ${quote(operand.path.join('.'))}`;
-    this.cells.set(cell.column, cell);
+    this.cells.set(placeOf(cell), cell);
     return cell;
   }
 
@@ -148,10 +197,10 @@ class ConditionWriter<T> {
     if (fn !== 'lower' || !this.#target.folds) return `\`${fn}\` is a function of the library`;
     const cell = of?.kind === 'attr' ? this.#cell(of) : `\`${fn}\` is of no column`;
     if (typeof cell === 'string') return cell;
-    if (cell.type !== 'text') return `its column holds ${cell.type}`;
+    if (cell.type !== 'text' || cell.list === true) return `its column holds ${holdingOf(cell)}`;
     // Null has no lower case.
     const folded = { ...cell, nulls: cell.nulls === 'null' ? 'missing' : cell.nulls, folded: true } as const;
-    this.cells.set(`lower ${cell.column}`, folded);
+    this.cells.set(`lower ${placeOf(cell)}`, folded);
     return folded;
   }
 
@@ -163,6 +212,32 @@ class ConditionWriter<T> {
     this.contract = 'superset';
     return this.#target.truth(instead === 'more');
   }
+}
+
+/** The name of an item that no policy names. */
+const ITEM = '';
+
+const REASONS: Readonly<Record<Unwritten<unknown>['refused'], (cell: Cell) => string>> = {
+  mismatch: (cell) => `its column holds ${holdingOf(cell)}`,
+  unstorable: () => 'no column can hold that text',
+  moment: ({ type }) => `a ${type} compares with texts such as ${EXAMPLES[type === 'date' ? 'date' : 'timestamp']}`,
+  list: () => 'lists are not compared as a whole',
+};
+
+const EXAMPLES = { date: '`2024-05-31`', timestamp: '`2024-05-31` or `2024-05-31T12:00:00.000Z`' } as const;
+
+function holdingOf({ type, list }: Cell): string {
+  return list === true ? `lists of ${type}` : type;
+}
+
+function placeOf({ column, json }: Cell): string {
+  return JSON.stringify([column, json]);
+}
+
+/** The item of a list, or why something else within is not expressed. */
+function itemOf(operand: Operand | undefined, { as, cell }: Within): Cell | string {
+  if (operand?.kind !== 'item' || operand.name !== as) return 'tests of items look at nothing else';
+  return operand.path.length === 0 ? cell : 'its items have no members';
 }
 
 const OF_FOLDED: readonly Operator[] = ['eq', 'in', 'startsWith', 'endsWith', 'contains'];

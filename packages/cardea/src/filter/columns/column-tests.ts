@@ -1,7 +1,8 @@
-import type { Json } from '../../ast/json.ts';
+import type { Json, JsonType } from '../../ast/json.ts';
 import type { Operator } from '../../ast/operators.ts';
 import type { ColumnType } from './column-mapping.ts';
 import type { Cell, ColumnsTarget, Comparison } from './columns-target.ts';
+import { isMoment, isMomentType, momentComparison } from './moment.ts';
 
 /**
  * A test of a column and a constant, unknown exactly where the test is; or why there is none: `mismatch` where the types
@@ -13,8 +14,10 @@ interface Written<T> {
   readonly is: T;
 }
 
-interface Unwritten<T> {
-  readonly refused: 'mismatch' | 'unstorable';
+/** Why there is no test. */
+export interface Unwritten<T> {
+  /** `mismatch`: of another type. `unstorable`: no text for a database. `moment`: no moment in time. `list`: of a list. */
+  readonly refused: 'mismatch' | 'unstorable' | 'moment' | 'list';
   /** What it is nevertheless, where that is certain. */
   readonly otherwise?: T;
 }
@@ -49,11 +52,7 @@ export function columnTests<T>(target: ColumnsTarget<T>): ColumnTests<T> {
     cidr: null,
     truthy: (cell) => is(falseOfNull(target, cell, isTruthy(target, cell))),
     isTrue: (cell) => is(cell.type === 'boolean' ? target.equals(cell, true) : target.unknown),
-    isType: (cell, constant) => {
-      const ofValue = constant === JSON_TYPES[cell.type];
-      if (cell.nulls !== 'null') return is(whereKnown(target, cell, ofValue));
-      return is(target.byNull(cell, target.truth(constant === 'null'), target.truth(ofValue)));
-    },
+    isType: typeTest(target, ({ type }) => JSON_TYPES[type]),
     known: (cell) => is(whereKnown(target, cell, true)),
     present: (cell) => is(cell.nulls === 'missing' ? target.not(target.isNull(cell)) : target.truth(true)),
   };
@@ -64,7 +63,18 @@ const JSON_TYPES = {
   integer: 'number',
   number: 'number',
   boolean: 'boolean',
-} as const satisfies Record<ColumnType, string>;
+  date: 'string',
+  timestamp: 'string',
+} as const satisfies Record<ColumnType, JsonType>;
+
+/** The test of what JSON type a value has, of columns whose values have one. */
+export function typeTest<T>(target: ColumnsTarget<T>, typeOf: (cell: Cell) => JsonType): ColumnTest<T> {
+  return (cell, constant) => {
+    const ofValue = constant === typeOf(cell);
+    if (cell.nulls !== 'null') return is(whereKnown(target, cell, ofValue));
+    return is(target.byNull(cell, target.truth(constant === 'null'), target.truth(ofValue)));
+  };
+}
 
 function is<T>(written: T): Written<T> {
   return { is: written };
@@ -79,7 +89,7 @@ function isOf({ type }: Cell, constant: Json): boolean {
 }
 
 /** A truth that does not depend on the value of a column, but may depend on there being one. */
-function whereKnown<T>(target: ColumnsTarget<T>, cell: Cell, truth: boolean): T {
+export function whereKnown<T>(target: ColumnsTarget<T>, cell: Cell, truth: boolean): T {
   return cell.nulls === 'missing' ? unlessNull(target, cell, truth) : target.truth(truth);
 }
 
@@ -93,7 +103,8 @@ function falseOfNull<T>(target: ColumnsTarget<T>, { nulls }: Cell, of: T): T {
   return nulls === 'null' ? target.sure(of) : of;
 }
 
-function isJsonNull<T>(target: ColumnsTarget<T>, cell: Cell): T {
+/** Whether a value is null, which is not known of one that is missing. */
+export function isJsonNull<T>(target: ColumnsTarget<T>, cell: Cell): T {
   return cell.nulls === 'null' ? target.isNull(cell) : whereKnown(target, cell, false);
 }
 
@@ -101,6 +112,7 @@ function isJsonNull<T>(target: ColumnsTarget<T>, cell: Cell): T {
 function equals<T>(target: ColumnsTarget<T>, cell: Cell, constant: Json): T | undefined {
   if (typeof constant === 'string' && target.isUnstorable(constant)) return undefined;
   if (cell.type === 'integer' && !Number.isSafeInteger(constant)) return undefined;
+  if (isMomentType(cell.type) && !isMoment(cell.type, constant as string)) return undefined;
   return target.equals(cell, constant as string | number | boolean);
 }
 
@@ -121,19 +133,19 @@ function among<T>(target: ColumnsTarget<T>, cell: Cell, constant: Json): ReturnT
 
 function amongMembers<T>(target: ColumnsTarget<T>, cell: Cell, members: readonly Json[]): T {
   const none = (): T => whereKnown(target, cell, false);
-  if (cell.type === 'text') {
-    const texts = (members as readonly string[]).filter((text) => !target.isUnstorable(text));
+  const { type } = cell;
+  if (type === 'text' || isMomentType(type)) {
+    const isOne = (text: string): boolean => (isMomentType(type) ? isMoment(type, text) : !target.isUnstorable(text));
+    const texts = (members as readonly string[]).filter(isOne);
     return texts.length === 0 ? none() : target.among(cell, texts);
   }
-  if (cell.type === 'boolean') {
+  if (type === 'boolean') {
     if (members.length === 0) return none();
     return members.includes(true) && members.includes(false)
       ? target.byNull(cell, target.unknown, target.truth(true))
       : target.equals(cell, members[0] as boolean);
   }
-  const numbers = (members as readonly number[]).filter(
-    (number) => cell.type === 'number' || Number.isSafeInteger(number),
-  );
+  const numbers = (members as readonly number[]).filter((number) => type === 'number' || Number.isSafeInteger(number));
   return numbers.length === 0 ? none() : target.among(cell, numbers);
 }
 
@@ -144,6 +156,11 @@ function comparedWith<T>(
   constant: Json,
 ): ReturnType<ColumnTest<T>> {
   if (cell.type === 'boolean' || !isOf(cell, constant)) return mismatch(target.unknown);
+  if (isMomentType(cell.type)) {
+    const comparison = momentComparison(cell.type, op, constant as string);
+    if (comparison === undefined) return { refused: 'moment' };
+    return is(target.compares(cell, comparison.op, comparison.moment));
+  }
   if (typeof constant === 'string' && target.isUnstorable(constant)) return { refused: 'unstorable' };
   const value = cell.type === 'integer' ? integerFor(op, constant as number) : (constant as string | number);
   return is(target.compares(cell, op, value));
@@ -159,6 +176,7 @@ function integerFor(op: Comparison, number: number): number {
 
 function textTest<T>(target: ColumnsTarget<T>, test: (cell: Cell, text: string) => T): ColumnTest<T> {
   return (cell, constant) => {
+    if (isMomentType(cell.type)) return { refused: 'moment' };
     if (cell.type !== 'text' || typeof constant !== 'string') return mismatch(target.unknown);
     if (constant === '') return is(unlessNull(target, cell, true));
     return is(target.isUnstorable(constant) ? unlessNull(target, cell, false) : test(cell, constant));
@@ -167,5 +185,6 @@ function textTest<T>(target: ColumnsTarget<T>, test: (cell: Cell, text: string) 
 
 function isTruthy<T>(target: ColumnsTarget<T>, cell: Cell): T {
   if (cell.type === 'boolean') return target.equals(cell, true);
+  if (isMomentType(cell.type)) return unlessNull(target, cell, true);
   return cell.type === 'text' ? target.isNotEmpty(cell) : target.not(target.equals(cell, 0));
 }

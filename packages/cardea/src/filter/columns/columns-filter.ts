@@ -4,6 +4,7 @@ import { predicate } from '../memory/predicate.ts';
 import { columnCondition, type ColumnsScope, type Contract } from './column-condition.ts';
 import { columnTests } from './column-tests.ts';
 import type { Cell } from './columns-target.ts';
+import { listTests } from './list-tests.ts';
 import { readerOfRows, type ValueIn } from './row-reader.ts';
 
 /** What a filter may be. */
@@ -29,6 +30,8 @@ export interface ColumnsFilterScope<T> extends Pick<ColumnsScope<T>, 'target' | 
   /** Of rows that hold what the mapping of a column rules out it is not true; undefined where there are none. */
   readonly sound: (cell: Cell) => T | undefined;
   readonly valueIn: ValueIn;
+  /** What a driver gives for a column of JSON, as a value; of texts what they say when absent. */
+  readonly parse?: (stored: unknown) => unknown;
 }
 
 /**
@@ -41,14 +44,15 @@ export interface ColumnsFilterScope<T> extends Pick<ColumnsScope<T>, 'target' | 
  */
 export function columnsFilter<T>(
   plan: QueryPlan,
-  { target, mapping, sound, valueIn }: ColumnsFilterScope<T>,
+  { target, mapping, sound, valueIn, parse }: ColumnsFilterScope<T>,
   { contract: accepted = 'exact' }: FilterOptions,
 ): ColumnsFilter<T> {
   const condition = plan.kind === 'conditional' ? plan.condition : plan.kind === 'always' ? TRUE : FALSE;
-  const scope = { target, tests: columnTests(target), over: plan.over, mapping, accepted };
+  const tests = columnTests(target);
+  const scope = { target, tests, listTests: listTests(target, tests), over: plan.over, mapping, accepted };
   const { contract, written, cells } = columnCondition(condition, scope);
   const guards = cells.map(sound).filter((guard) => guard !== undefined);
-  const read = readerOfRows(mapping.columns, plan.type, valueIn);
+  const read = readerOfRows(mapping.columns, plan.type, valueIn, parse);
   const allows = predicate(plan);
   return {
     contract,

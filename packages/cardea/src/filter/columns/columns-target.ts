@@ -7,6 +7,8 @@ import type { ColumnMapping, ColumnsMapping } from './column-mapping.ts';
 export interface Cell extends ColumnMapping {
   /** Its text in lower case. Constants that it is compared with are ASCII, so that no more than that matters. */
   readonly folded?: true;
+  /** It is an item of a list, of which a test within `some` is. */
+  readonly item?: true;
 }
 
 /** How two values are ordered. */
@@ -49,6 +51,11 @@ export interface ColumnsTarget<T> {
   readonly comparedCells: ((left: Cell, op: Comparison, right: Cell) => T) | null;
   /** Whether no column can hold a text, which then cannot be asked for either. */
   readonly isUnstorable: (text: string) => boolean;
+  /**
+   * Whether a test is true of some item of a list, by Kleene's logic; undefined where that cannot be expressed. With
+   * `definite` it is unknown of none.
+   */
+  readonly some?: (list: Cell, test: T, truths: 'definite' | 'three') => T | undefined;
   /** Whether it expresses tests of folded columns. */
   readonly folds: boolean;
   /** Why a test of a column is not expressed; undefined where it is. */

@@ -15,6 +15,8 @@ export interface TwoValued<Q>
   readonly any: (parts: readonly Q[]) => Q;
   readonly none: (of: Q) => Q;
   readonly isNotNull: (cell: Cell) => Q;
+  /** Whether a test, which is known of all items, is true of some item of a list; undefined where that is not expressed. */
+  readonly some?: (list: Cell, test: Q) => Q | undefined;
   /** Whether there is a value, or a stored null: where a column need not be there. */
   readonly isStored?: (cell: Cell) => Q;
 }
@@ -75,6 +77,10 @@ export function twoValuedTarget<Q>(queries: TwoValued<Q>): ColumnsTarget<Pair<Q>
     isNotEmpty: test(queries.isNotEmpty),
     equalCells: equalCells && ((left, right) => ofTwo(left, right, equalCells(left, right))),
     comparedCells: comparedCells && ((left, op, right) => ofTwo(left, right, comparedCells(left, op, right))),
+    some: (list, test, truths) => {
+      const holds = truths === 'definite' ? queries.some?.(list, test.holds) : undefined;
+      return holds && { holds, fails: all([known(list), none(holds)]) };
+    },
     isUnstorable: queries.isUnstorable,
     folds: false,
     ...(refuses && { refuses }),

@@ -1,27 +1,38 @@
 import type { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeService } from '../../../../../test/services.ts';
-import { LAW_COLUMNS, type LawRow, lawRows } from '../../../test/filter-law.ts';
+import { LAW_COLUMNS, LAW_JSON, LAW_LISTS, LAW_MOMENTS, type LawRow, lawRows } from '../../../test/filter-law.ts';
 import { filterEqualsDecide } from '../../../test/filter-law-cases.ts';
 import { MongoTestDatabase } from '../../../test/mongo-servers.ts';
+import type { ColumnMapping } from '../columns/column-mapping.ts';
 import { documentReader, mongoFilter } from './mongo-filter.ts';
 import type { FieldMapping, MongoMapping } from './mongo-mapping.ts';
 
 const ROWS = 80;
 const MAPPING: MongoMapping = {
   fieldComparisons: 'refuse',
+  otherItems: 'named',
   fields: Object.fromEntries(
-    Object.entries(LAW_COLUMNS).map(([attribute, { column, type, nulls }]): [string, FieldMapping] => [
-      attribute,
-      // Inside a document, as the attribute is; the others in fields of their own.
-      { field: column === 'title' ? 'about.title' : column, type: type === 'integer' ? 'number' : type, nulls },
-    ]),
+    Object.entries<ColumnMapping>({ ...LAW_COLUMNS, seen: LAW_MOMENTS.seen, ...LAW_LISTS, ...LAW_JSON }).map(
+      ([attribute, { column, type, nulls, list, json = [] }]): [string, FieldMapping] => [
+        attribute,
+        {
+          // Inside a document, as the attribute is; the others in fields of their own.
+          field: column === 'title' ? 'about.title' : [column, ...json].join('.'),
+          type: type === 'integer' ? 'number' : (type as FieldMapping['type']),
+          nulls,
+          ...(list && { list }),
+        },
+      ],
+    ),
   ),
 };
 
 // What is missing is left out of every second document, and null in the others.
-function documentOf({ title, ...row }: LawRow): Record<string, unknown> {
-  const stored = Object.entries({ ...row, about: { title } }).filter(([, value]) => value !== null || row.n % 2 === 0);
+function documentOf({ title, seen, ...row }: LawRow): Record<string, unknown> {
+  const stored = Object.entries({ ...row, about: { title }, seen: seen === null ? null : new Date(seen) }).filter(
+    ([, value]) => value !== null || row.n % 2 === 0,
+  );
   return Object.fromEntries(stored);
 }
 

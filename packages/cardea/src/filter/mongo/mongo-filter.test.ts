@@ -3,10 +3,11 @@ import { Decimal128, Long, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeService } from '../../../../../test/services.ts';
 import { MongoTestDatabase } from '../../../test/mongo-servers.ts';
-import { and, attr, call, not, or, sure, test, value } from '../../ast/build.ts';
+import { and, attr, call, every, item, not, or, some, sure, test, value } from '../../ast/build.ts';
 import type { Condition } from '../../ast/condition.ts';
 import { attributes } from '../../model/entity.ts';
 import type { QueryPlan } from '../../model/query-plan.ts';
+import { predicate } from '../memory/predicate.ts';
 import { documentReader, mongoFilter } from './mongo-filter.ts';
 import { type MongoMapping, mongoMapping } from './mongo-mapping.ts';
 
@@ -17,12 +18,19 @@ const MAPPING: MongoMapping = {
     alias: { field: 'alias', type: 'text', nulls: 'null' },
     age: { field: 'about.age', type: 'number', nulls: 'missing' },
     open: { field: 'open', type: 'boolean', nulls: 'never' },
+    tags: { field: 'about.tags', type: 'text', list: true, nulls: 'missing' },
+    sizes: { field: 'sizes', type: 'number', list: true, nulls: 'null' },
+    seen: { field: 'seen', type: 'timestamp', nulls: 'missing' },
   },
 };
 const name = attr('resource', 'name');
 const alias = attr('resource', 'alias');
 const age = attr('resource', 'age');
 const open = attr('resource', 'open');
+const tags = attr('resource', 'tags');
+const sizes = attr('resource', 'sizes');
+const seen = attr('resource', 'seen');
+const ofTag = (...members: string[]): Condition => test('in', item('tag'), value(members));
 /** Texts that would be more than texts where they were not quoted, or were keys. */
 const HOSTILE = ['$where', '$ne', '', '.*', 'a|b', '(a+)+$', '\\', '[', '\n', '{"$gt":""}', '__proto__', "'; drop"];
 
@@ -73,6 +81,8 @@ describe('mongoFilter', () => {
     ['an inherited attribute', test('eq', attr('resource', 'toString'), value(1)), /no column for `toString`/],
     ['a constant of another type', test('eq', age, value('5')), /holds number/],
     ['fields of two types', test('eq', age, name), /does not compare/],
+    ['two tests of an item', some(tags, 'tag', and(ofTag('a'), test('ge', item('tag'), value('a')))), /not expressed/],
+    ['an order of all items', every(tags, 'tag', test('ge', item('tag'), value('a'))), /not expressed/],
     ['an object for a constant', test('eq', name, value({ $ne: null })), /holds text/],
   ])('refuses %s by name, and makes a superset of it when asked', (_, condition, message) => {
     const plan = planOf(and(test('ge', age, value(3)), or(condition, not(sure(condition)))));
@@ -101,6 +111,51 @@ describe('mongoFilter', () => {
   });
 });
 
+describe('mongoFilter of lists and points in time', () => {
+  const time = '2024-05-31T12:00:00.123Z';
+  const documents = [
+    { n: 0, about: { tags: ['a', 'b'] }, sizes: [1, 2.5], seen: new Date(time) },
+    { n: 1, about: { tags: [] }, sizes: [] },
+    { n: 2, about: { tags: ['c'] }, sizes: null, seen: new Date('2024-06-01T00:00:00.000Z') },
+    { n: 3, about: {} },
+    { n: 4, about: { tags: ['a', null] }, sizes: [Number.NaN] },
+    { n: 5, about: { tags: 'a' }, sizes: 1, seen: time },
+    { n: 6, about: { tags: ['a', ['a']] }, sizes: ['1'], seen: new Date('+012024-05-31T12:00:00.000Z') },
+    { n: 7, about: [{ tags: ['a'] }], sizes: [1, Long.fromString('9007199254740993')] },
+  ];
+  const read = documentReader(MAPPING);
+  const isOne = test('eq', item('size'), value(1));
+  it.each<[string, Condition]>([
+    ['some item is one of', some(tags, 'tag', ofTag('a', 'c'))],
+    ['some item is', test('in', value('a'), tags)],
+    ['some item is one of two', some(tags, 'tag', or(ofTag('a'), test('startsWith', item('tag'), value('c'))))],
+    ['no item is one of', not(some(tags, 'tag', ofTag('a')))],
+    ['no item is surely one of', not(sure(some(tags, 'tag', ofTag('a'))))],
+    ['every item is one of', every(tags, 'tag', ofTag('a', 'b'))],
+    ['some item is none of', some(tags, 'tag', not(ofTag('a')))],
+    ['there is an item', test('truthy', tags)],
+    ['there is no item', not(test('truthy', sizes))],
+    ['a number', some(sizes, 'size', isOne)],
+    ['no number', not(sure(some(sizes, 'size', isOne)))],
+    ['null', test('eq', sizes, value(null))],
+    ['a list', test('isType', sizes, value('list'))],
+    ['a point in time', test('eq', seen, value(time))],
+    ['before a day', test('lt', seen, value('2024-06-01'))],
+    ['not after', not(sure(test('ge', seen, value('2024-06-01'))))],
+  ])('selects what is allowed: %s', (_, condition) => {
+    const plan = planOf(condition);
+    const { query, contract } = mongoFilter(plan, { ...MAPPING, mismatch: 'decide' });
+    const allows = predicate(plan);
+    // Of the other field nobody asks.
+    const isRuledOut = (n: number): boolean =>
+      n === 5 || n === 6 || (n >= 4 && !JSON.stringify(condition).includes('"seen"'));
+    const allowed = documents.filter((document) => !isRuledOut(document.n) && allows(read(document)));
+    const found = new Query(query).find<{ readonly n: number }>([...documents]).all();
+    expect(found.map(({ n }) => n)).toEqual(allowed.map(({ n }) => n));
+    expect(contract).toBe('exact');
+  });
+});
+
 describe('mongoMapping', () => {
   it.each(['', '$where', 'a.$ne', 'a..b', '.a', 'a.', 'a.0', '0', 'a\0', '__proto__', 'a.__proto__.b'])(
     'refuses the field %j',
@@ -114,6 +169,8 @@ describe('mongoMapping', () => {
     ['a type', { field: 'a', type: 'objectId', nulls: 'never' }, /`type` cannot be/],
     ['a meaning of null', { field: 'a', type: 'text' }, /`nulls` cannot be/],
     ['a field', 'a', /`field` cannot be/],
+    ['a list', { field: 'a', type: 'text', nulls: 'never', list: 'array' }, /`list` cannot be/],
+    ['a list of booleans', { field: 'a', type: 'boolean', nulls: 'never', list: true }, /`list` cannot be/],
   ])('refuses %s that is none', (_, field, message) => {
     expect(() => mongoMapping({ fields: { a: field } } as unknown as MongoMapping)).toThrow(message);
   });

@@ -2,7 +2,7 @@ import type { QueryPlan } from '../../model/query-plan.ts';
 import type { ColumnsMapping } from '../columns/column-mapping.ts';
 import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
 import type { Cell } from '../columns/columns-target.ts';
-import { readerOfRows, type RowReader } from '../columns/row-reader.ts';
+import { memberOf, readerOfRows, type RowReader } from '../columns/row-reader.ts';
 import { type Pair, twoValuedTarget } from '../columns/two-valued.ts';
 import { type MongoMapping, mongoMapping } from './mongo-mapping.ts';
 import { mongoQueries, type MongoQuery, soundInMongo } from './mongo-queries.ts';
@@ -30,10 +30,11 @@ export interface MongoFilter extends Pick<ColumnsFilter<MongoQuery>, 'contract' 
  */
 export function mongoFilter(plan: QueryPlan, mapping: MongoMapping, options: FilterOptions = {}): MongoFilter {
   const queries = mongoQueries(mongoMapping(mapping));
+  const soundOf = soundInMongo(mapping);
   const scope = {
     target: twoValuedTarget(queries),
     mapping: columnsOf(mapping),
-    sound: (cell: Cell): Pair<MongoQuery> => ({ holds: soundInMongo(cell), fails: queries.never }),
+    sound: (cell: Cell): Pair<MongoQuery> => ({ holds: soundOf(cell), fails: queries.never }),
     valueIn: inDocument,
   };
   const { contract, check, written } = columnsFilter(plan, scope, options);
@@ -56,7 +57,8 @@ export function documentReader(mapping: MongoMapping, type?: string): RowReader 
 
 function columnsOf({ fields, mismatch = 'refuse' }: MongoMapping): ColumnsMapping {
   const columns = Object.entries(fields).map(
-    ([attribute, { field, type, nulls }]) => [attribute, { column: field, type, nulls }] as const,
+    ([attribute, { field, type, nulls, list }]) =>
+      [attribute, { column: field, type, nulls, ...(list && { list }) }] as const,
   );
   return { columns: Object.fromEntries(columns), mismatch };
 }
@@ -64,9 +66,4 @@ function columnsOf({ fields, mismatch = 'refuse' }: MongoMapping): ColumnsMappin
 function inDocument(field: string): (document: Readonly<Record<string, unknown>>) => unknown {
   const path = field.split('.');
   return (document) => path.reduce<unknown>(memberOf, document);
-}
-
-function memberOf(holder: unknown, name: string): unknown {
-  if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return undefined;
-  return Object.hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;
 }

@@ -6,8 +6,13 @@ import { isJsonObject } from '../../ast/json.ts';
 export interface FieldMapping {
   /** The field, with dots where it is inside embedded documents: `owner.country`. */
   readonly field: string;
-  /** What it holds. A document that holds anything else in a field that matters is not selected, a list for one. */
-  readonly type: 'text' | 'number' | 'boolean';
+  /**
+   * What it holds; of a `timestamp` dates, which are texts when deciding: `2024-05-31T12:00:00.000Z`. A document that holds
+   * anything else in a field that matters is not selected, a list for one.
+   */
+  readonly type: 'text' | 'number' | 'boolean' | 'timestamp';
+  /** It holds a list of texts or numbers. */
+  readonly list?: true;
   /**
    * What null is to whoever decides about the document: the attribute is `missing`, as it is where the field is not
    * there, or it is `null`. `never`: every document has a value; one that has none is not selected.
@@ -24,9 +29,16 @@ export interface MongoMapping extends Pick<ColumnsMapping, 'mismatch'> {
    * queries, as FerretDB 1 does not.
    */
   readonly fieldComparisons?: '$expr' | 'refuse';
+  /**
+   * How it is found out that a list holds nothing else: by `$not` within `$elemMatch`, and when absent. `named`: by the
+   * names of other types, for servers that do not have it, as FerretDB 1 does not, which has no more types than these. Tests
+   * of items are not negated then, as those of `allIn` are.
+   */
+  readonly otherItems?: '$not' | 'named';
 }
 
-const TYPES: readonly unknown[] = ['text', 'number', 'boolean'] satisfies readonly FieldMapping['type'][];
+const TYPES: readonly unknown[] = ['text', 'number', 'boolean', 'timestamp'] satisfies readonly FieldMapping['type'][];
+const LISTED: readonly unknown[] = ['text', 'number'] satisfies readonly FieldMapping['type'][];
 const NULLS: readonly unknown[] = ['missing', 'null', 'never'] satisfies readonly FieldMapping['nulls'][];
 
 /**
@@ -41,10 +53,11 @@ const NULLS: readonly unknown[] = ['missing', 'null', 'never'] satisfies readonl
  */
 export function mongoMapping(mapping: MongoMapping): MongoMapping {
   for (const [attribute, given] of Object.entries<unknown>(mapping.fields)) {
-    const { field, type, nulls } = isJsonObject(given) ? given : {};
+    const { field, type, nulls, list } = isJsonObject(given) ? given : {};
     if (typeof field !== 'string' || !field.split('.').every(isName)) throw wrong(attribute, 'field', field);
     if (!TYPES.includes(type)) throw wrong(attribute, 'type', type);
     if (!NULLS.includes(nulls)) throw wrong(attribute, 'nulls', nulls);
+    if (list !== undefined && (list !== true || !LISTED.includes(type))) throw wrong(attribute, 'list', list);
   }
   return mapping;
 }

@@ -1,8 +1,8 @@
 import type { Expr } from 'nodejs-polars';
 import type { QueryPlan } from '../../model/query-plan.ts';
-import { type ColumnsMapping, requireColumns } from '../columns/column-mapping.ts';
+import { type ColumnRules, type ColumnsMapping, requireColumns } from '../columns/column-mapping.ts';
 import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
-import { inColumn } from '../columns/row-reader.ts';
+import { inColumn, type ValueIn } from '../columns/row-reader.ts';
 import { POLARS, soundInPolars } from './polars-target.ts';
 
 /** A plan as an expression. */
@@ -29,8 +29,26 @@ export interface PolarsFilter extends Pick<ColumnsFilter<Expr>, 'contract' | 'ch
  * ```
  */
 export function polarsFilter(plan: QueryPlan, mapping: ColumnsMapping, options: FilterOptions = {}): PolarsFilter {
-  requireColumns(mapping, (column) => column !== '*' && !/^\^.*\$$/s.test(column));
-  const scope = { target: POLARS, mapping, sound: soundInPolars, valueIn: inColumn };
+  requireColumns(mapping, RULES);
+  const scope = { target: POLARS, mapping, sound: soundInPolars, valueIn: valueIn(mapping) };
   const { contract, check, written } = columnsFilter(plan, scope, options);
   return { contract, check, expression: written };
+}
+
+const RULES: ColumnRules = {
+  isColumn: (column) => column !== '*' && !/^\^.*\$$/s.test(column),
+  refuses: ({ json }) => (json === undefined ? undefined : 'there is no filter for JSON inside a column of text'),
+};
+
+/** A day of a data frame is the beginning of it in UTC. */
+function valueIn({ columns }: ColumnsMapping): ValueIn {
+  const days = new Set(Object.values(columns).flatMap(({ column, type }) => (type === 'date' ? [column] : [])));
+  return (column) => {
+    const read = inColumn(column);
+    if (!days.has(column)) return read;
+    return (row) => {
+      const value = read(row);
+      return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().slice(0, 10) : value;
+    };
+  };
 }

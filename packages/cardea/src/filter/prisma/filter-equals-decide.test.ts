@@ -38,7 +38,11 @@ function law(provider: 'sqlite' | 'postgresql', siteOf: () => Promise<DatabaseSi
       'create table things (n integer primary key, owner text, title text, status text not null, age bigint, ' +
         'size bigint not null, price double precision, open boolean, flag boolean)',
     );
-    await prisma.thing.createMany({ data: rows });
+    // Prisma Client has fields for no more than these here.
+    const stored = rows.map(({ n, owner, title, status, age, size, price, open, flag }) => {
+      return { n, owner, title, status, age, size, price, open, flag };
+    });
+    await prisma.thing.createMany({ data: stored });
   }, 60_000);
   afterAll(async () => {
     await prisma.$disconnect();
@@ -58,8 +62,8 @@ function law(provider: 'sqlite' | 'postgresql', siteOf: () => Promise<DatabaseSi
   });
 }
 
-/** The share of cases that may be refused: Prisma Client has less than its databases. */
-const REFUSED = { sqlite: 0.7, postgresql: 0.9 } as const;
+/** The share of cases that may be refused: Prisma Client has less than its databases, and no lists. */
+const REFUSED = { sqlite: 0.85, postgresql: 0.95 } as const;
 
 function adapterOf({ name, url }: SqlAddress): object {
   if (name !== 'postgres') return new PrismaBetterSqlite3({ url: `file:${url}` });

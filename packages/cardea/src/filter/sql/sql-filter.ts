@@ -1,11 +1,11 @@
 import type { QueryPlan } from '../../model/query-plan.ts';
 import { type ColumnsFilter, columnsFilter, type FilterOptions } from '../columns/columns-filter.ts';
 import type { Cell } from '../columns/columns-target.ts';
-import { inColumnOfTable } from '../columns/row-reader.ts';
+import { inColumnOfTable } from './row-reader.ts';
 import { SQL_DIALECTS } from './sql-dialect.ts';
 import type { SqlFragment } from './sql-fragment.ts';
 import { type SqlMapping, sqlMapping } from './sql-mapping.ts';
-import { sqlTarget } from './sql-target.ts';
+import { soundInSql, sqlTarget } from './sql-target.ts';
 
 /** A plan as a part of a statement. */
 export interface SqlFilter extends Pick<ColumnsFilter<SqlFragment>, 'contract' | 'check'> {
@@ -31,12 +31,12 @@ export interface SqlFilter extends Pick<ColumnsFilter<SqlFragment>, 'contract' |
  */
 export function sqlFilter(plan: QueryPlan, mapping: SqlMapping, options: FilterOptions = {}): SqlFilter {
   const { dialect, strict = false } = sqlMapping(mapping);
-  const { sound, whole } = SQL_DIALECTS[dialect];
   const scope = {
     target: sqlTarget(dialect),
     mapping,
-    sound: ({ column, type, folded }: Cell) => (folded === true ? whole({ column }) : sound({ column }, type, strict)),
+    sound: (cell: Cell) => soundInSql(dialect, cell, strict),
     valueIn: inColumnOfTable,
+    parse: SQL_DIALECTS[dialect].parse,
   };
   const { contract, check, written } = columnsFilter(plan, scope, options);
   return { contract, check, fragment: written };

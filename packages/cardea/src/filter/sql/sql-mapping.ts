@@ -16,6 +16,7 @@ export interface SqlMapping extends ColumnsMapping {
  * Checks a mapping at once, rather than with the first query that needs it: identity with types.
  *
  * @throws CARDEA_INVALID_ARGUMENT with what is wrong
+ * @throws CARDEA_UNSUPPORTED with a column that the dialect has no filter for
  *
  * @example
  * ```ts
@@ -30,6 +31,7 @@ export function sqlMapping(mapping: SqlMapping): SqlMapping {
     const known = Object.keys(SQL_DIALECTS).join(', ');
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `there is no dialect ${quote(mapping.dialect)}, but ${known}`);
   }
-  requireColumns(mapping, (column) => !column.includes('\0'));
+  const { refuses } = SQL_DIALECTS[mapping.dialect];
+  requireColumns(mapping, { isColumn: (column) => !column.includes('\0'), refuses });
   return mapping;
 }
