@@ -1,4 +1,4 @@
-// The service of the example, with and without authorization over one database, each on a port of its own.
+// The service of the example, with or without authorization, as a process of its own.
 import type { AddressInfo } from 'node:net';
 import { makeGuard } from '../examples/footprints/guard.ts';
 import { createService } from '../examples/footprints/service.ts';
@@ -7,23 +7,23 @@ import { makeTable } from '../examples/footprints/table.ts';
 /** What the parent asks for, as the first argument. */
 export interface ServiceOrder {
   readonly rows: number;
-  readonly users: number;
+  /** How many users statements know; absent for a service without authorization. */
+  readonly users?: number;
 }
 
-/** What it is told when both listen. */
-export interface ServicePorts {
-  readonly with: number;
-  readonly without: number;
-}
+/** What the parent is told: the port once, and the processor time since the start whenever it sends something. */
+export type ServiceWord = { readonly port: number } | { readonly cpuNs: number };
 
 const { rows, users } = JSON.parse(process.argv[2] as string) as ServiceOrder;
-const database = makeTable(rows);
-const services = { with: createService(database, await makeGuard(users)), without: createService(database) };
-for (const service of Object.values(services)) await service.listen({ host: '127.0.0.1', port: 0 });
-const ports: ServicePorts = { with: portOf('with'), without: portOf('without') };
-process.send?.(ports);
+const service = createService(makeTable(rows), users === undefined ? undefined : await makeGuard(users));
+await service.listen({ host: '127.0.0.1', port: 0 });
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  tell({ cpuNs: (user + system) * 1_000 });
+});
 process.on('disconnect', () => process.exit());
+tell({ port: (service.server.address() as AddressInfo).port });
 
-function portOf(name: keyof typeof services): number {
-  return (services[name].server.address() as AddressInfo).port;
+function tell(word: ServiceWord): void {
+  process.send?.(word);
 }

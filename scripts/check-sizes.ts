@@ -27,7 +27,7 @@ const BUDGETS: readonly Budget[] = [
   { code: "import * as all from 'cardea/ast'", kilobytes: 15 },
   { code: "import * as all from 'cardea/document'", kilobytes: 30 },
   { code: "import * as all from 'cardea/vakt'", kilobytes: 40 },
-  { code: "import * as all from 'cardea/statements'", kilobytes: 79, later: LATER },
+  { code: "import * as all from 'cardea/statements'", kilobytes: 83, later: LATER },
   { code: "import * as all from 'cardea/engine'", kilobytes: 50 },
   { code: "import * as all from 'cardea/audit'", kilobytes: 5 },
   { code: "import * as all from 'cardea/audit/file'", kilobytes: 4 },

@@ -1,155 +1,151 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { Agent, get } from 'node:http';
-import { join } from 'node:path';
 import { quantile } from '../clock.ts';
-import type { ServiceOrder, ServicePorts } from '../overhead-service.ts';
+import { type Asked, ServiceClient } from '../overhead-client.ts';
 import type { RunOptions } from '../race-workload.ts';
 import { type Row, rowOf } from '../row.ts';
 
 const ID = 'W10';
 const USERS = 100;
-const ROUNDS = 6_000;
-const WARM_UP_ROUNDS = 2_000;
 const ACCOUNTS = 20;
+/** Requests of a block go to one service one after the other, as they do where there is one only. */
+const BLOCK = 100;
+const BLOCKS = 80;
+const WARM_UP_BLOCKS = 40;
 
-type Way = keyof ServicePorts;
+/** The services: that without authorization runs twice, which tells how much of a difference is chance. */
+const WAYS = ['without', 'with', 'again'] as const;
 
-/** One request, and how many rows the answer has. */
-interface Asked {
-  readonly path: string;
-  readonly user: string;
-}
+type Way = (typeof WAYS)[number];
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly tookNs: number;
+/** What was measured of a route on one of the services. */
+interface Times {
+  /** Of each request. */
+  readonly tookNs: number[];
+  /** Of each block, for one request. */
+  readonly cpuNs: number[];
 }
 
 /** A route and what its times are. */
 interface Timed {
   readonly name: string;
   readonly asked: (round: number) => Asked;
-  readonly tookNs: Readonly<Record<Way, number[]>>;
+  readonly times: Readonly<Record<Way, Times>>;
   agreed: boolean;
 }
 
 /**
- * Requests to the service of the example over n rows, with and without authorization in turn, as a client in another
- * process sees them: over one connection that is kept, from the call to the end of the body. Both answer with as many rows.
+ * Requests to the service of the example over n rows, with and without authorization in turn, each in a process of its own,
+ * as a client in a further one sees them: over one connection that is kept, from the call to the end of the body. All
+ * answer with as many rows.
  */
-export async function overhead(n: number, { progress }: RunOptions): Promise<readonly Row[]> {
-  progress(`${ID} ${n}: starting the service`);
-  const order: ServiceOrder = { rows: n, users: USERS };
-  const service = fork(join(import.meta.dirname, '../overhead-service.ts'), [JSON.stringify(order)], {
-    execArgv: ['--conditions=cardea-source'],
-  });
+export async function overhead(n: number, { progress, budgetMs = 4_000 }: RunOptions): Promise<readonly Row[]> {
+  progress(`${ID} ${n}: starting the services`);
+  const clients = {
+    without: await ServiceClient.start({ rows: n }),
+    with: await ServiceClient.start({ rows: n, users: USERS }),
+    again: await ServiceClient.start({ rows: n }),
+  };
+  const share = Math.min(1, budgetMs / 4_000);
+  const blocks = Math.max(4, Math.round(BLOCKS * share));
   try {
-    const [ports] = (await once(service, 'message')) as [ServicePorts];
-    const client = new Client(ports);
-    const routes = await routesOf(client, n);
+    const routes = await routesOf(clients, n);
     progress(`${ID} ${n}: asking`);
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) await ask(client, routes, round, 'untimed');
-    for (let round = 0; round < ROUNDS; round++) await ask(client, routes, round, 'timed');
-    client.close();
+    for (let block = 0; block < WARM_UP_BLOCKS * share; block++) await ask(clients, routes, block, 'untimed');
+    for (let block = 0; block < blocks; block++) await ask(clients, routes, block, 'timed');
     return routes.flatMap((route) => rowsOf(route, n));
   } finally {
-    await end(service);
+    await Promise.all(Object.values(clients).map((client) => client.end()));
   }
 }
 
-async function routesOf(client: Client, n: number): Promise<readonly Timed[]> {
+type Clients = Readonly<Record<Way, ServiceClient>>;
+
+async function routesOf(clients: Clients, n: number): Promise<readonly Timed[]> {
   const items: number[] = [];
   for (let user = 0; user < USERS; user++) {
-    const { body } = await client.get('with', { path: '/footprints', user: `user${user}` });
+    const { body } = await clients.with.get({ path: '/footprints', user: `user${user}` });
     items.push((JSON.parse(body) as { readonly rows: readonly { readonly id: number }[] }).rows[0]?.id ?? 0);
   }
   const userOf = (round: number): number => round % USERS;
+  const none = (): Times => ({ tookNs: [], cpuNs: [] });
   const route = (name: string, pathOf: (round: number) => string): Timed => ({
     name,
     asked: (round) => ({ path: pathOf(round), user: `user${userOf(round)}` }),
-    tookNs: { with: [], without: [] },
+    times: { with: none(), without: none(), again: none() },
     agreed: true,
   });
   return [
-    route('list', (round) => `/footprints?after=${(round * 97) % Math.floor(n / 2)}`),
-    route('list of an account', (round) => `/accounts/${900 + (round % ACCOUNTS)}/footprints`),
+    route('list', (round) => `/footprints?after=${placeOf(round, n / 2)}`),
+    route(
+      'list of an account',
+      (round) => `/accounts/${900 + (round % ACCOUNTS)}/footprints?after=${placeOf(round, n / 4)}`,
+    ),
     route('item', (round) => `/footprints/${items[userOf(round)]}`),
   ];
 }
 
-async function ask(client: Client, routes: readonly Timed[], round: number, mode: 'timed' | 'untimed'): Promise<void> {
-  // Each goes first in its turn: the second finds the pages of the database in the caches of the processor.
-  const ways: readonly Way[] = round % 2 === 0 ? ['with', 'without'] : ['without', 'with'];
+/** All over the table: the pages beside those that were read last are still in the caches of the processor. */
+function placeOf(round: number, below: number): number {
+  return (Math.imul(round, 2_654_435_761) >>> 0) % Math.floor(below);
+}
+
+/** Asks each of the services the same, on every route; each is the first in its turn. */
+async function ask(
+  clients: Clients,
+  routes: readonly Timed[],
+  block: number,
+  mode: 'timed' | 'untimed',
+): Promise<void> {
+  const first = block % WAYS.length;
   for (const route of routes) {
-    const asked = route.asked(round);
-    const rows: number[] = [];
-    for (const way of ways) {
-      const { status, body, tookNs } = await client.get(way, asked);
-      if (mode === 'timed') route.tookNs[way].push(tookNs);
-      route.agreed &&= status === 200;
-      rows.push(body.split('"id":').length);
-    }
-    route.agreed &&= rows[0] === rows[1];
+    const counts: string[] = [];
+    for (const way of [...WAYS.slice(first), ...WAYS.slice(0, first)])
+      counts.push(await askOne(clients[way], route, block, mode === 'timed' ? route.times[way] : undefined));
+    route.agreed &&= new Set(counts).size === 1 && !counts[0]?.includes(FAILED);
   }
 }
 
-/** A client with one connection to each service. */
-class Client {
-  readonly #ports: ServicePorts;
-  readonly #agents: Readonly<Record<Way, Agent>> = { with: keeping(), without: keeping() };
-
-  constructor(ports: ServicePorts) {
-    this.#ports = ports;
+/** How many rows were in each answer, and whether there was one. */
+async function askOne(client: ServiceClient, { asked }: Timed, block: number, times?: Times): Promise<string> {
+  const counts: (number | string)[] = [];
+  const before = await client.cpuNs();
+  for (let at = 0; at < BLOCK; at++) {
+    const { status, body, tookNs } = await client.get(asked(block * BLOCK + at));
+    times?.tookNs.push(tookNs);
+    counts.push(status === 200 ? body.split('"id":').length : FAILED);
   }
-
-  async get(way: Way, { path, user }: Asked): Promise<Answer> {
-    const options = { port: this.#ports[way], agent: this.#agents[way], path, headers: { 'x-user': user } };
-    const start = process.hrtime.bigint();
-    const { status, body } = await new Promise<Omit<Answer, 'tookNs'>>((resolve, reject) => {
-      const request = get({ host: '127.0.0.1', ...options }, (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => void (text += part));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-        response.on('error', reject);
-      });
-      request.on('error', reject);
-    });
-    return { status, body, tookNs: Number(process.hrtime.bigint() - start) };
-  }
-
-  close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
-  }
+  times?.cpuNs.push(((await client.cpuNs()) - before) / BLOCK);
+  return counts.join();
 }
 
-function keeping(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 1 });
-}
+const FAILED = 'failed';
 
-function rowsOf({ name, tookNs, agreed }: Timed, n: number): readonly Row[] {
-  const at = (way: Way, share: number): number => quantile(tookNs[way], share) as number;
-  const more = (share: number): string => `${((at('with', share) / at('without', share) - 1) * 100).toFixed(1)} %`;
-  return (['without', 'with'] as const).map((way) =>
-    rowOf({
+function rowsOf({ name, times, agreed }: Timed, n: number): readonly Row[] {
+  return WAYS.map((way) => {
+    const { tookNs, cpuNs } = times[way];
+    return rowOf({
       workload: ID,
-      variant: `${name}: ${way} authorization`,
+      variant: `${name}: ${SAYS[way]}`,
       n,
       subject: 'cardea',
-      p50Ns: at(way, 0.5),
-      p99Ns: at(way, 0.99),
-      worstNs: at(way, 1),
+      p50Ns: quantile(tookNs, 0.5),
+      p99Ns: quantile(tookNs, 0.99),
+      cpuP50Ns: quantile(cpuNs, 0.5),
+      worstNs: quantile(tookNs, 1),
       agreed,
-      sample: ROUNDS,
-      note: way === 'with' ? `p50 + ${more(0.5)}, p99 + ${more(0.99)}` : '',
-    }),
-  );
+      sample: tookNs.length,
+      note: way === 'without' ? '' : moreThan(times.without, times[way]),
+    });
+  });
 }
 
-async function end(service: ChildProcess): Promise<void> {
-  if (service.exitCode !== null) return;
-  service.disconnect();
-  await once(service, 'exit');
+const SAYS: Readonly<Record<Way, string>> = {
+  without: 'without authorization',
+  with: 'with authorization',
+  again: 'without authorization, once more',
+};
+
+function moreThan(less: Times, more: Times): string {
+  const percent = (of: keyof Times, share: number): string =>
+    `${(((quantile(more[of], share) as number) / (quantile(less[of], share) as number) - 1) * 100).toFixed(1)} %`;
+  return `p50 + ${percent('tookNs', 0.5)}, p99 + ${percent('tookNs', 0.99)}, CPU + ${percent('cpuNs', 0.5)}`;
 }

@@ -11,29 +11,45 @@ export interface Reader {
 
 /** Reads whatever there is. */
 export function openReader(database: BetterSqlite.Database): Reader {
-  return makeReader(database, 'true', []);
+  return readerOf(queriesFor(database, 'true'), []);
 }
 
 /**
  * Gives readers of what a plan allows. A guard gives the same plan until statements change, so that its text is written
- * and prepared once; it goes with the plan.
+ * once; it goes with the plan. Users whose plans differ in values alone have one text, which is prepared once for all.
  */
 export function plannedReaders(database: BetterSqlite.Database): (plan: QueryPlan) => Reader {
   const readers = new WeakMap<QueryPlan, Reader>();
+  const prepared = new Map<string, Queries>();
   return (plan) => {
     const known = readers.get(plan);
     if (known !== undefined) return known;
     const { text, parameters } = sqlText(plan, MAPPING);
-    const reader = makeReader(database, text, parameters);
+    const queries = prepared.get(text) ?? queriesFor(database, text);
+    if (prepared.size >= MOST_TEXTS) prepared.clear();
+    prepared.set(text, queries);
+    const reader = readerOf(queries, parameters);
     readers.set(plan, reader);
     return reader;
   };
 }
 
-function makeReader(database: BetterSqlite.Database, condition: string, parameters: readonly unknown[]): Reader {
-  const select = (where: string): BetterSqlite.Statement<unknown[], Footprint> =>
+const MOST_TEXTS = 1_000;
+
+type Query = BetterSqlite.Statement<unknown[], Footprint>;
+
+interface Queries {
+  readonly all: Query;
+  readonly ofAccount: Query;
+}
+
+function queriesFor(database: BetterSqlite.Database, condition: string): Queries {
+  const select = (where: string): Query =>
     database.prepare(`select * from footprints where ${where} and (${condition}) and id > ? order by id limit ?`);
-  const [all, ofAccount] = [select('true'), select('globalAccountId = ?')];
+  return { all: select('true'), ofAccount: select('globalAccountId = ?') };
+}
+
+function readerOf({ all, ofAccount }: Queries, parameters: readonly unknown[]): Reader {
   return {
     all: (after, limit) => all.all(...parameters, after, limit),
     ofAccount: (account, after, limit) => ofAccount.all(account, ...parameters, after, limit),

@@ -15,8 +15,10 @@ import type { Footprint } from './table.ts';
 export function createService(database: BetterSqlite.Database, guard?: StatementGuard): FastifyInstance {
   const service = fastify();
   const readerFor = guard === undefined ? openTo(database) : allowedBy(guard, database);
+  const maySee = async (user: string, footprint: Footprint): Promise<boolean> =>
+    guard === undefined || (await guard.isAllowed(user, 'footprint:getitem', footprint));
   const item = database.prepare<[number], Footprint>('select * from footprints where id = ?');
-  const schema = { querystring: QUERY };
+  const schema = { querystring: QUERY, response: { 200: PAGE } };
 
   service.get<{ Querystring: Place }>('/footprints', { schema }, async (request) => {
     const reader = await readerFor(userOf(request));
@@ -26,9 +28,10 @@ export function createService(database: BetterSqlite.Database, guard?: Statement
     const reader = await readerFor(userOf(request));
     return pageOf(request.query, (after, limit) => reader.ofAccount(request.params.account, after, limit));
   });
-  service.get<{ Params: Item }>('/footprints/:id', { schema: { params: ITEM } }, async (request, reply) => {
+  const itemSchema = { params: ITEM, response: { 200: FOOTPRINT, 404: PROBLEM } };
+  service.get<{ Params: Item }>('/footprints/:id', { schema: itemSchema }, async (request, reply) => {
     const found = item.get(request.params.id);
-    const isSeen = found !== undefined && (await maySee(guard, userOf(request), found));
+    const isSeen = found !== undefined && (await maySee(userOf(request), found));
     return isSeen ? found : reply.code(404).send({ error: 'there is no such footprint' });
   });
   return service;
@@ -55,6 +58,33 @@ const QUERY = {
   },
 } as const;
 
+/** What is told of a footprint, and no column more. */
+const FOOTPRINT = {
+  type: 'object',
+  properties: {
+    id: { type: 'integer' },
+    name: { type: 'string' },
+    countryId: { type: 'string' },
+    customerId: { type: 'string' },
+    globalAccountId: { type: 'string' },
+    salesChannelId: { type: 'string' },
+    storeFormatId: { type: 'integer' },
+    kamId: { type: 'integer', nullable: true },
+    comment: { type: 'string', nullable: true },
+  },
+} as const;
+
+const PAGE = {
+  type: 'object',
+  properties: {
+    rows: { type: 'array', items: FOOTPRINT },
+    complete: { type: 'boolean' },
+    next: { type: 'integer' },
+  },
+} as const;
+
+const PROBLEM = { type: 'object', properties: { error: { type: 'string' } } } as const;
+
 const ITEM = { type: 'object', properties: { id: { type: 'integer' } } } as const;
 
 function openTo(database: BetterSqlite.Database): (user: string) => Reader {
@@ -65,10 +95,6 @@ function openTo(database: BetterSqlite.Database): (user: string) => Reader {
 function allowedBy(guard: StatementGuard, database: BetterSqlite.Database): (user: string) => Promise<Reader> {
   const readerOf = plannedReaders(database);
   return async (user) => readerOf(await guard.plan(user, 'footprint:getlist'));
-}
-
-async function maySee(guard: StatementGuard | undefined, user: string, footprint: Footprint): Promise<boolean> {
-  return guard === undefined || (await guard.check(user, 'footprint:getitem', footprint)).allowed;
 }
 
 async function pageOf({ after, limit }: Place, read: Reader['all']): Promise<Page<Footprint, number>> {

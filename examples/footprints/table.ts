@@ -30,6 +30,8 @@ export const MAPPING: SqlMapping = sqlMapping({
 
 export const COUNTRIES: readonly string[] = Array.from({ length: 20 }, (_, at) => String(70 + at).padStart(3, '0'));
 const ACCOUNTS = 20;
+/** Rows come country by country, so many at a time. */
+const BATCH = 100;
 
 /** A table of so many footprints, the same ones each time. */
 export function makeTable(rows: number): BetterSqlite.Database {
@@ -54,7 +56,7 @@ function footprintOf(id: number): Footprint {
   return {
     id,
     name: `Customer ${id}`,
-    countryId: COUNTRIES[mixed % COUNTRIES.length] as string,
+    countryId: COUNTRIES[Math.floor((id - 1) / BATCH) % COUNTRIES.length] as string,
     customerId: `7121.${mixed % 1_000_003}`,
     globalAccountId: String(900 + ((mixed >>> 8) % ACCOUNTS)),
     salesChannelId: String(480 + ((mixed >>> 4) % 3)),

@@ -43,6 +43,11 @@ export class LruMap<K, V> {
     return found;
   }
 
+  /** As `get`, but neither counted nor a use: for who counts uses otherwise. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key);
+  }
+
   set(key: K, value: V): void {
     if (this.maxSize === 0) return;
     this.#entries.delete(key);

@@ -5,6 +5,7 @@ import type { Decision, Revision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
+import { concludedOf } from '../model/repeated-findings.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
 import type { RecordedChange } from '../ports/storage.ts';
 import { descriptionOf } from './description-of.ts';
@@ -89,7 +90,13 @@ export class PolicyMirror implements PolicyView {
   }
 
   decide(inquiry: Inquiry, options: ConcludeOptions): Decision {
-    return conclude(shownFindings(this.#engine.find(inquiry)), inquiry, options);
+    const findings = this.#engine.find(inquiry);
+    const concluded = concludedOf(findings);
+    // Of what one guard asks for, nothing but the revision differs.
+    if (concluded?.decision?.revision === options.revision) return concluded.decision;
+    const decision = conclude(shownFindings(findings), inquiry, options);
+    if (concluded !== undefined) concluded.decision = decision;
+    return decision;
   }
 
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {

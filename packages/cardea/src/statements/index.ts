@@ -21,3 +21,4 @@ export {
   type StatementGuardOptions,
   type StatementThings,
 } from './statement-guard.ts';
+export { type DocumentColumn, type DocumentRows, withoutDocuments } from './without-documents.ts';

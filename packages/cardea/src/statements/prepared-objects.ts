@@ -46,14 +46,14 @@ function plainCopy(object: object): object | undefined {
 
 /** Rows are flat, and many: the copy itself is looked at, a tenth of the work of copying with care. */
 function flatCopy(object: object): object | undefined {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) return undefined;
   try {
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype !== Object.prototype && prototype !== null) return undefined;
     const copy = attributes(object as JsonObject);
     for (const name in copy) if (!isScalar(copy[name])) return undefined;
     return Object.freeze(markPrepared(copy));
   } catch {
-    // A getter threw; it will again, where somebody is told.
+    // A getter or a proxy threw; it will again, where somebody is told.
     return undefined;
   }
 }

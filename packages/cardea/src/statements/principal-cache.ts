@@ -10,7 +10,12 @@ export type Principals = (user: string) => Entity | undefined | Promise<Entity |
 interface Known {
   readonly subject: Entity | undefined;
   readonly askedMs: number;
+  /** When it was put among those that are forgotten last. */
+  renewedMs: number;
 }
+
+/** Who was asked for so lately need not be put there again, which takes longer than finding it. */
+const RENEWED_MS = 1_000;
 
 /** Who users are, for a while. */
 export class PrincipalCache {
@@ -48,9 +53,12 @@ export class PrincipalCache {
 
   /** The subject of a user, or word that it was asked for and is not here yet. @throws whatever `principals` does */
   known(user: string): Entity | undefined | 'pending' {
-    const known = this.#known.get(user);
+    const known = this.#known.peek(user);
     const nowMs = this.#clock.elapsed();
-    if (known !== undefined && nowMs - known.askedMs <= this.#maxAgeMs) return known.subject;
+    if (known !== undefined && nowMs - known.askedMs <= this.#maxAgeMs) {
+      if (nowMs - known.renewedMs > RENEWED_MS) this.#renew(user, known, nowMs);
+      return known.subject;
+    }
     if (this.#asked.has(user)) return 'pending';
     const answer = this.#principals(user);
     if (isLater(answer)) {
@@ -72,10 +80,15 @@ export class PrincipalCache {
     this.#asked.clear();
   }
 
+  #renew(user: string, known: Known, nowMs: number): void {
+    known.renewedMs = nowMs;
+    this.#known.get(user);
+  }
+
   // A copy: whoever gave the subject may go on changing it, and give it again when it is old.
   #remember(user: string, answer: Entity | undefined, askedMs: number): Entity | undefined {
     const subject = answer && preparedCopy(answer);
-    this.#known.set(user, { subject, askedMs });
+    this.#known.set(user, { subject, askedMs, renewedMs: askedMs });
     return subject;
   }
 

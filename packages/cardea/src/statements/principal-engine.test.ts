@@ -5,8 +5,11 @@ import { decide } from '../decide/decide.ts';
 import { conclude } from '../decide/conclude.ts';
 import { indexed } from '../engine/indexed.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import type { Json } from '../ast/json.ts';
+import type { Finding } from '../model/finding.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { markPrepared } from '../model/prepared.ts';
+import { concludedOf } from '../model/repeated-findings.ts';
 import { readStoredPolicy } from '../guard/stored-policy.ts';
 import { defaultChecker } from '../syntax/checkers.ts';
 import { functionTable } from '../syntax/functions/table.ts';
@@ -95,6 +98,48 @@ describe('the engine of principals', () => {
       { type: 'put', policy: lowered('a') },
     ]);
     expect(order()).toEqual(['b', 'c', 'a']);
+  });
+
+  test('findings are one list where they are the same, of which nothing is remembered where something failed', () => {
+    const engine = engineOf();
+    const { lowered: touched } = readStoredPolicy(
+      {
+        uid: 't',
+        effect: 'deny',
+        subjects: [{ $any: true }],
+        actions: ['get'],
+        resources: [{ a: { $custom: ['test.touchy'] } }],
+      },
+      reading,
+    );
+    engine.load([lowered('a'), touched]);
+    const subject = markPrepared({ a: 1 });
+    const found = (a: unknown): readonly Finding[] => engine.find({ subject, action: 'get', resource: { a } as Json });
+    expect(found(1)).toBe(found(2));
+    expect(found(false)).toBe(found(false));
+    expect(found(1).map(({ uid }) => uid)).toEqual(['a', 't']);
+    expect(concludedOf(found(1))).toBeDefined();
+    expect(found('x').map(({ truth }) => truth)).toEqual(['true', 'error']);
+    expect(concludedOf(found('x'))).toBeUndefined();
+  });
+
+  test('more lists than are remembered are right all the same', () => {
+    const engine = engineOf();
+    const names = Array.from({ length: 12 }, (_, at) => `n${at}`);
+    const policies = names.map(
+      (name) =>
+        readStoredPolicy(
+          { uid: name, effect: 'allow', subjects: [{ $any: true }], actions: ['get'], resources: [{ [name]: 1 }] },
+          reading,
+        ).lowered,
+    );
+    engine.load(policies);
+    const subject = markPrepared({ a: 1 });
+    for (let bits = 0; bits < 4_096; bits++) {
+      const fitting = names.filter((_, at) => (bits >> at) % 2 === 1);
+      const resource = Object.fromEntries(fitting.map((name) => [name, 1]));
+      expect(engine.find({ subject, action: 'get', resource }).map(({ uid }) => uid)).toEqual(fitting);
+    }
   });
 
   test('counts what it decided beside the engine that it stands before', () => {

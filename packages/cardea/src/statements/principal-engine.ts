@@ -1,18 +1,13 @@
-import type { Condition } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
-import type { Truth } from '../ast/truth.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { isPrepared } from '../model/prepared.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
-import { partialCondition, type Request } from './partial-condition.ts';
+import { FindingLists } from './finding-lists.ts';
+import { type PolicyRun, policyRun } from './policy-run.ts';
+import { type Request, requestOf } from './partial-condition.ts';
 import { SubjectIndex } from './subject-index.ts';
-
-/** A policy for one subject and action. */
-interface Runner extends Pick<Finding, 'uid' | 'effect' | 'priority' | 'obligations' | 'condition'> {
-  readonly run: (request: Request) => Truth;
-}
 
 /** The policies that may matter for one subject, and for actions that it was asked about. */
 interface Compiled {
@@ -22,9 +17,10 @@ interface Compiled {
 
 interface Runners {
   /** In the order of the storage. */
-  readonly all: readonly Runner[];
-  readonly denies: readonly Runner[];
-  readonly allows: readonly Runner[];
+  readonly all: readonly PolicyRun[];
+  readonly denies: readonly PolicyRun[];
+  readonly allows: readonly PolicyRun[];
+  readonly lists: FindingLists;
 }
 
 const MOST_ACTIONS = 256;
@@ -89,26 +85,27 @@ export class PrincipalEngine implements PolicyEngine {
   find(inquiry: Inquiry): readonly Finding[] {
     const runners = this.#runnersFor(inquiry);
     if (runners === undefined) return this.#engine.find(inquiry);
-    const request: Request = { inquiry, document: undefined };
-    const findings: Finding[] = [];
-    for (const { uid, effect, priority, obligations, condition, run } of runners.all) {
+    const request = requestOf(inquiry);
+    let list = runners.lists.first;
+    for (const { run, findings } of runners.all) {
       const truth = run(request);
-      const matters = effect === 'deny' ? truth !== 'false' : truth === 'true' || truth === 'error';
-      if (matters) findings.push({ uid, effect, priority, obligations, truth, condition });
+      const finding = truth === 'false' ? undefined : findings[truth];
+      if (finding !== undefined) list = runners.lists.after(list, finding);
     }
-    return findings;
+    return list.findings;
   }
 
   allows(inquiry: Inquiry, unclear: 'error' | 'error-or-unknown'): boolean {
     const runners = this.#runnersFor(inquiry);
     if (runners === undefined) return this.#engine.allows(inquiry, unclear);
-    const request: Request = { inquiry, document: undefined };
+    const request = requestOf(inquiry);
     // One that allows comes first: without it nothing is allowed, whatever is denied.
-    if (!runners.allows.some(({ run }) => run(request) === 'true')) return false;
-    return runners.denies.every(({ run }) => {
+    if (!isSomeTrue(runners.allows, request)) return false;
+    for (const { run } of runners.denies) {
       const truth = run(request);
-      return truth === 'false' || (truth === 'unknown' && unclear === 'error');
-    });
+      if (truth !== 'false' && (truth !== 'unknown' || unclear !== 'error')) return false;
+    }
+    return true;
   }
 
   get(uid: string): LoweredPolicy | undefined {
@@ -161,28 +158,27 @@ export class PrincipalEngine implements PolicyEngine {
   }
 
   #compile(uids: readonly string[], known: Inquiry): Runners {
-    const all = uids.flatMap((uid) => this.#runnerOf(uid, known) ?? []);
+    const all = uids.flatMap((uid) => this.#runOf(uid, known) ?? []);
     return {
       all,
       denies: all.filter(({ effect }) => effect === 'deny'),
       allows: all.filter(({ effect }) => effect === 'allow'),
+      lists: new FindingLists(),
     };
   }
 
   /** Undefined where the policy cannot apply. */
-  #runnerOf(uid: string, known: Inquiry): Runner | undefined {
+  #runOf(uid: string, known: Inquiry): PolicyRun | undefined {
     const policy = this.#engine.get(uid);
-    const part = policy && partialCondition(policy.condition, known, this.#functions);
-    if (policy === undefined || part === undefined || part === 'false') return undefined;
-    const { effect, priority, obligations } = policy;
-    const run = typeof part === 'function' ? part : (): Truth => part;
     // Decoded again where somebody asks for it, which is after an error only.
-    const condition = (): Condition => this.#engine.get(uid)?.condition ?? NEVER;
-    return { uid, effect, priority, obligations, condition, run };
+    return policy && policyRun(policy, known, { functions: this.#functions, again: () => this.#engine.get(uid) });
   }
 }
 
-const NEVER: Condition = { kind: 'const', value: false };
+function isSomeTrue(runs: readonly PolicyRun[], request: Request): boolean {
+  for (const { run } of runs) if (run(request) === 'true') return true;
+  return false;
+}
 
 function uidsOf(change: EngineChange): readonly string[] {
   if (change.type === 'put') return [change.policy.uid];

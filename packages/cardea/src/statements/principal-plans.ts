@@ -15,11 +15,14 @@ export class PrincipalPlans {
     this.#mostActions = mostActions;
   }
 
-  /** The plan that is remembered, or that `work` makes. One that could not be made is not kept. */
-  async find(subject: Entity, action: string, work: () => Promise<QueryPlan>): Promise<QueryPlan> {
-    const known = this.#plans.get(subject);
-    const found = known?.get(action);
-    if (found !== undefined) return found;
+  /** The plan that is remembered. */
+  known(subject: Entity, action: string): QueryPlan | undefined {
+    return this.#plans.get(subject)?.get(action);
+  }
+
+  /** The plan that `work` makes, to be remembered. One that could not be made is not kept. */
+  async make(subject: Entity, action: string, work: () => Promise<QueryPlan>): Promise<QueryPlan> {
+    // Those of now: what is made of old policies is not put among what is made of new ones.
     const plans = this.#plans;
     const plan = await work();
     if (plan.diagnostics.length > 0 || this.#mostActions === 0) return plan;

@@ -54,6 +54,7 @@ describe('StatementGuard', () => {
     const guard = await guardOf(TEAM);
     expect(guard.decide(user, 'get', object)).toMatchObject(expected);
     expect(await guard.check(user, 'get', object)).toMatchObject(expected);
+    expect(await guard.isAllowed(user, 'get', object)).toBe(expected.kind === 'allow');
     expect(guard.allows(user, 'get', object)).toBe(expected.kind === 'allow');
   });
 
@@ -163,6 +164,67 @@ describe('StatementGuard', () => {
     expect(await guard.check('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
     expect(guard.decide('alice', 'get', { c: 3 })).toMatchObject({ allowed: true });
     expect(principals).toHaveBeenCalledOnce();
+  });
+
+  it('waits in `isAllowed` for who a user is, and for changes that are told of', async () => {
+    const storage = new MemoryStorage(TEAM.policies);
+    const principals = async (user: string): Promise<Entity> => principal(user, { groups: ['kam'] });
+    const guard = new StatementGuard(storage, { principals });
+    expect(await guard.isAllowed('alice', 'get', { c: 3 })).toBe(true);
+    await storage.addAll(policiesOf(statement('Deny', 'c:3', 'not'), 'everyone'));
+    expect(await guard.isAllowed('alice', 'get', { c: 3 })).toBe(false);
+    await guard.close();
+    expect(await guard.isAllowed('alice', 'get', { a: 1 })).toBe(false);
+  });
+
+  it('reads what a subject has into patterns as it would for each request', async () => {
+    const guard = await guardOf(
+      directory({
+        users: { nl: { groups: ['own'], attributes: { country: 'N.' } }, none: { groups: ['own'] } },
+        groups: {
+          own: {
+            statements: [
+              { Sid: 'own', Effect: 'Allow', Action: 'get', Resource: 'country:${subject.country}' },
+              { Sid: 'same', Effect: 'Deny', Action: 'get', Resource: { from: '${subject.country}' } },
+            ],
+          },
+        },
+      }),
+    );
+    const rows = [
+      { country: 'n.' },
+      { country: 'N.L' },
+      { country: 'NL' },
+      { country: 'N.', from: 'N.' },
+      { country: '' },
+    ];
+    expect(guard.filter('nl', 'get', rows)).toEqual([rows[0], rows[1]]);
+    expect(guard.filter('none', 'get', rows)).toEqual([]);
+  });
+
+  it('answers of the revision that it decides over, also what it has answered before', async () => {
+    const storage = new MemoryStorage(TEAM.policies);
+    const guard = new StatementGuard(storage, { principals: (user) => TEAM.users.get(user) });
+    await guard.ready();
+    const before = guard.decide('alice', 'get', { c: 3 });
+    expect(guard.decide('alice', 'get', { c: 3, d: 4 })).toEqual(before);
+    await storage.addAll(policiesOf(statement('Allow', 'zzz', 'unrelated'), 'everyone'));
+    expect(await guard.check('alice', 'get', { c: 3 })).toEqual({ ...before, revision: before.revision + 1 });
+  });
+
+  it('forgets the users that were asked for longest ago', async () => {
+    const time = { nowMs: 0 };
+    const clock = { now: () => time.nowMs, elapsed: () => time.nowMs };
+    const principals = vi.fn((user: string) => principal(user));
+    const guard = new StatementGuard(new MemoryStorage(), { principals, clock, maxPrincipals: 2 });
+    await guard.ready();
+    for (const user of ['a', 'b', 'a', 'c', 'a']) {
+      time.nowMs += 2_000;
+      guard.decide(user, 'get', {});
+    }
+    expect(principals.mock.calls.flat()).toEqual(['a', 'b', 'c']);
+    guard.decide('b', 'get', {});
+    expect(principals).toHaveBeenCalledTimes(4);
   });
 
   it('copies who a user is, and asks a directory that is no promise but gives one later', async () => {

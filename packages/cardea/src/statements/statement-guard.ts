@@ -125,6 +125,21 @@ export class StatementGuard {
     }
   }
 
+  /**
+   * Whether the request is allowed: `check` without the reasons, and quicker. What a route asks about one object.
+   *
+   * @example
+   * ```ts
+   * if (!(await guard.isAllowed('alice', 'footprint:getitem', item))) throw new Error('there is no such item');
+   * ```
+   */
+  async isAllowed(user: string, action: string, object: unknown, context?: JsonObject): Promise<boolean> {
+    const subject = this.#known(user);
+    if (subject === 'pending') return (await this.check(user, action, object, context)).allowed;
+    const inquiry = this.#inquiry(subject, action, object, context);
+    return this.guard.allowsNow(inquiry) ?? this.guard.isAllowed(inquiry);
+  }
+
   /** Decides at once, over what is known. It is `indeterminate` while `principals` has not yet answered. */
   decide(user: string, action: string, object: unknown, context?: JsonObject): StatementAnswer {
     const subject = this.#known(user);
@@ -195,9 +210,9 @@ export class StatementGuard {
       const diagnostics = [infrastructure(errorMessage(error))];
       return { kind: 'never', over: 'resource', functions: new Map(), revision: 0, diagnostics };
     }
-    const work = async (): Promise<QueryPlan> =>
-      this.guard.plan({ ...(subject === undefined ? {} : { subject }), action, ...things });
-    return subject === undefined || Object.keys(things).length > 0 ? work() : this.#plans.find(subject, action, work);
+    const question = { ...(subject === undefined ? {} : { subject }), action, ...things };
+    if (subject === undefined || Object.keys(things).length > 0) return this.guard.plan(question);
+    return this.#plans.known(subject, action) ?? this.#plans.make(subject, action, () => this.guard.plan(question));
   }
 
   /** Forgets who a user is, or everybody where none is named: who belongs to what has changed. */
