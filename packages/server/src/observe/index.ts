@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { type DecisionLog, decisionLog, type DecisionLogOptions, toSink } from './decision-log.ts';
+export { type JetStreamPublisher, type NatsStreamOptions, toNatsStream } from './nats-stream.ts';
 export type { Observed, Observer } from './observer.ts';
 export { openTelemetry, type OpenTelemetryApi } from './open-telemetry.ts';
 export { type MetricSources, prometheusMetrics, type PrometheusClient, type PrometheusMetrics } from './prometheus.ts';
