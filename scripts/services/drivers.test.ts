@@ -57,8 +57,9 @@ describeService('nats', 'NATS', (url) => {
     try {
       const subscription = connection.subscribe('cardea.drivers', { max: 1 });
       connection.publish('cardea.drivers', 'kept');
-      const messages = await Array.fromAsync(subscription);
-      expect(messages.map((message) => message.string())).toEqual(['kept']);
+      const texts: string[] = [];
+      for await (const message of subscription) texts.push(message.string());
+      expect(texts).toEqual(['kept']);
     } finally {
       await connection.close();
     }
