@@ -197,7 +197,10 @@ describeOwnServer('nats', 'a decision log in a stream of NATS', (server) => {
 
   it('drops and counts where no stream takes them', async () => {
     const connection = await connectNats(server().url);
-    const log = decisionLog({ send: toNatsStream(jetstream(connection), { subject: 'nobody.listens' }), whenFull: 'drop' });
+    const log = decisionLog({
+      send: toNatsStream(jetstream(connection), { subject: 'nobody.listens' }),
+      whenFull: 'drop',
+    });
     void log.write({ revision: 1 } as never);
     await log.flush();
     expect(log.dropped).toBe(1);

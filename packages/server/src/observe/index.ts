@@ -9,3 +9,4 @@ export type { Observed, Observer } from './observer.ts';
 export { openTelemetry, type OpenTelemetryApi } from './open-telemetry.ts';
 export { type MetricSources, prometheusMetrics, type PrometheusClient, type PrometheusMetrics } from './prometheus.ts';
 export { toRedisStream, type RedisStreamOptions, type StreamClient } from './redis-stream.ts';
+export { requestLog } from './request-log.ts';
