@@ -16,8 +16,11 @@ export async function servedObservers(
   server: ServerPackage,
   { guard, logger, log }: { readonly guard: Guard; readonly logger: Logger; readonly log: DecisionLog | undefined },
 ): Promise<Pick<ServerOptions, 'observers' | 'metrics'>> {
+  const api = observe.traces
+    ? await loadDriver('@opentelemetry/api', () => import('@opentelemetry/api'), '`observe.traces`')
+    : undefined;
   const observers = [
-    ...(observe.traces ? [server.openTelemetry(await loadTraces())] : []),
+    ...(api === undefined ? [] : [server.openTelemetry(api)]),
     ...(requests ? [server.requestLog(logger)] : []),
     // Innermost: a request that waits for room is one that takes longer.
     ...(log === undefined ? [] : [log]),
@@ -28,8 +31,4 @@ export async function servedObservers(
   // Memory, processor time and delays of the process.
   client.collectDefaultMetrics({ register: metrics.registry as Registry });
   return { observers, metrics };
-}
-
-function loadTraces(): Promise<typeof import('@opentelemetry/api')> {
-  return loadDriver('@opentelemetry/api', () => import('@opentelemetry/api'), '`observe.traces`');
 }
