@@ -7,18 +7,20 @@ import { withDatabase } from '../store/with-store.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * Works with the database of the tables of entities, where the configuration names some: that of the store, or one of its own.
+ * Works with the database of the tables of entities, where the configuration names some: one of its own, or that of the store.
  *
+ * @param ofStore the database of the store, where it is connected already
  * @throws CARDEA_IO when it is a file and not there
  */
 export async function withTables<T>(
   terminal: Terminal,
-  { attributes: { sql } }: ServerConfig,
+  { attributes: { sql }, store }: ServerConfig,
   ofStore: Kysely<unknown> | undefined,
   work: (tables: Kysely<unknown> | undefined) => Promise<T>,
 ): Promise<T> {
-  if (sql?.database === undefined) return work(sql && ofStore);
-  const address = parseStoreUrl(sql.database, terminal.cwd);
+  const url = sql?.database ?? (ofStore === undefined ? store : undefined);
+  if (sql === undefined || url === undefined) return work(sql && ofStore);
+  const address = parseStoreUrl(url, terminal.cwd);
   if (address.kind === 'sqlite') await requireFile(address);
   return withDatabase(terminal, address, 'follow', ({ kysely }) => work(kysely));
 }

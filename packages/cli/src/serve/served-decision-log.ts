@@ -1,8 +1,10 @@
 import { appendFile } from 'node:fs/promises';
+import { isMainThread } from 'node:worker_threads';
 import type { DecisionLog, DecisionLogOptions } from '@cardea/server/observe';
 import type { DecisionsConfig, ServerConfig } from '@cardea/server/config';
 import { type GuardOptions, type Logger, quote } from 'cardea';
 import { fileSink } from 'cardea/audit/file';
+import { usageError } from '../report-error.ts';
 import { connectRedis } from '../store/connect-redis.ts';
 import { loadDriver } from '../store/load-driver.ts';
 import { connectNats } from './connect-nats.ts';
@@ -63,6 +65,9 @@ async function openFile(
   { maxBytes, maxFiles }: DecisionsConfig,
   { toSink }: ServerPackage,
 ): Promise<Destination> {
+  // Two that move it aside would lose what the other writes.
+  if (!isMainThread)
+    throw usageError(`${quote(KEY)}: a file is of one thread alone; where several answer, name Redis or NATS`);
   await appendFile(path, '', { mode: 0o600 }).catch((error: unknown) => {
     throw unreachable(KEY, { label: path, secrets: [] }, error);
   });

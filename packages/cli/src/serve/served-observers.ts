@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { ServerConfig } from '@cardea/server/config';
 import type { DecisionLog } from '@cardea/server/observe';
 import type { ServerOptions } from '@cardea/server/node';
@@ -28,7 +29,7 @@ export async function servedObservers(
   if (!observe.metrics) return { observers };
   const client = await loadDriver('prom-client', () => import('prom-client'), '`observe.metrics`');
   const metrics = server.prometheusMetrics(client, { guard, ...(log !== undefined && { decisionLog: log }) });
-  // Memory, processor time and delays of the process.
-  client.collectDefaultMetrics({ register: metrics.registry as Registry });
+  // Memory, processor time and delays of the process, which is one however many threads answer.
+  if (isMainThread) client.collectDefaultMetrics({ register: metrics.registry as Registry });
   return { observers, metrics };
 }
