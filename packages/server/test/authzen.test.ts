@@ -66,8 +66,8 @@ describe('an evaluation', () => {
     const told: unknown[] = [];
     const log = (fields: object): void => void told.push(fields);
     const logger = { trace: log, debug: log, info: log, warn: log, error: log };
-    const directory = { ...DIRECTORY, find: () => Promise.reject(new Error('password=hunter2')) };
-    const { post } = await pointOf({ ...LIBRARY, directory, logger });
+    const guard = { check: () => Promise.reject(new Error('password=hunter2')) };
+    const { post } = await pointOf({ ...LIBRARY, guard, logger });
     const answer = await post('evaluation', PERMITTED);
     expect([answer.status, answer.text]).toEqual([500, '{"error":"the request could not be answered"}']);
     expect(told).toHaveLength(1);
