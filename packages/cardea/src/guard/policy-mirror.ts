@@ -108,6 +108,11 @@ export class PolicyMirror implements PolicyView {
     return this.#engine.stats();
   }
 
+  /** See `PolicyEngine`. */
+  settled(revision: Revision | undefined): void {
+    this.#engine.settled?.(revision);
+  }
+
   describe(uid: string): string | undefined {
     const { descriptions, templates } = this.#notes;
     return descriptionOf(uid, descriptions, (template) => templates.has(keyOfUid(template)));
