@@ -89,15 +89,15 @@ export class IndexTables {
     if (json) this.#restore(json, options.isTrusted === true);
   }
 
-  /** Everything that there is, over the same arrays. */
-  state(): IndexState {
+  /** Everything that there is, over the same arrays. @param use see `FilingCabinet.toJson` */
+  state(use: 'filing' | 'finding' = 'filing'): IndexState {
     const { operands, texts, keys, slots, cabinet, links, records, addresses, uids } = this;
     const { size, templates, nextSequence } = this;
     return {
       json: {
         operands: operands.toJson(),
         slots: slots.toJson(),
-        cabinet: cabinet.toJson(),
+        cabinet: cabinet.toJson(use),
         links: links.toJson(),
         shared: this.#conditions.shared.toJson(),
         size,

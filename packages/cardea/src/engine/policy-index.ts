@@ -242,7 +242,7 @@ export class PolicyIndex implements PolicyEngine {
     this.#requireUsable();
     if (this.#memory === undefined || !isShared(this.#memory.allocate(0)))
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
-    const state = this.#tables.state();
+    const state = this.#tables.state('finding');
     this.#memory.seal(ARRAY_TABLES.flatMap((table) => state.arrays[table]));
     return state;
   }

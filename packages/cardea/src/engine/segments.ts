@@ -145,7 +145,7 @@ export class Segments {
   static fromArrays(arrays: readonly Int32Array[], layout: SlotLayout, options: SegmentsOptions = {}): Segments {
     const { header, parts } = splitArrays(arrays, { header: 2, parts: 4 });
     const made = new Segments(layout, options);
-    const [numbers, taken, depths] = parts.map((part) => [...(part[0] ?? [])]);
+    const [numbers, taken, depths] = parts.slice(0, 3).map((part) => Array.from(part[0] ?? []));
     made.shift = header[0] as number;
     made.#size = header[1] as number;
     made.#numbers = numbers ?? [];

@@ -171,7 +171,7 @@ export class TupleSet {
     const [width = 0, shift = 0, size = 0] = header;
     if (width < 1 || width > MOST_NUMBERS) throw invalidSnapshot('a set has tuples of no possible width');
     const made = new TupleSet(width, options);
-    const [numbers, homes, taken, depths] = parts.map((part) => [...(part[0] ?? [])]);
+    const [numbers, homes, taken, depths] = parts.slice(0, 4).map((part) => Array.from(part[0] ?? []));
     made.#shift = shift;
     made.#size = size;
     made.#numbers = numbers ?? [];
