@@ -2,6 +2,7 @@ import type * as Server from '@cardea/server';
 import type * as Config from '@cardea/server/config';
 import type * as Tokens from '@cardea/server/jwt';
 import type * as Node from '@cardea/server/node';
+import type * as Workers from '@cardea/server/workers';
 import { loadDriver } from '../store/load-driver.ts';
 
 /** The package that commands of a decision server need. */
@@ -19,6 +20,11 @@ export function loadServer(): Promise<ServerPackage> {
     ...(await import('@cardea/server/node')),
   });
   return loadDriver('@cardea/server', load, 'this command');
+}
+
+/** Loads what a server of several threads needs besides. */
+export function loadWorkers(): Promise<typeof Workers> {
+  return loadDriver('@cardea/server', () => import('@cardea/server/workers'), '`--workers`');
 }
 
 /**

@@ -11,6 +11,7 @@ import { loadTokens, type ServerPackage } from './load-server.ts';
 import { type PolicySource, secretsOf, withPolicies } from './policy-source.ts';
 import { servedCallers } from './served-callers.ts';
 import { servedEntities } from './served-entities.ts';
+import { type ServingPlace, servingPlace } from './serving-place.ts';
 
 /** A server that listens, for whoever tells of it. */
 export interface RunningServer {
@@ -24,30 +25,33 @@ export interface RunningServer {
  * Serves what a configuration says until the terminal is interrupted; then everybody who asked is answered first.
  *
  * @param tell called when the server listens
+ * @param given where it runs, if not in the main thread
  */
 export async function runServer(
   terminal: Terminal,
   config: ServerConfig,
   server: ServerPackage,
   tell: (running: RunningServer) => Promise<void>,
+  given?: ServingPlace,
 ): Promise<void> {
+  const place = given ?? (await servingPlace(config, server, withPolicies));
   const logger = lineLogger(terminal, secretsOf(config, terminal));
   const followed = new FollowedFiles(logger);
   const directory = await servedEntities(terminal, config, server, followed);
   const authenticators = await servedCallers(terminal, config, server, { followed, logger });
   const pageSecrets = await readSecrets(terminal, config, server);
   const signMetadata = await signerOf(terminal, config);
-  await withPolicies(terminal, config, followed, async ({ storage, reading, description }) => {
+  await place.withPolicies(terminal, config, followed, async ({ storage, reading, description }) => {
     const { decide, listen, limits, administration, shutdown, reload } = config;
     const { combining, unknownDeny, residence } = decide;
     const { checker, functions } = reading;
     const { clock } = terminal;
     const deciding = { checker, functions, combining, unknownDeny, clock };
-    const guard = new Guard(storage, { ...deciding, policies: residence, logger });
+    const guard = new Guard(storage, { ...deciding, ...place.guard, policies: residence, logger });
     try {
       await guard.ready();
       const { bodyBytes: bodyLimit, requestMs: requestTimeoutMs, ...asked } = limits;
-      const running = await server.createServer({
+      const running = await place.start({
         ...listen,
         guard,
         logger,

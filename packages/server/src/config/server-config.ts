@@ -64,4 +64,6 @@ export const serverConfig: z.ZodType<ServerConfig> = z
       wrong(['administration', 'enabled'], 'documents are not changed over HTTP: name a `store`');
     if (decide.residence === 'on-demand' && store === undefined)
       wrong(['decide', 'residence'], 'documents are always in memory: name a `store`');
+    if (decide.residence === 'on-demand' && listen.workers > 1)
+      wrong(['listen', 'workers'], 'threads share what is in memory, and on demand nothing is');
   });
