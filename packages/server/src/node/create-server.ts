@@ -1,5 +1,10 @@
 import { CardeaError, quote } from 'cardea';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyListenOptions, type FastifyReply } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyListenOptions,
+  type FastifyReply,
+} from 'fastify';
 import { isLoopback, metadataOf } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';

@@ -55,15 +55,22 @@ export async function joinWorkers(): Promise<WorkerPlace> {
   const { promise: first, resolve: begin } = Promise.withResolvers<void>();
   let options: WorkerServerOptions | undefined;
   let server: Promise<DecisionServer> | undefined;
+  let isStopping = false;
   const calls: WorkerCalls = {
     take: async (posted) => {
       taken.take(posted && { revision: posted.revision, index: unpacker.unpack(posted.parcel) });
-      if (posted !== undefined) begin();
-      // Rejects where there is nothing to rely on, and then the guard relies on nothing.
-      await options?.guard.refresh?.().catch(() => undefined);
+      const followed = options?.guard.refresh?.();
+      if (posted === undefined) {
+        // It rejects: there is nothing to rely on, and the guard relies on nothing.
+        await followed?.catch(() => undefined);
+        return;
+      }
+      begin();
+      await followed;
     },
     metrics: async () => options?.metrics?.page(),
     stop: async () => {
+      isStopping = true;
       await (await server)?.close();
       leave();
       // The last that keeps the thread, where its script has closed what it opened.
@@ -82,6 +89,7 @@ export async function joinWorkers(): Promise<WorkerPlace> {
     data: seat.data,
     stopped,
     createServer: async (given) => {
+      if (isStopping) throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the workers are about to end');
       options = given;
       server = listen(seat, given, line);
       return server;
@@ -92,6 +100,8 @@ export async function joinWorkers(): Promise<WorkerPlace> {
 async function listen(seat: Seat, options: WorkerServerOptions, line: Line<MainCalls>): Promise<DecisionServer> {
   const { host, port, publicUrl, pageSecrets } = seat;
   const place = { host, port, pageSecrets, ...(publicUrl !== undefined && { publicUrl }) };
+  // What came since the script began is decided over before anybody asks.
+  await options.guard.refresh?.();
   const guard = asking(options.guard, () => line.call('refresh', undefined));
   const server = await startServer(
     { ...options, ...place, guard },
@@ -109,6 +119,9 @@ function asking(guard: DecidesInquiries, refresh: () => Promise<void>): DecidesI
   return {
     check: (inquiry) => guard.check(inquiry),
     allowsNow: (inquiry) => guard.allowsNow?.(inquiry),
+    get revision() {
+      return guard.revision;
+    },
     ...(guard.explain && { explain: (inquiry) => guard.explain?.(inquiry) as ReturnType<typeof guard.explain> }),
     ...(guard.lag && { lag: () => guard.lag?.() as ReturnType<typeof guard.lag> }),
     refresh,

@@ -2,7 +2,7 @@ import { CardeaError, errorMessage, type ErrorCode, isCardeaError } from 'cardea
 
 /** An end of a channel between two threads. */
 export interface Port {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: []): void;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
@@ -43,7 +43,7 @@ export class Line<Theirs extends Calls> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      this.#port.postMessage({ id, call: name, value } satisfies Message);
+      this.#port.postMessage({ id, call: name, value } satisfies Message, []);
     });
   }
 
@@ -63,7 +63,7 @@ export class Line<Theirs extends Calls> {
   }
 
   async #answer({ id, call, value }: Extract<Message, { call: string }>): Promise<void> {
-    this.#port.postMessage(await this.#made(id, call, value));
+    this.#port.postMessage(await this.#made(id, call, value), []);
   }
 
   async #made(id: number, call: string, value: unknown): Promise<Message> {

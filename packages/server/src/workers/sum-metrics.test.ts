@@ -18,7 +18,8 @@ it('is the page where there is one', () => {
 });
 
 it('has the metrics that only others have', () => {
-  const histogram = '# HELP took Seconds.\n# TYPE took histogram\ntook_bucket{le="+Inf"} 2\ntook_sum 0.5\ntook_count 2\n';
+  const histogram =
+    '# HELP took Seconds.\n# TYPE took histogram\ntook_bucket{le="+Inf"} 2\ntook_sum 0.5\ntook_count 2\n';
   expect(sumMetrics('', [histogram, histogram])).toBe(
     histogram.replaceAll(' 2\n', ' 4\n').replace('took_sum 0.5', 'took_sum 1'),
   );

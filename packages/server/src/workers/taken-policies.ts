@@ -47,8 +47,9 @@ export class TakenPolicies {
     return this.#taken;
   }
 
-  async *#begin(): AsyncIterable<Policy> {
+  #begin(): AsyncIterable<Policy> {
     this.#read = this.#present;
+    return NO_POLICIES;
   }
 
   /** Nothing has changed since what was read, or all has. */
@@ -58,6 +59,10 @@ export class TakenPolicies {
     return { complete: false, revision };
   }
 }
+
+const NO_POLICIES: AsyncIterable<Policy> = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};
 
 type OfStorage = Pick<Storage, 'revision' | 'retrieveAll' | 'changesSince' | 'watch'>;
 

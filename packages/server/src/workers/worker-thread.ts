@@ -113,7 +113,8 @@ export class WorkerThread {
     const posted = published && { revision: published.revision, parcel: this.#packer.pack(published.index) };
     this.#line.call('take', posted).then(
       () => this.#taken(number),
-      () => undefined, // it has ended
+      // INVARIANT never-stale: what did not take the policies answers nobody any more.
+      () => this.end(),
     );
   }
 

@@ -88,8 +88,7 @@ export async function severalThreads(
       sent.on('error', reject).end(text);
     });
   };
-  const evaluate: Several['evaluate'] = (inquiry, asked) =>
-    send('/access/v1/evaluation', { ...asked, body: inquiry });
+  const evaluate: Several['evaluate'] = (inquiry, asked) => send('/access/v1/evaluation', { ...asked, body: inquiry });
   return { url: server.url, guard, send, evaluate, close };
 }
 
