@@ -1,6 +1,6 @@
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
-import { type Allocate, onHeap } from './memory.ts';
+import { type Allocate, onHeap, writable } from './memory.ts';
 
 const CHUNK_BITS = 14;
 const CHUNK_WORDS = 1 << CHUNK_BITS;
@@ -21,7 +21,7 @@ const NO_CHUNK = new Int32Array(0);
  * ```ts
  * const arena = new Arena();
  * const address = arena.allocate(3);
- * arena.chunkOf(address)[offsetOf(address) + 2] = 7;
+ * arena.toWrite(address)[offsetOf(address) + 2] = 7;
  * arena.free(address, 3);
  * ```
  */
@@ -68,9 +68,17 @@ export class Arena {
     this.#putBack(address, classOf(words));
   }
 
-  /** The chunk that a block lies in as a whole, from {@link offsetOf} its address on. */
+  /** The chunk that a block lies in as a whole, from {@link offsetOf} its address on: to read it. */
   chunkOf(address: number): Int32Array {
     return this.#chunks[address >>> CHUNK_BITS] as Int32Array;
+  }
+
+  /** As `chunkOf`, to write to the block; whatever else was read from its chunk must be read anew. */
+  toWrite(address: number): Int32Array {
+    const chunk = address >>> CHUNK_BITS;
+    const words = writable(this.#chunks[chunk] as Int32Array, this.#allocate);
+    this.#chunks[chunk] = words;
+    return words;
   }
 
   toArrays(): readonly Int32Array[] {
@@ -121,7 +129,7 @@ export class Arena {
   }
 
   #putBack(address: number, size: number): void {
-    this.chunkOf(address)[offsetOf(address)] = this.#free[size] as number;
+    this.toWrite(address)[offsetOf(address)] = this.#free[size] as number;
     this.#free[size] = address;
   }
 

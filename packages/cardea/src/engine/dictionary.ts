@@ -30,6 +30,8 @@ export interface DictionaryOptions {
   readonly seed?: number;
   /** Slots at which a segment splits. Small ones are for tests. */
   readonly segmentSlots?: number;
+  /** Whether arrays are those of a dictionary of this program, and need not be looked through. */
+  readonly isTrusted?: boolean;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
 }
@@ -445,7 +447,7 @@ export class Dictionary {
   #spillText(text: string, kind: number): number {
     const count = spilledWords(text.length, kind);
     const address = this.#spill.allocate(count);
-    const chunk = this.#spill.chunkOf(address);
+    const chunk = this.#spill.toWrite(address);
     const from = offsetOf(address);
     for (let word = 0; word < count; word++) chunk[from + word] = spilledWord(text, word, kind);
     return address;

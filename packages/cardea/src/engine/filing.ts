@@ -209,11 +209,15 @@ export class FilingCabinet {
     return true;
   }
 
-  /** What it knows but for the tables: JSON for `fromJson`. */
-  toJson(): Json {
+  /**
+   * What it knows but for the tables: JSON for `fromJson`.
+   *
+   * @param use whoever only finds what is filed need not know what filing learns from, which is most of it
+   */
+  toJson(use: 'filing' | 'finding' = 'filing'): Json {
     return {
       shapes: this.#shapes.map(({ names, slots, policies }) => ({ names, slots, policies })),
-      sample: this.#sample.toJson(),
+      sample: (use === 'filing' ? this.#sample : new Sample()).toJson(),
       slots: this.#shapesOf.length,
       policies: this.#policies,
       residual: this.#residual,

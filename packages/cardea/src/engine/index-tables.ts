@@ -21,6 +21,8 @@ export interface IndexOptions {
   readonly allocate?: Allocate;
   /** Slots at which a segment of a table splits. Small ones are for tests. */
   readonly segmentSlots?: number;
+  /** Whether a state is that of an index of this program, to be read: nothing of it is looked through. */
+  readonly isTrusted?: boolean;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
 }
@@ -32,8 +34,6 @@ export const ARRAY_TABLES = ['texts', 'keys', 'slots', 'links', 'records', 'addr
 export interface IndexState {
   readonly json: Json;
   readonly arrays: Readonly<Record<(typeof ARRAY_TABLES)[number], readonly Int32Array[]>>;
-  /** Absent in snapshots. */
-  readonly version?: Int32Array;
 }
 
 /** Everything that an index keeps of policies. Policies go by small numbers, which are used again. */
@@ -55,9 +55,6 @@ export class IndexTables {
   size = 0;
   templates = 0;
   nextSequence = 0;
-
-  /** Odd while a change is made; shared with whoever reads the same memory. */
-  readonly version: Int32Array;
 
   /**
    * @param state that of `state()`, whose arrays are not copied
@@ -89,19 +86,18 @@ export class IndexTables {
     this.records = new PolicyRecords(this.#conditions, allocate, arrays?.records);
     this.addresses = arrays ? IntColumn.fromArrays(arrays.addresses, allocate) : new IntColumn(allocate);
     this.uids = new UidTable((number, uid) => this.isUid(number, uid), options, arrays?.uids);
-    this.version = state?.version ?? new Int32Array(allocate(Int32Array.BYTES_PER_ELEMENT));
-    if (json) this.#restore(json);
+    if (json) this.#restore(json, options.isTrusted === true);
   }
 
-  /** Everything that there is, over the same arrays. */
-  state(): IndexState {
-    const { operands, texts, keys, slots, cabinet, links, records, addresses, uids, version } = this;
+  /** Everything that there is, over the same arrays. @param use see `FilingCabinet.toJson` */
+  state(use: 'filing' | 'finding' = 'filing'): IndexState {
+    const { operands, texts, keys, slots, cabinet, links, records, addresses, uids } = this;
     const { size, templates, nextSequence } = this;
     return {
       json: {
         operands: operands.toJson(),
         slots: slots.toJson(),
-        cabinet: cabinet.toJson(),
+        cabinet: cabinet.toJson(use),
         links: links.toJson(),
         shared: this.#conditions.shared.toJson(),
         size,
@@ -117,7 +113,6 @@ export class IndexTables {
         addresses: addresses.toArrays(),
         uids: uids.toArrays(),
       },
-      version,
     };
   }
 
@@ -153,10 +148,12 @@ export class IndexTables {
     this.nextSequence = numbers.length;
   }
 
-  #restore({ size, templates, nextSequence }: JsonObject): void {
+  #restore({ size, templates, nextSequence }: JsonObject, isTrusted: boolean): void {
     this.size = readCount(size);
     this.templates = readCount(templates);
     this.nextSequence = readCount(nextSequence);
+    // Who only reads needs no number for a policy.
+    if (isTrusted) return;
     for (let number = this.addresses.length - 1; number >= 0; number--) {
       if (this.addresses.get(number) === 0) this.free.push(number);
     }

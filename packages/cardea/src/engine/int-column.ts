@@ -1,5 +1,5 @@
 import { joinArrays, splitArrays } from './arrays.ts';
-import { type Allocate, onHeap } from './memory.ts';
+import { type Allocate, onHeap, writable } from './memory.ts';
 
 const CHUNK_BITS = 14;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
@@ -41,7 +41,10 @@ export class IntColumn {
   /** Numbers between the end and `at` become 0. */
   set(at: number, value: number): void {
     if (at >= this.#length) this.#growTo(at + 1);
-    (this.#chunks[at >>> CHUNK_BITS] as Int32Array)[at & CHUNK_MASK] = value;
+    const chunk = at >>> CHUNK_BITS;
+    const words = writable(this.#chunks[chunk] as Int32Array, this.#allocate);
+    this.#chunks[chunk] = words;
+    words[at & CHUNK_MASK] = value;
   }
 
   toArrays(): readonly Int32Array[] {

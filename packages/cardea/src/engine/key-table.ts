@@ -12,6 +12,8 @@ export interface KeyTableOptions {
   readonly allocate?: Allocate;
   /** Slots at which a segment splits. Small ones are for tests. */
   readonly segmentSlots?: number;
+  /** Whether arrays are those of a table of this program, and need not be looked through. */
+  readonly isTrusted?: boolean;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
   /** Whether policies have tags, which cost 8 bytes more each. */
@@ -92,7 +94,7 @@ export class KeyTable {
     if (at < 0) {
       this.#insert(key, hash, policy, first, second);
     } else {
-      const words = this.#segments.directory[hash >>> this.#segments.shift] as Int32Array;
+      const words = this.#segments.toWrite(hash);
       const value = words[at] as number;
       const list =
         value < 0 ? this.#lists.start(~value, this.#tagIn(words, at + FIRST), this.#tagIn(words, at + SECOND)) : value;
@@ -115,8 +117,9 @@ export class KeyTable {
     } else {
       const left = this.#lists.remove(value, key | 0, policy, first, second);
       if (left === 0) return false;
-      if (this.#lists.isOne(left)) this.#takeApart(left, words, at);
-      else words[at] = left;
+      const own = this.#segments.toWrite(hash);
+      if (this.#lists.isOne(left)) this.#takeApart(left, own, at);
+      else own[at] = left;
     }
     this.#size -= 1;
     return true;

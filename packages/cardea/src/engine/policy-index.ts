@@ -9,11 +9,12 @@ import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts
 import { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { readSnapshot, refusing, writeSnapshot } from './index-snapshot.ts';
-import { type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
+import { ARRAY_TABLES, type IndexOptions, IndexTables, type IndexState } from './index-tables.ts';
 import { IndexWriter, type ReadPolicy, readPolicy } from './index-writer.ts';
 import { onHeap } from './memory.ts';
 import { openInquiry } from './open-inquiry.ts';
 import { MAX_SAMPLE } from './sample.ts';
+import { SealedMemory } from './sealed-memory.ts';
 import { Search } from './search.ts';
 import { ERROR, UNKNOWN } from './truth-code.ts';
 
@@ -27,11 +28,7 @@ export interface IndexStats extends EngineStats {
 }
 
 /** What {@link PolicyIndex.share} gives and {@link PolicyIndex.attach} takes. */
-export interface SharedIndex extends IndexState {
-  readonly version: Int32Array;
-  /** The version of the policies. */
-  readonly sharedAt: number;
-}
+export type SharedIndex = IndexState;
 
 /** Sequences above it are given out anew. */
 const LAST_SEQUENCE = 0xf000_0000;
@@ -64,21 +61,23 @@ export class PolicyIndex implements PolicyEngine {
   #isWriting = false;
   /** Keeps reading ahead from being optimized away. */
   #ahead = 0;
-  /** The version of the memory that this index reads and another one changes. */
-  readonly #attachedAt: number | undefined;
+  /** Counts the changes. */
+  #version = 0;
+  /** The memory, where it is somebody's own. */
+  readonly #memory: SealedMemory | undefined;
+  /** Whether the memory is another one's. */
+  readonly #isAttached: boolean;
   /** What made it impossible to go on. */
   #failure: unknown;
 
-  /**
-   * @param state that of another index, over whose arrays this one is made
-   * @param attachedAt the version at which the other one shared its state: it is then read and not changed
-   */
-  constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState, attachedAt?: number) {
-    const make = (): IndexTables => new IndexTables(functions, options, state);
+  /** @param state that of another index, over whose arrays this one is made: where it is trusted they are only read */
+  constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState) {
+    this.#memory = options.allocate && new SealedMemory(options.allocate);
+    const own = this.#memory === undefined ? options : { ...options, allocate: this.#memory.allocate };
+    const make = (): IndexTables => new IndexTables(functions, own, state);
     this.#tables = state === undefined ? make() : refusing(make);
     this.#findings = new Findings(this.#tables, () => this.#version);
-    this.#attachedAt = attachedAt;
-    this.#requireUnchanged();
+    this.#isAttached = options.isTrusted === true;
   }
 
   /**
@@ -102,11 +101,10 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /**
-   * An index over the memory of another one, for reading, as in a worker thread. It throws as soon as the other one
-   * has changed, rather than answer from memory that changes under it: attach anew then.
+   * An index over the memory of another one, for reading, as in a worker thread: that of the moment at which it was
+   * shared, whatever becomes of the other one. For what that is later, it is shared and attached anew.
    *
-   * @param shared what `share` of the other one gave
-   * @throws {@link CardeaError} `CARDEA_CONFLICT` when that has changed since
+   * @param shared what `share` of the other one gave, which nobody else may have made: it is not looked through
    *
    * @example
    * ```ts
@@ -117,13 +115,7 @@ export class PolicyIndex implements PolicyEngine {
    * ```
    */
   static attach(shared: SharedIndex, functions: FunctionTable, options: Pick<IndexOptions, 'fold'> = {}): PolicyIndex {
-    requireVersion(shared.version, shared.sharedAt);
-    try {
-      return new PolicyIndex(functions, options, shared, shared.sharedAt);
-    } catch (error) {
-      requireVersion(shared.version, shared.sharedAt);
-      throw error;
-    }
+    return new PolicyIndex(functions, { ...options, isTrusted: true }, shared);
   }
 
   get size(): number {
@@ -193,11 +185,7 @@ export class PolicyIndex implements PolicyEngine {
   #findBy(inquiry: Inquiry, findingsOf: (search: Search) => readonly Finding[]): readonly Finding[] {
     const search = this.#begin(inquiry);
     try {
-      const found = findingsOf(search);
-      this.#requireUnchanged();
-      return found;
-    } catch (error) {
-      throw this.#blame(error);
+      return findingsOf(search);
     } finally {
       this.#end(search);
     }
@@ -211,10 +199,7 @@ export class PolicyIndex implements PolicyEngine {
     search.least = unclear === 'error' ? ERROR : UNKNOWN;
     try {
       this.#visitAll(search, (search.ask ??= this.#asking(search)));
-      this.#requireUnchanged();
       return search.allowed && !search.denied;
-    } catch (error) {
-      throw this.#blame(error);
     } finally {
       this.#histogram.add(search.visited);
       this.#end(search);
@@ -245,17 +230,21 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /**
-   * What another thread needs to {@link PolicyIndex.attach}: a value that can be posted. The memory is not copied.
+   * What another thread needs to {@link PolicyIndex.attach}: a value that can be posted. The memory is not copied, and
+   * does not change any more: what a later change touches of it is copied first, some pages of 64 to 128 kB.
+   *
+   * INVARIANT shared-stays: whoever attached decides over the policies of the moment of `share`, all of them and no other.
    *
    * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` where the memory is not shared: make the index with an
    * `allocate` that makes `SharedArrayBuffer`s
    */
   share(): SharedIndex {
     this.#requireUsable();
-    const state = this.#tables.state();
-    const { version } = state;
-    if (version !== undefined && isShared(version)) return { ...state, version, sharedAt: Atomics.load(version, 0) };
-    throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
+    if (this.#memory === undefined || !isShared(this.#memory.allocate(0)))
+      throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
+    const state = this.#tables.state('finding');
+    this.#memory.seal(ARRAY_TABLES.flatMap((table) => state.arrays[table]));
+    return state;
   }
 
   get(uid: string): LoweredPolicy | undefined {
@@ -354,7 +343,6 @@ export class PolicyIndex implements PolicyEngine {
       const end = Math.min(count, from + AT_ONCE);
       if (end - from > 1) this.#readAhead(numbers, from, end);
       for (let at = from; at < end; at++) if (visit(numbers[at] as number)) return;
-      this.#requireUnchanged();
     }
   }
 
@@ -373,18 +361,17 @@ export class PolicyIndex implements PolicyEngine {
   #write(work: (writer: IndexWriter) => void): void {
     this.#requireUsable();
     if (this.#isWriting || this.#depth > 0) throw new CardeaError('CARDEA_CONFLICT', 'the policies are in use');
-    if (this.#attachedAt !== undefined) {
+    if (this.#isAttached) {
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'an attached index is for reading: change the one it reads');
     }
     const writer = new IndexWriter(this.#tables);
     this.#isWriting = true;
-    Atomics.add(this.#tables.version, 0, 1);
+    this.#version += 1;
     try {
       if (this.#tables.nextSequence > LAST_SEQUENCE) this.#tables.renumber();
       this.#run(writer, work);
     } finally {
       this.#isWriting = false;
-      Atomics.add(this.#tables.version, 0, 1);
     }
   }
 
@@ -410,25 +397,10 @@ export class PolicyIndex implements PolicyEngine {
 
   // INVARIANT: an index of which nobody knows what it holds answers nothing.
   #requireUsable(): void {
-    this.#requireUnchanged();
     if (this.#failure === undefined) return;
     throw new CardeaError('CARDEA_CONFLICT', 'a change of the policies failed half way: load them anew', {
       cause: this.#failure,
     });
-  }
-
-  get #version(): number {
-    return Atomics.load(this.#tables.version, 0);
-  }
-
-  #requireUnchanged(): void {
-    if (this.#attachedAt !== undefined) requireVersion(this.#tables.version, this.#attachedAt);
-  }
-
-  /** What memory that changed meanwhile makes of a decision, is nothing to tell. */
-  #blame(error: unknown): unknown {
-    this.#requireUnchanged();
-    return error;
   }
 
   #growSeen(): void {
@@ -443,12 +415,6 @@ export class PolicyIndex implements PolicyEngine {
   }
 }
 
-function isShared({ buffer }: Int32Array): boolean {
+function isShared(buffer: ArrayBufferLike): boolean {
   return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
-}
-
-// Odd while a change is made.
-function requireVersion(version: Int32Array, expected: number): void {
-  if (Atomics.load(version, 0) === expected && expected % 2 === 0) return;
-  throw new CardeaError('CARDEA_CONFLICT', 'the policies have changed since the index was attached: attach it anew');
 }

@@ -104,7 +104,7 @@ export class PolicyRecords {
       this.#useTexts(policy, names, texts);
       endRecord(into, { uid: policy.uid, priority: policy.priority, texts, filing });
       const address = this.#arena.allocate(into.length);
-      copyWords(into.words, into.length, this.#arena.chunkOf(address), offsetOf(address));
+      copyWords(into.words, into.length, this.#arena.toWrite(address), offsetOf(address));
       return address;
     } catch (error) {
       this.#encoder.release(into.words, PROGRAM, programEnd === 0 ? into.length : programEnd);
@@ -156,7 +156,7 @@ export class PolicyRecords {
   }
 
   setSequence(address: number, sequence: number): void {
-    this.#arena.chunkOf(address)[offsetOf(address) + SEQUENCE] = sequence | 0;
+    this.#arena.toWrite(address)[offsetOf(address) + SEQUENCE] = sequence | 0;
   }
 
   uidOf(address: number): string {

@@ -196,7 +196,7 @@ export class PostingLists {
     const fill = this.#fill(list);
     const from = this.#blocks.chunkOf(list);
     const start = offsetOf(list) + HEADER;
-    this.#blocks.chunkOf(block).set(from.subarray(start, start + fill * this.#width), offsetOf(block) + HEADER);
+    this.#blocks.toWrite(block).set(from.subarray(start, start + fill * this.#width), offsetOf(block) + HEADER);
     this.#setWord(block, this.#word(block) + fill);
     this.#blocks.free(list, this.#size(list));
     return block;
@@ -264,7 +264,7 @@ export class PostingLists {
   }
 
   #setWord(address: number, word: number): void {
-    this.#blocks.chunkOf(address)[offsetOf(address)] = word;
+    this.#blocks.toWrite(address)[offsetOf(address)] = word;
   }
 }
 

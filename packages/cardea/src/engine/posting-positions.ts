@@ -73,7 +73,7 @@ export class PostingPositions {
     for (let at = this.#home(words, hash); words[at] !== 0; at = next(words, at)) {
       if (words[at] !== from) continue;
       if (to === 0) this.#segments.remove(hash, at);
-      else words[at] = to;
+      else this.#segments.toWrite(hash)[at] = to;
       return;
     }
   }

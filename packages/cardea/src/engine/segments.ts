@@ -1,7 +1,7 @@
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
-import { type Allocate, onHeap } from './memory.ts';
+import { type Allocate, onHeap, writable } from './memory.ts';
 
 /** What a hash table must know about the slots of one of its users. The first word of an empty slot is 0. */
 export interface SlotLayout {
@@ -21,6 +21,8 @@ export interface SegmentsOptions {
   readonly allocate?: Allocate;
   /** Slots at which a segment splits instead of growing: 128 kB of slots. Small ones are for tests. */
   readonly segmentSlots?: number;
+  /** Whether arrays are those of a table of this program, and need not be looked through. */
+  readonly isTrusted?: boolean;
 }
 
 const SEGMENT_BYTES = 1 << 17;
@@ -93,13 +95,25 @@ export class Segments {
   /** The location of an empty slot for a hash that was reserved. The user fills it before anything else. */
   claim(hash: number): number {
     const number = this.#numbers[hash >>> this.shift] as number;
-    const words = this.#segments[number] as Int32Array;
+    const words = this.toWrite(hash);
     this.#taken[number] = (this.#taken[number] as number) + 1;
     this.#size += 1;
     return locationOf(number, this.#emptyAfter(words, hash) >>> this.#layout.widthBits);
   }
 
-  /** The segment of a location. */
+  /** The segment of a hash, to write to it: what was read from the directory must be read anew. */
+  toWrite(hash: number): Int32Array {
+    const number = this.#numbers[hash >>> this.shift] as number;
+    const words = this.#segments[number] as Int32Array;
+    const own = writable(words, this.#allocate);
+    if (own === words) return words;
+    this.#segments[number] = own;
+    const { first, end } = this.#entriesOf(hash, this.#depths[number] as number);
+    this.#refresh(first, end);
+    return own;
+  }
+
+  /** The segment of a location; it may be written to after {@link Segments.claim} of it. */
   wordsAt(location: number): Int32Array {
     return this.#segments[location >>> LOCATION_BITS] as Int32Array;
   }
@@ -112,7 +126,7 @@ export class Segments {
   /** Empties the slot that begins at `at` of the segment of `hash`. */
   remove(hash: number, at: number): void {
     const number = this.#numbers[hash >>> this.shift] as number;
-    const words = this.#segments[number] as Int32Array;
+    const words = this.toWrite(hash);
     words[this.#shiftBack(number, at)] = 0;
     const taken = (this.#taken[number] as number) - 1;
     this.#taken[number] = taken;
@@ -131,14 +145,14 @@ export class Segments {
   static fromArrays(arrays: readonly Int32Array[], layout: SlotLayout, options: SegmentsOptions = {}): Segments {
     const { header, parts } = splitArrays(arrays, { header: 2, parts: 4 });
     const made = new Segments(layout, options);
-    const [numbers, taken, depths] = parts.map((part) => [...(part[0] ?? [])]);
+    const [numbers, taken, depths] = parts.slice(0, 3).map((part) => Array.from(part[0] ?? []));
     made.shift = header[0] as number;
     made.#size = header[1] as number;
     made.#numbers = numbers ?? [];
     made.#taken = taken ?? [];
     made.#depths = depths ?? [];
     made.#segments = [...(parts[3] ?? [])];
-    made.#check();
+    if (options.isTrusted !== true) made.#check();
     made.directory = made.#numbers.map((number) => made.#segments[number] as Int32Array);
     return made;
   }

@@ -1,7 +1,7 @@
 import { CardeaError } from '../errors.ts';
 import { joinArrays, splitArrays } from './arrays.ts';
 import { invalidSnapshot } from './binary.ts';
-import { type Allocate, onHeap } from './memory.ts';
+import { type Allocate, onHeap, writable } from './memory.ts';
 import { type Segment, TupleRows } from './tuple-rows.ts';
 
 /** How a {@link TupleSet} is made. */
@@ -10,6 +10,8 @@ export interface TupleSetOptions {
   readonly allocate?: Allocate;
   /** Slots at which a segment splits. Small ones are for tests. */
   readonly segmentSlots?: number;
+  /** Whether arrays are those of a set of this program, and need not be looked through. */
+  readonly isTrusted?: boolean;
   /** Makes a hash of the hash. For tests, which want hashes that collide. */
   readonly fold?: (hash: number) => number;
 }
@@ -107,7 +109,7 @@ export class TupleSet {
       if (at >= 0) return false;
       const number = this.#numbers[entry] as number;
       const taken = this.#taken[number] as number;
-      if (taken < homes * MAX_LOAD && this.#rows.insert(words, ~at, head, tuple)) {
+      if (taken < homes * MAX_LOAD && this.#rows.insert(this.#toWrite(place), ~at, head, tuple)) {
         this.#taken[number] = taken + 1;
         this.#size += 1;
         return true;
@@ -125,7 +127,7 @@ export class TupleSet {
     const homes = this.#homesAt[entry] as number;
     const at = this.#rows.seek(words, homes, head, tuple);
     if (at < 0) return false;
-    this.#rows.remove(words, homes, at);
+    this.#rows.remove(this.#toWrite(place), homes, at);
     const number = this.#numbers[entry] as number;
     const taken = (this.#taken[number] as number) - 1;
     this.#taken[number] = taken;
@@ -169,7 +171,7 @@ export class TupleSet {
     const [width = 0, shift = 0, size = 0] = header;
     if (width < 1 || width > MOST_NUMBERS) throw invalidSnapshot('a set has tuples of no possible width');
     const made = new TupleSet(width, options);
-    const [numbers, homes, taken, depths] = parts.map((part) => [...(part[0] ?? [])]);
+    const [numbers, homes, taken, depths] = parts.slice(0, 4).map((part) => Array.from(part[0] ?? []));
     made.#shift = shift;
     made.#size = size;
     made.#numbers = numbers ?? [];
@@ -177,7 +179,7 @@ export class TupleSet {
     made.#taken = taken ?? [];
     made.#depths = depths ?? [];
     made.#segments = [...(parts[4] ?? [])];
-    made.#check();
+    if (options.isTrusted !== true) made.#check();
     made.#refresh(0, made.#numbers.length);
     return made;
   }
@@ -192,6 +194,18 @@ export class TupleSet {
       const made = homes.map((homes) => ({ words: this.#emptySlots(homes + more), homes }));
       if (this.#rows.distribute(words, bit, made)) return made;
     }
+  }
+
+  /** The segment of a place, to write to it. */
+  #toWrite(place: number): Int32Array {
+    const number = this.#numbers[place >>> this.#shift] as number;
+    const words = this.#segments[number] as Int32Array;
+    const own = writable(words, this.#allocate);
+    if (own === words) return words;
+    this.#segments[number] = own;
+    const { first, end } = this.#entriesOf(place, this.#depths[number] as number);
+    this.#refresh(first, end);
+    return own;
   }
 
   #emptySlots(slots: number): Int32Array {

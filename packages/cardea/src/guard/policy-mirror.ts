@@ -115,6 +115,11 @@ export class PolicyMirror implements PolicyView {
     return this.#engine.stats();
   }
 
+  /** See `PolicyEngine`. */
+  settled(revision: Revision | undefined): void {
+    this.#engine.settled?.(revision);
+  }
+
   describe(uid: string): string | undefined {
     const { descriptions, templates } = this.#notes;
     return descriptionOf(uid, descriptions, (template) => templates.has(keyOfUid(template)));

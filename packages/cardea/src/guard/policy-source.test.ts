@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { allowing, denying } from '../../test/policies.ts';
 import { recordingLogger } from '../../test/recording-logger.ts';
 import { StagedStorage } from '../../test/staged-storage.ts';
+import { indexed } from '../engine/indexed.ts';
 import type { Revision } from '../model/decision.ts';
 import type { Policy } from '../model/policy.ts';
+import type { CreatePolicyEngine } from '../ports/engine.ts';
 import type { Storage } from '../ports/storage.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import { Guard } from './guard.ts';
@@ -23,6 +25,27 @@ describe('following a storage', () => {
     await storage.inner.update(denying('all'));
     expect(await guard.check(max)).toMatchObject({ outcome: 'deny', revision: 2 });
     expect(storage.calls).toEqual(['changesSince']);
+  });
+
+  it('tells its engine of which revision it is, and that the storage cannot be read', async () => {
+    const told: (Revision | undefined)[] = [];
+    const settled = (revision: Revision | undefined): void => void told.push(revision);
+    const engine: CreatePolicyEngine = (functions) => Object.assign(indexed(functions), { settled });
+    let isGone = false;
+    const storage = new StagedStorage(new MemoryStorage([allowing('all')]), () => {
+      if (isGone) throw new Error('gone');
+    });
+    const guard = new Guard(storage, { engine });
+    await guard.ready();
+    await storage.inner.update(denying('all'));
+    await guard.ready();
+    isGone = true;
+    await storage.inner.add(allowing('other'));
+    expect(await guard.check(max)).toMatchObject({ outcome: 'indeterminate' });
+    isGone = false;
+    await guard.ready();
+    await guard.close();
+    expect(told.filter((revision, at) => revision !== told[at - 1])).toEqual([1, 2, undefined, 3, undefined]);
   });
 
   it('asks nothing of the storage while nothing changes', async () => {

@@ -48,6 +48,8 @@ export class PolicySource implements GuardPolicies {
   #heard = 0;
   #followed = 0;
   readonly #lag: LagMeter;
+  /** What was told last that it may be relied on. */
+  #settled: PolicyMirror | undefined;
 
   constructor(storage: Storage, options: PolicySourceOptions) {
     this.#storage = storage;
@@ -154,6 +156,7 @@ export class PolicySource implements GuardPolicies {
 
   close(): void {
     this.#closed = true;
+    this.#settled?.settled(undefined);
     this.#unwatch?.();
     this.#unwatch = undefined;
   }
@@ -178,11 +181,14 @@ export class PolicySource implements GuardPolicies {
       this.#followed = heard;
       this.#failure = undefined;
       this.#lag.answered(this.#current?.revision);
+      this.#settled = this.#current?.view;
+      this.#settled?.settled(this.#current?.revision);
     } catch (error) {
       // Said once, not at every attempt to recover.
       if (this.#failure === undefined)
         this.#options.logger.error({ err: error }, 'the storage cannot be read; nothing is allowed');
       this.#lag.lacks();
+      this.#settled?.settled(undefined);
       this.#failure = error ?? new Error('the storage gave no reason');
       throw error;
     }

@@ -1,6 +1,7 @@
 import type { Category } from '../ast/condition.ts';
 import type { FunctionTable } from '../ast/functions.ts';
 import type { Json, Scalar } from '../ast/json.ts';
+import type { Revision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
@@ -56,6 +57,11 @@ export interface PolicyEngine {
    * @param meta given back with it
    */
   toSnapshot?(meta: Json): Uint8Array;
+  /**
+   * Told that what it holds is the storage at a revision, perhaps again; or, by undefined, that nobody may rely on it until
+   * it is told so again, as the storage cannot be read. Absent where an engine tells nobody of what it holds.
+   */
+  settled?(revision: Revision | undefined): void;
 }
 
 /** What an engine consists of at the moment, and how much it had to look at since it was made. */

@@ -3,6 +3,7 @@ import type * as Config from '@cardea/server/config';
 import type * as Tokens from '@cardea/server/jwt';
 import type * as Node from '@cardea/server/node';
 import type * as Observe from '@cardea/server/observe';
+import type * as Workers from '@cardea/server/workers';
 import { loadDriver } from '../store/load-driver.ts';
 
 /** The package that commands of a decision server need. */
@@ -21,6 +22,11 @@ export function loadServer(): Promise<ServerPackage> {
     ...(await import('@cardea/server/observe')),
   });
   return loadDriver('@cardea/server', load, 'this command');
+}
+
+/** Loads what a server of several threads needs besides. */
+export function loadWorkers(): Promise<typeof Workers> {
+  return loadDriver('@cardea/server', () => import('@cardea/server/workers'), '`--workers`');
 }
 
 /**

@@ -15,6 +15,7 @@ import { servedCallers } from './served-callers.ts';
 import { servedDecisionLog } from './served-decision-log.ts';
 import { servedEntities } from './served-entities.ts';
 import { servedObservers } from './served-observers.ts';
+import { type ServingPlace, servingPlace } from './serving-place.ts';
 
 /** A server that listens, for whoever tells of it. */
 export interface RunningServer {
@@ -28,19 +29,22 @@ export interface RunningServer {
  * Serves what a configuration says until the terminal is interrupted; then everybody who asked is answered first.
  *
  * @param tell called when the server listens
+ * @param given where it runs, if not in the main thread
  */
 export async function runServer(
   terminal: Terminal,
   config: ServerConfig,
   server: ServerPackage,
   tell: (running: RunningServer) => Promise<void>,
+  given?: ServingPlace,
 ): Promise<void> {
+  const place = given ?? (await servingPlace(config, server, withPolicies));
   const logger = lineLogger(terminal, { ...config.log, secrets: configSecrets(config, terminal) });
   const followed = new FollowedFiles(logger);
   const authenticators = await servedCallers(terminal, config, server, { followed, logger });
   const pageSecrets = await readSecrets(terminal, config, server);
   const signMetadata = await signerOf(terminal, config);
-  await withPolicies(terminal, config, { followed, logger }, async (source) => {
+  await place.withPolicies(terminal, config, { followed, logger }, async (source) => {
     const { storage, reading, description, tables } = source;
     const directory = await servedEntities(terminal, config, server, { followed, logger, tables });
     const decisions = await servedDecisionLog(config, server, logger);
@@ -49,11 +53,12 @@ export async function runServer(
     const { checker, functions } = reading;
     const { clock } = terminal;
     const deciding = { checker, functions, combining, unknownDeny, clock };
-    const guard = new Guard(storage, { ...deciding, ...decisions.audit, policies: residence, logger });
+    const told = { ...deciding, ...place.guard, ...decisions.audit };
+    const guard = new Guard(storage, { ...told, policies: residence, logger });
     try {
       await guard.ready();
       const { bodyBytes: bodyLimit, requestMs: requestTimeoutMs, ...asked } = limits;
-      const running = await server.createServer({
+      const running = await place.start({
         ...listen,
         guard,
         logger,

@@ -15,6 +15,7 @@ export interface ServeFlags {
   readonly publicUrl?: string;
   readonly apiKeys?: string;
   readonly onDemand?: boolean;
+  readonly workers?: string;
   readonly set?: readonly string[];
   readonly json?: boolean;
 }
@@ -30,6 +31,7 @@ export function addServeOptions(command: Command): Command {
     .option('--port <number>', 'the port to listen at, 0 for a free one; 8080 when absent')
     .option('--public-url <url>', 'how callers reach the server')
     .option('--api-keys <file>', 'callers have API keys, of this file: see cardea token')
+    .option('--workers <number>', 'how many threads answer, over one index in memory that they share; 1 when absent')
     .option('--on-demand', 'leave the policies in the store, and ask it each time')
     .addOption(new Option('--set <key=value...>', 'any key of the configuration, such as limits.pageSize=50'))
     .option('--json', 'tell where it listens in JSON, for programs');
@@ -41,7 +43,7 @@ export function addServeOptions(command: Command): Command {
  * @throws CARDEA_INVALID_ARGUMENT when `--set` has no key and value
  */
 export function configFlags(terminal: Terminal, flags: ServeFlags): ReadonlyMap<string, ConfigFlag> {
-  const { store, policies, entities, host, port, publicUrl, apiKeys, onDemand, set = [] } = flags;
+  const { store, policies, entities, host, port, publicUrl, apiKeys, onDemand, workers, set = [] } = flags;
   const named: readonly (readonly [string, string, ConfigFlag['value'] | undefined])[] = [
     ['store', '--store', store === undefined ? undefined : terminal.reveal(store)],
     ['policies', '--policies', policies],
@@ -49,6 +51,7 @@ export function configFlags(terminal: Terminal, flags: ServeFlags): ReadonlyMap<
     ['listen.host', '--host', host],
     ['listen.port', '--port', port],
     ['listen.publicUrl', '--public-url', publicUrl],
+    ['listen.workers', '--workers', workers],
     ['authentication.apiKeys', '--api-keys', apiKeys],
     ['decide.residence', '--on-demand', onDemand === true ? 'on-demand' : undefined],
   ];

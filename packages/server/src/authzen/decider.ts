@@ -1,4 +1,4 @@
-import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction } from 'cardea';
+import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction, Revision } from 'cardea';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
 import { RequestError } from '../http/request-error.ts';
 
@@ -7,6 +7,8 @@ export interface DecidesInquiries {
   check(inquiry: Inquiry): Promise<Decision>;
   /** Whether it is allowed, where that is known without waiting and nobody is to be told of the decision. */
   allowsNow?(inquiry: Inquiry): boolean | undefined;
+  /** Of the policies that `allowsNow` decides over at this moment; what is not said there is asked by `check`. */
+  readonly revision?: Revision | undefined;
   /** Why; asked only where a caller wants the explanation. */
   explain?(inquiry: Inquiry): Promise<Explanation>;
   /** Asks the storage for changes that it did not tell of, and waits until they are decided over. */

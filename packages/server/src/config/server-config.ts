@@ -82,4 +82,6 @@ export const serverConfig: z.ZodType<ServerConfig> = z
       wrong(['attributes', 'sql'], 'documents have no tables: name a `database`, or a `store`');
     if (bus.url !== undefined && store === undefined)
       wrong(['bus', 'url'], 'documents are of one server alone: name a `store`');
+    if (decide.residence === 'on-demand' && listen.workers > 1)
+      wrong(['listen', 'workers'], 'threads share what is in memory, and on demand nothing is');
   });

@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly query: string;
   /** The value of a header by its name in lower case; undefined where there is none. */
   readonly header: (name: string) => string | undefined;
+  /** The names of all headers, in lower case; absent where the server does not tell. */
+  readonly headerNames?: () => readonly string[];
   readonly body: Uint8Array;
   /** The address of who is connected, of a proxy perhaps; absent where the server does not know. */
   readonly peer?: string | undefined;

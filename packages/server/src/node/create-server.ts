@@ -1,8 +1,14 @@
 import { CardeaError, quote } from 'cardea';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import { isLoopback } from '../authzen/metadata.ts';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyListenOptions,
+  type FastifyReply,
+} from 'fastify';
+import { isLoopback, metadataOf } from '../authzen/metadata.ts';
 import { type DecisionPointOptions, decisionPoint } from '../decision-point.ts';
 import { failureResponse } from '../http/api-handler.ts';
+import type { ApiHandler } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
 import { answerDirectly, hasTwoHosts, textOf, TWO_HOSTS, type Write, write } from './direct-requests.ts';
 import { GracefulStop, type StopOptions } from './graceful-stop.ts';
@@ -45,11 +51,23 @@ export interface DecisionServer {
  * ```
  */
 export async function createServer(options: ServerOptions): Promise<DecisionServer> {
+  return startServer(options, ALONE);
+}
+
+/** How a server stands to others of the same process. */
+export interface Standing {
+  /** Whether others listen at its address too, and get a share of the connections. */
+  readonly isShared: boolean;
+  /** What stands around the handler of the decision point. @param prefix what stands before every path */
+  readonly around: (handle: ApiHandler, prefix: string) => ApiHandler;
+}
+
+const ALONE: Standing = { isShared: false, around: (handle) => handle };
+
+/** As {@link createServer}, for one thread of several. */
+export async function startServer(options: ServerOptions, standing: Standing): Promise<DecisionServer> {
   const { host = '127.0.0.1', port = 0, bodyLimit = 1 << 20, requestTimeoutMs = 10_000 } = options;
-  if (!isLoopback(host) && options.authenticators === undefined) {
-    const message = `${quote(host)} is reached from elsewhere, and nobody is asked who they are: set \`authenticators\``;
-    throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
-  }
+  requireAsked(host, options);
   const app = Fastify({
     bodyLimit,
     requestTimeout: requestTimeoutMs,
@@ -63,21 +81,31 @@ export async function createServer(options: ServerOptions): Promise<DecisionServ
     frameworkErrors: (error, _, reply) => write(reply.hijack().raw, failureResponse(toRequestError(error))),
   });
   try {
-    return await listen(app, { ...options, host, port, bodyLimit });
+    return await listen(app, { ...options, host, port, bodyLimit }, standing);
   } catch (error) {
     await app.close();
     throw error;
   }
 }
 
+/** @throws CARDEA_INVALID_ARGUMENT when others reach the address, and nobody is asked who they are */
+export function requireAsked(host: string, { authenticators }: Pick<ServerOptions, 'authenticators'>): void {
+  if (isLoopback(host) || authenticators !== undefined) return;
+  const message = `${quote(host)} is reached from elsewhere, and nobody is asked who they are: set \`authenticators\``;
+  throw new CardeaError('CARDEA_INVALID_ARGUMENT', message);
+}
+
 async function listen(
   app: FastifyInstance,
   options: ServerOptions & { readonly host: string; readonly port: number; readonly bodyLimit: number },
+  { isShared, around }: Standing,
 ): Promise<DecisionServer> {
   // Before it listens, so that what is wrong with the options is told first; its address is known only afterwards.
   const stop = new GracefulStop(app, options.shutdown);
   const point = { ...options, isStopping: () => stop.isStopping };
-  let handle = await decisionPoint({ ...point, publicUrl: options.publicUrl ?? 'http://127.0.0.1' });
+  const handlerAt = async (publicUrl: string): Promise<ApiHandler> =>
+    around(await decisionPoint({ ...point, publicUrl }), metadataOf(publicUrl, { hasSearch: true }).prefix);
+  let handle = await handlerAt(options.publicUrl ?? 'http://127.0.0.1');
   const send: Write = (raw, response) => {
     if (stop.isStopping) raw.shouldKeepAlive = false;
     write(raw, response);
@@ -97,6 +125,7 @@ async function listen(
       path: mark === -1 ? url : url.slice(0, mark),
       query: mark === -1 ? '' : url.slice(mark + 1),
       header: (name) => textOf(headers[name]),
+      headerNames: () => Object.keys(headers),
       body: request.body instanceof Uint8Array ? request.body : NOTHING,
       peer: request.socket.remoteAddress,
     });
@@ -108,13 +137,19 @@ async function listen(
   answerDirectly(app.server, { handle: (request) => handle(request), send, bodyLimit: options.bodyLimit });
   // Those beyond two thousand would be dropped; all together have a limit in bytes.
   app.server.maxHeadersCount = 0;
-  await app.listen({ host: options.host, port: options.port }).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+  // More than the framework knows of, which hands it on.
+  const place: FastifyListenOptions & { readonly reusePort: boolean } = {
+    host: options.host,
+    port: options.port,
+    reusePort: isShared,
+  };
+  await app.listen(place).catch((error: NodeJS.ErrnoException) => {
+    const reason = REASONS[error.code ?? ''] ?? error.message;
     const where = `${options.host}:${options.port}`;
     throw new CardeaError('CARDEA_IO', `cannot listen at ${quote(where)}: ${reason}`, { cause: error });
   });
   const url = urlOf(app);
-  if (options.publicUrl === undefined) handle = await decisionPoint({ ...point, publicUrl: url });
+  if (options.publicUrl === undefined) handle = await handlerAt(url);
   return { url, close: () => stop.stop() };
 }
 
@@ -127,6 +162,12 @@ interface RawRequest {
 }
 
 const NOTHING = new Uint8Array();
+
+/** Why a server cannot listen, by the codes of the system. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  ENOTSUP: 'this system balances no connections among several listeners of one port',
+};
 
 function urlOf(app: FastifyInstance): string {
   const [address] = app.addresses();

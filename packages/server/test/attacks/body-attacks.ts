@@ -1,5 +1,5 @@
 import { type Attack, attack, type Asked, EVALUATION, PERMITTED } from './attack.ts';
-import { BODY_LIMIT } from './target.ts';
+import { BODY_LIMIT } from './target-options.ts';
 
 const TEXT = JSON.stringify(PERMITTED);
 const bytes = (...parts: readonly (string | readonly number[])[]): Uint8Array =>

@@ -1,6 +1,7 @@
 import { exportSPKI, type JWTPayload, SignJWT } from 'jose';
 import { type Asked, type Attack, written } from './attack.ts';
-import { AUDIENCE, ISSUER, type Target } from './target.ts';
+import type { Target } from './target.ts';
+import { AUDIENCE, ISSUER } from './target-options.ts';
 
 const CLAIMS: JWTPayload = { iss: ISSUER, aud: AUDIENCE, sub: 'mallory', roles: ['admin'] };
 const WRITE: Asked = { method: 'DELETE', path: '/v1/policies/canary-policy', headers: ['If-Match: "1"'], body: '' };

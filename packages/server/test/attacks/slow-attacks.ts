@@ -1,6 +1,6 @@
 import { type Attack, EVALUATION, PERMITTED, rawAttack } from './attack.ts';
 import type { Piece } from './raw-http.ts';
-import { REQUEST_TIMEOUT_MS } from './target.ts';
+import { REQUEST_TIMEOUT_MS } from './target-options.ts';
 
 const BODY = JSON.stringify(PERMITTED);
 const PAUSE = { pauseMs: REQUEST_TIMEOUT_MS / 4 };

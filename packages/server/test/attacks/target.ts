@@ -4,9 +4,10 @@ import { sqlStorage } from 'cardea/storage/sql';
 import SqliteDatabase from 'better-sqlite3';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { Kysely, SqliteDialect } from 'kysely';
-import { apiKeys, createApiKey, memoryDirectory, type Role, ROLES } from '../../src/index.ts';
-import { jsonWebTokens } from '../../src/jwt/index.ts';
+import { createApiKey, type Role, ROLES } from '../../src/index.ts';
 import { createServer } from '../../src/node/index.ts';
+import { createWorkers, SharedPolicies } from '../../src/workers/index.ts';
+import { type KnownCallers, targetOptions } from './target-options.ts';
 
 /** Who sends an attack. */
 export type Sender = Role | 'nobody' | 'stranger' | 'former';
@@ -39,16 +40,12 @@ const POLICIES: readonly Policy[] = [
   }),
 ];
 
-export const ISSUER = 'https://login.example';
-export const AUDIENCE = 'pdp';
-export const BODY_LIMIT = 64 * 1024;
-export const REQUEST_TIMEOUT_MS = 500;
-
-/** Where the policies of a target are. */
+/** Where the policies of a target are, and how many workers answer, where not the process itself does. */
 export const STORAGES: Readonly<
-  Record<string, () => { readonly storage: Storage; readonly end: () => Promise<void> }>
+  Record<string, () => { readonly storage: Storage; readonly workers?: number; readonly end: () => Promise<void> }>
 > = {
   memory: () => ({ storage: new MemoryStorage(POLICIES), end: async () => undefined }),
+  'memory, by workers': () => ({ storage: new MemoryStorage(POLICIES), workers: 2, end: async () => undefined }),
   SQLite: () => {
     const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }) });
     const storage = sqlStorage(kysely);
@@ -62,8 +59,13 @@ export const STORAGES: Readonly<
   },
 };
 
+const WORKERS = {
+  script: new URL('./target-child.ts', import.meta.url),
+  execArgv: ['--conditions=cardea-source', '--no-warnings'],
+};
+
 export async function startTarget(kind: string): Promise<Target> {
-  const { storage, end } = (STORAGES[kind] as (typeof STORAGES)[string])();
+  const { storage, workers, end } = (STORAGES[kind] as (typeof STORAGES)[string])();
   if ((await storage.revision()) === 0) await storage.addAll(POLICIES);
   const keys = new Map<Sender, Awaited<ReturnType<typeof createApiKey>>>();
   for (const role of ROLES) keys.set(role, await createApiKey({ id: role, roles: [role] }));
@@ -73,36 +75,18 @@ export async function startTarget(kind: string): Promise<Target> {
 
   const issuer = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(issuer.publicKey)), alg: 'ES256', kid: 'own' };
-  const tokens = jsonWebTokens([{ issuer: ISSUER, audience: AUDIENCE, jwksUrl: `${ISSUER}/jwks` }], {
-    fetch: async () => Response.json({ keys: [jwk] }),
-  });
-
+  const callers: KnownCallers = { records, jwk };
   const lines: string[] = [];
-  const log = (fields: object, message: string): void => {
-    const { err, ...rest } = fields as { readonly err?: unknown };
-    lines.push(`${message} ${JSON.stringify(rest)} ${err instanceof Error ? (err.stack ?? '') : ''}`);
-  };
-  const guard = new Guard(storage);
+  const shared = new SharedPolicies();
+  const guard = new Guard(storage, workers === undefined ? {} : { engine: shared.engine });
   await guard.ready();
-  const server = await createServer({
-    guard,
-    policies: storage,
-    directory: memoryDirectory({
-      entities: [
-        { type: 'user', id: 'alice' },
-        { type: 'user', id: 'bob' },
-        { type: 'book', id: 'a' },
-        { type: 'book', id: 'b', properties: { 'canary-attribute': 'canary-value' } },
-        { type: 'book', id: 'c' },
-      ],
-      actions: [{ name: 'read' }],
-    }),
-    authenticators: [apiKeys(records), tokens],
-    bodyLimit: BODY_LIMIT,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    limits: { evaluations: 20, waitMs: 50 },
-    logger: { trace: log, debug: log, info: log, warn: log, error: log },
-  });
+  const options = { guard, policies: storage, ...targetOptions(callers, (line) => lines.push(line)) };
+  const channel = crypto.randomUUID();
+  const told = new BroadcastChannel(channel);
+  told.addEventListener('message', ({ data }) => lines.push(data as string));
+  const server = await (workers === undefined
+    ? createServer(options)
+    : createWorkers({ ...options, ...WORKERS, shared, workers, data: { callers, channel } }));
   const secretOf = ({ key, record }: Awaited<ReturnType<typeof createApiKey>>): readonly string[] => [
     key,
     record.sha256,
@@ -117,6 +101,7 @@ export async function startTarget(kind: string): Promise<Target> {
     async close() {
       await server.close();
       await guard.close();
+      told.close();
       await end();
     },
   };

@@ -5,6 +5,7 @@ export interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly publicUrl?: string;
+  readonly workers: number;
 }
 
 /** The section `listen`. */
@@ -21,5 +22,11 @@ export const listenConfig: z.ZodType<ListenConfig> = z
       .min(1)
       .exactOptional()
       .describe('How callers reach the server, such as `https://pdp.example.com`; where it listens when absent.'),
+    workers: z
+      .int()
+      .min(1)
+      .max(1024)
+      .default(1)
+      .describe('How many threads answer, each on a core of its own, over one index in memory that they share.'),
   })
   .prefault({});
