@@ -17,7 +17,8 @@ export function readStrictJson(body: Uint8Array, maxDepth: number): Json {
   if (body.length === 0) throw new RequestError(400, 'the body is empty');
   const text = decode(body);
   const value = parse(text);
-  const found = { members: 0, hasLarge: false };
+  // Only an escape can be half a pair, of which there is none in UTF-8.
+  const found: Measured = { members: 0, hasLarge: false, mayBeHalved: text.includes('\\u') };
   measure(value, maxDepth, found);
   // Every name in the text is a member of the value, unless a later one of the same name replaced it.
   if (found.members !== countNames(text)) throw new RequestError(400, 'the body has a member name twice in one object');
@@ -47,25 +48,30 @@ interface Measured {
   members: number;
   /** Whether there is a number beyond the whole numbers that a double tells apart. */
   hasLarge: boolean;
+  /** Whether a text may have half a surrogate pair. */
+  readonly mayBeHalved: boolean;
 }
 
 function measure(value: Json, depth: number, found: Measured): void {
-  if (typeof value === 'string') requireWellFormed(value);
+  if (typeof value === 'string') {
+    if (found.mayBeHalved) requireWellFormed(value);
+    return;
+  }
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new RequestError(400, 'the body has a number that is too large');
     found.hasLarge ||= Math.abs(value) > Number.MAX_SAFE_INTEGER;
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth === 0) throw new RequestError(400, 'the body is nested too deeply');
-  if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) measure(item, depth - 1, found);
-    return;
-  }
-  for (const name of Object.keys(value)) {
-    requireWellFormed(name);
-    found.members += 1;
-    measure((value as JsonObject)[name] as Json, depth - 1, found);
-  }
+  if (Array.isArray(value)) return measureAll(value as readonly Json[], depth - 1, found);
+  if (found.mayBeHalved) Object.keys(value).forEach(requireWellFormed);
+  const members = Object.values(value as JsonObject);
+  found.members += members.length;
+  measureAll(members, depth - 1, found);
+}
+
+function measureAll(values: readonly Json[], depth: number, found: Measured): void {
+  for (const value of values) measure(value, depth, found);
 }
 
 function requireWellFormed(text: string): void {
