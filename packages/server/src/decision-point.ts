@@ -1,4 +1,4 @@
-import { CardeaError, type Clock, type Json, type JsonObject, type Logger, type Storage, systemClock } from 'cardea';
+import { CardeaError, type Clock, type Logger, type Storage, systemClock } from 'cardea';
 import { answerableStorage } from './administration/answerable-storage.ts';
 import type { DecisionLog, DryRunOptions } from './administration/dry-run.ts';
 import type { PolicyHistory } from './administration/history.ts';
@@ -6,15 +6,13 @@ import { memoryHistory } from './administration/memory-history.ts';
 import { policyRoutes } from './administration/policy-routes.ts';
 import { type AccessAction, admission } from './auth/access.ts';
 import type { Authenticator } from './auth/caller.ts';
-import { AnswerRevision } from './authzen/answer-revision.ts';
-import { type Decide, type DecidesInquiries, decider } from './authzen/decider.ts';
-import { type Details, readDetails } from './authzen/details.ts';
+import { type DecidesInquiries, deciderOver } from './authzen/decider.ts';
+import { type AnswerBody, decisionRoute, type DecisionWorld } from './authzen/decision-route.ts';
 import { evaluate } from './authzen/evaluation.ts';
 import { evaluateAll } from './authzen/evaluations.ts';
-import { atLeast, readLeastRevision } from './authzen/least-revision.ts';
+import type { Waiting } from './authzen/least-revision.ts';
 import { type EndpointPath, metadataOf, type SignMetadata, signedBody } from './authzen/metadata.ts';
 import { pageTokens } from './authzen/page-token.ts';
-import { requireObject } from './authzen/read-parts.ts';
 import { type MetricsPage, metricsRoute } from './observe/metrics-route.ts';
 import { observedHandler, type Observer } from './observe/observer.ts';
 import { search, type SearchKind } from './authzen/search.ts';
@@ -22,10 +20,9 @@ import { answerableDirectory } from './entities/answerable-directory.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
 import { type GatewayOptions, withGateways } from './gateways/gateways.ts';
 import { healthRoutes } from './health-routes.ts';
-import { apiHandler, jsonResponse, requireJson } from './http/api-handler.ts';
+import { apiHandler, jsonResponse } from './http/api-handler.ts';
 import type { ApiHandler } from './http/exchange.ts';
 import { type Route, routeOf } from './http/route-table.ts';
-import { readStrictJson } from './http/strict-json.ts';
 import { openApiDocument } from './openapi/open-api-document.ts';
 
 /** What a decision point is made of. */
@@ -138,40 +135,28 @@ export async function decisionPoint({
   const metadata = metadataOf(publicUrl, { hasSearch: directory !== undefined });
   const { path, prefix } = metadata;
   const body = await signedBody(metadata, signMetadata);
-  const decide = decider(guard, directory);
+  const decider = deciderOver(guard, directory);
   const admit = await admission(authenticators);
 
   const seeing = metrics === undefined ? observers : [metrics, ...observers];
   const routes = new Map<string, Route>();
   routes.set(path, { GET: async () => jsonResponse(body, { 'cache-control': 'public, max-age=3600' }) });
   const refresh = async (): Promise<void> => guard.refresh?.();
-  const waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), refresh, sleep };
+  const waiting: Waiting = { mostMs: limits.waitMs, elapsed: () => clock.elapsed(), refresh, sleep };
+  const { depth } = limits;
+  const world: DecisionWorld = { decider, admit, depth, waiting, observers: seeing };
   const post = (at: EndpointPath, action: AccessAction, answer: AnswerBody): void => {
-    routes.set(`${prefix}${at}`, {
-      POST: async (request) => {
-        // First, so that whoever may not ask learns nothing of what they asked.
-        await admit(request, action);
-        const details = readDetails(request.header('cardea-include'));
-        if (details.isConfidential) await admit(request, 'inspect');
-        const least = readLeastRevision(request.header('cardea-min-revision'));
-        requireJson(request);
-        const body: Json = readStrictJson(request.body, limits.depth);
-        const revision = new AnswerRevision(seeing);
-        const deciding = revision.noting(atLeast(decide, least, waiting));
-        const answered = await answer(requireObject(body), deciding, details);
-        return jsonResponse(answered, revision.headers);
-      },
-    });
+    routes.set(`${prefix}${at}`, decisionRoute(action, answer, world));
   };
   post('/access/v1/evaluation', 'evaluate', evaluate);
-  post('/access/v1/evaluations', 'evaluate', (request, decide, details) =>
-    evaluateAll(request, { decide, details, most: limits.evaluations }),
+  post('/access/v1/evaluations', 'evaluate', (request, noted, details) =>
+    evaluateAll(request, { decider: noted, details, most: limits.evaluations }),
   );
   if (directory !== undefined) {
     const tokens = await pageTokens(pageSecrets);
     for (const kind of ['subject', 'resource', 'action'] as const satisfies readonly SearchKind[])
-      post(`/access/v1/search/${kind}`, 'search', (request, decide) =>
-        search(kind, request, { directory, decide, tokens, ...limits }),
+      post(`/access/v1/search/${kind}`, 'search', (request, noted) =>
+        search(kind, request, { directory, decider: noted, tokens, ...limits }),
       );
   }
   const health = healthRoutes(guard, { mostBehindMs: limits.behindMs, isStopping });
@@ -198,12 +183,9 @@ export async function decisionPoint({
   const openApi = openApiDocument({ routes, gateways, base, prefix, metadataPath: path, isAuthenticated });
   routes.set(`${prefix}/openapi.json`, { GET: async () => jsonResponse(openApi) });
   const { depth } = limits;
-  const handle = withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
+  const handle = withGateways(apiHandler(routes, logger), gateways, { decider, admit, depth, prefix, logger });
   return observedHandler(handle, seeing, (asked) => routeOf(routes, asked));
 }
-
-/** Makes the body of an answer. */
-type AnswerBody = (request: JsonObject, decide: Decide, details: Details) => object | Promise<object>;
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -49,14 +49,24 @@ describe('an evaluation over a connection', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
+  const chunked = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
   it.each([
-    ['says that it is too long', `${HEAD}Content-Length: ${LIMIT + 1}\r\n\r\n`],
-    ['turns out to be too long', `${HEAD}Transfer-Encoding: chunked\r\n\r\n${chunk('x'.repeat(LIMIT + 1))}0\r\n\r\n`],
-  ])('is refused once where its body %s, and the connection with it', async (_, request) => {
-    const answer = await exchange(request, `${HEAD}${sized(BODY)}\r\n${BODY}`);
+    ['says that it is too long', [`${HEAD}Content-Length: ${LIMIT + 1}\r\n\r\n`]],
+    ['turns out to be too long', [`${chunked}${chunk('x'.repeat(LIMIT + 1))}0\r\n\r\n`]],
+    ['turns out so piece by piece', [chunked, chunk('x'.repeat(LIMIT)), chunk('x'), `${chunk('x')}0\r\n\r\n`]],
+  ])('is refused once where its body %s, and the connection with it', async (_, parts) => {
+    const answer = await exchange(...parts, `${HEAD}${sized(BODY)}\r\n${BODY}`);
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413']);
     expect(answer).toMatch(/\r\nconnection: close\r\n/i);
   });
+
+  it.each(['Content-Length: 0\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '\r\n'])(
+    'is refused where it has no body: %j',
+    async (rest) => {
+      const answer = await exchange(`${HEAD}Connection: close\r\n${rest}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\{"error":"the body is empty"\}$/);
+    },
+  );
 
   it('is of no consequence where the connection breaks before its end', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');

@@ -4,7 +4,7 @@ import type { ConcludeOptions } from '../decide/conclude.ts';
 import type { ExplainOptions } from '../decide/explain.ts';
 import type { Explanation } from '../decide/explanation.ts';
 import { CardeaError, errorMessage, quote } from '../errors.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, Revision } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
 import type { InquiryOf, PolicySchema } from '../model/schema.ts';
@@ -206,6 +206,18 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     if (set === undefined) return undefined;
     const { inquiry: read, problems } = this.#read(inquiry);
     return this.#telling(problems.length === 0 && this.#allowsOver(set, read), inquiry);
+  }
+
+  /**
+   * Of the policies that `allows` goes by at this moment; undefined while there are none to rely on, and on demand.
+   *
+   * @example
+   * ```ts
+   * response.setHeader('policies', String(guard.revision));
+   * ```
+   */
+  get revision(): Revision | undefined {
+    return this.#policies.current?.revision;
   }
 
   /**

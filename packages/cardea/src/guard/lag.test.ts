@@ -118,13 +118,13 @@ describe('maxLagMs', () => {
     const clock = new Hands();
     const { guard } = await deaf(clock);
     clock.ms += 100;
-    expect([guard.allows(max), guard.decide(max).outcome]).toEqual([true, 'allow']);
+    expect([guard.allows(max), guard.decide(max).outcome, guard.revision]).toEqual([true, 'allow', 1]);
     clock.ms += 1;
     expect(guard.decide(max)).toMatchObject({
       outcome: 'indeterminate',
       diagnostics: [{ kind: 'infrastructure', message: expect.stringContaining('`maxLagMs`') as string }],
     });
-    expect(guard.allowsNow(max)).toBeUndefined();
+    expect([guard.allowsNow(max), guard.revision]).toEqual([undefined, undefined]);
     await guard.ready();
     expect([guard.allows(max), guard.allowsNow(max)]).toEqual([true, true]);
   });

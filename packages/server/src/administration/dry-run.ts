@@ -9,7 +9,7 @@ import {
   type Storage,
 } from 'cardea';
 import { isJsonObject } from 'cardea/ast';
-import { type DecidesInquiries, decider, type Evaluation } from '../authzen/decider.ts';
+import { type DecidesInquiries, deciderOver, type Evaluation } from '../authzen/decider.ts';
 import { readEvaluation } from '../authzen/evaluation.ts';
 import { member } from '../authzen/read-parts.ts';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
@@ -106,7 +106,9 @@ async function toldBy(
   { directory }: DryRunOptions,
 ): Promise<Told> {
   const decision =
-    evaluation === undefined ? await guard.check(asked) : (await decider(guard, directory)(evaluation)).decision;
+    evaluation === undefined
+      ? await guard.check(asked)
+      : (await deciderOver(guard, directory).decide(evaluation)).decision;
   const { allowed, outcome, deciders } = decision;
   return { decision: allowed, outcome, deciders };
 }

@@ -36,8 +36,12 @@ export const ACCESS_POLICIES: readonly Policy[] = (Object.keys(MAY) as AccessAct
   }),
 );
 
-/** Lets a request pass and says who sent it, where anybody is asked; or rejects with RequestError 401 or 403. */
-export type Admit = (request: ApiRequest, action: AccessAction) => Promise<Caller | undefined>;
+/**
+ * Lets a request pass and says who sent it, where anybody is asked.
+ *
+ * @throws RequestError 401 or 403, or rejects with it
+ */
+export type Admit = (request: ApiRequest, action: AccessAction) => Caller | undefined | Promise<Caller | undefined>;
 
 /** What those may who are not asked who they are: nothing that tells of the policies, or changes them. */
 const OF_ANYBODY: ReadonlySet<AccessAction> = new Set(['evaluate', 'search', 'observe']);
@@ -48,7 +52,7 @@ const OF_ANYBODY: ReadonlySet<AccessAction> = new Set(['evaluate', 'search', 'ob
  */
 export async function admission(authenticators: readonly Authenticator[] | undefined): Promise<Admit> {
   if (authenticators === undefined)
-    return async (_, action) => {
+    return (_, action) => {
       if (!OF_ANYBODY.has(action)) throw new RequestError(403, `nobody may ${action} unasked who they are`);
       return undefined;
     };

@@ -1,5 +1,6 @@
 import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction, Revision } from 'cardea';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
+import { after } from '../http/after.ts';
 import { RequestError } from '../http/request-error.ts';
 
 /** What decides: a `Guard` of cardea, or what answers as one does. */
@@ -35,10 +36,10 @@ export interface Answered {
 export type Verdict = Pick<Decision, 'allowed' | 'revision'>;
 
 /** Answers a question with what the directory knows of the subject and the resource. */
-export interface Decide {
-  (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered>;
-  /** Yes or no alone: at once where nothing has to be waited for. Absent where more is needed to know it. */
-  readonly allows?: (evaluation: Evaluation) => Verdict | Promise<Verdict>;
+export interface Decider {
+  decide(evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered>;
+  /** Yes or no alone: at once where nothing has to be waited for. */
+  allows(evaluation: Evaluation): Verdict | Promise<Verdict>;
 }
 
 /**
@@ -47,30 +48,26 @@ export interface Decide {
  * The answer is a rejection with RequestError 503 where nobody can know, because policies or attributes cannot be read:
  * that a caller shall not take for what the policies say.
  */
-export function decider(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decide {
-  const decide = async (inquiry: Inquiry): Promise<Decision> => {
+export function deciderOver(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decider {
+  const check = async (inquiry: Inquiry): Promise<Decision> => {
     const decision = await guard.check(inquiry);
     if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
       throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
     return decision;
   };
-  const answer = async (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered> => {
+  const decide: Decider['decide'] = async (evaluation, wants) => {
     const inquiry = await inquiryOf(evaluation, directory);
-    const decision = await decide(inquiry);
+    const decision = await check(inquiry);
     const explanation = wants?.explanation === true ? await guard.explain?.(inquiry) : undefined;
     return explanation === undefined ? { decision } : { decision, explanation };
   };
   const allowsInquiry = (inquiry: Inquiry): Verdict | Promise<Verdict> => {
     const allowed = guard.allowsNow?.(inquiry);
     // What is known at once is known of the policies that the guard has at this moment.
-    const revision = allowed === undefined ? undefined : guard.lag?.().revision;
-    return allowed === undefined || revision === undefined ? decide(inquiry) : { allowed, revision };
+    const { revision } = guard;
+    return allowed === undefined || revision === undefined ? check(inquiry) : { allowed, revision };
   };
-  const allows = (evaluation: Evaluation): Verdict | Promise<Verdict> => {
-    const inquiry = inquiryOf(evaluation, directory);
-    return inquiry instanceof Promise ? inquiry.then(allowsInquiry) : allowsInquiry(inquiry);
-  };
-  return Object.assign(answer, { allows });
+  return { decide, allows: (evaluation) => after(inquiryOf(evaluation, directory), allowsInquiry) };
 }
 
 /** At once where the directory answers at once. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from 'cardea';
-import type { Decide, Evaluation, Verdict } from './decider.ts';
+import { after } from '../http/after.ts';
+import type { Decider, Evaluation, Verdict } from './decider.ts';
 import { contextOf, type Details, NO_DETAILS } from './details.ts';
 import { readAction, readContext, readEntity } from './read-parts.ts';
 
@@ -10,35 +11,43 @@ export interface DecisionBody {
   readonly context?: JsonObject;
 }
 
-/** @throws RequestError 400 that names the part which is missing or wrong */
-export function readEvaluation(request: JsonObject): Evaluation {
-  return {
-    subject: readEntity(request, 'subject'),
-    action: readAction(request),
-    resource: readEntity(request, 'resource'),
-    ...readContext(request),
-  };
+/**
+ * @param defaults has the parts that the request has not
+ * @throws RequestError 400 that names the part which is missing or wrong
+ */
+export function readEvaluation(request: JsonObject, defaults: JsonObject = request): Evaluation {
+  const holder = (part: keyof Evaluation): JsonObject => (Object.hasOwn(request, part) ? request : defaults);
+  const subject = readEntity(holder('subject'), 'subject');
+  const action = readAction(holder('action'));
+  const resource = readEntity(holder('resource'), 'resource');
+  const { context } = readContext(holder('context'));
+  return context === undefined ? { subject, action, resource } : { subject, action, resource, context };
 }
 
 /**
  * Access Evaluation (§6).
  *
+ * @param defaults has the parts that the request has not
  * @throws RequestError 400 at once, and rejects with whatever deciding rejects with
  */
-export function evaluate(request: JsonObject, decide: Decide, details: Details): DecisionBody | Promise<DecisionBody> {
-  const evaluation = readEvaluation(request);
-  const verdict = details === NO_DETAILS ? decide.allows?.(evaluation) : undefined;
-  if (verdict === undefined) return evaluateInFull(evaluation, decide, details);
-  return verdict instanceof Promise ? verdict.then(bodyOf) : bodyOf(verdict);
+export function evaluate(
+  request: JsonObject,
+  decider: Decider,
+  details: Details,
+  defaults?: JsonObject,
+): DecisionBody | Promise<DecisionBody> {
+  const evaluation = readEvaluation(request, defaults);
+  if (details !== NO_DETAILS) return evaluateInFull(evaluation, decider, details);
+  return after(decider.allows(evaluation), bodyOf);
 }
 
 function bodyOf({ allowed }: Verdict): DecisionBody {
   return { decision: allowed };
 }
 
-async function evaluateInFull(evaluation: Evaluation, decide: Decide, details: Details): Promise<DecisionBody> {
+async function evaluateInFull(evaluation: Evaluation, decider: Decider, details: Details): Promise<DecisionBody> {
   const wants = { explanation: details.names.has('explanation') };
-  const { decision, explanation } = await decide(evaluation, wants);
+  const { decision, explanation } = await decider.decide(evaluation, wants);
   const context = contextOf(decision, explanation, details);
   return context === undefined ? { decision: decision.allowed } : { decision: decision.allowed, context };
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from 'cardea';
 import { isJsonObject } from 'cardea/ast';
 import { RequestError } from '../http/request-error.ts';
-import type { Decide } from './decider.ts';
+import type { Decider } from './decider.ts';
 import type { Details } from './details.ts';
 import { type DecisionBody, evaluate } from './evaluation.ts';
 import { member } from './read-parts.ts';
@@ -13,11 +13,9 @@ const LAST: Readonly<Record<string, boolean | undefined>> = {
   permit_on_first_permit: true,
 };
 
-const PARTS = ['subject', 'action', 'resource', 'context'] as const;
-
 /** How a batch is evaluated. */
 export interface BatchOptions {
-  readonly decide: Decide;
+  readonly decider: Decider;
   readonly details: Details;
   /** How many items a request may have. */
   readonly most: number;
@@ -35,7 +33,7 @@ export async function evaluateAll(
 ): Promise<DecisionBody | { readonly evaluations: readonly DecisionBody[] }> {
   const items = readItems(request, options.most);
   const last = readSemantic(request);
-  if (items.length === 0) return evaluate(request, options.decide, options.details);
+  if (items.length === 0) return evaluate(request, options.decider, options.details);
   const answer = (item: Json): DecisionBody | Promise<DecisionBody> => answerItem(item, request, options);
   if (last === undefined) {
     const answers = items.map(answer);
@@ -74,24 +72,15 @@ function readSemantic(request: JsonObject): boolean | undefined {
 function answerItem(
   item: Json,
   defaults: JsonObject,
-  { decide, details }: BatchOptions,
+  { decider, details }: BatchOptions,
 ): DecisionBody | Promise<DecisionBody> {
   try {
     if (!isJsonObject(item)) throw new RequestError(400, 'the item is not an object');
-    const body = evaluate(withDefaults(item, defaults), decide, details);
+    const body = evaluate(item, decider, details, defaults);
     return body instanceof Promise ? body.catch(refused) : body;
   } catch (error) {
     return refused(error);
   }
-}
-
-function withDefaults(item: JsonObject, defaults: JsonObject): JsonObject {
-  const whole: Record<string, Json> = {};
-  for (const part of PARTS) {
-    const holder = Object.hasOwn(item, part) ? item : defaults;
-    if (Object.hasOwn(holder, part)) whole[part] = holder[part] as Json;
-  }
-  return whole;
 }
 
 /** What an item is answered with that is not sound; other failures are those of the whole request. */

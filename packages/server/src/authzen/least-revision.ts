@@ -1,6 +1,6 @@
 import type { Revision } from 'cardea';
 import { RequestError } from '../http/request-error.ts';
-import type { Decide } from './decider.ts';
+import type { Decider } from './decider.ts';
 
 /**
  * The revision that an answer must at least be of: the header `Cardea-Min-Revision`, with what a change was answered with.
@@ -30,13 +30,13 @@ const FIRST_PAUSE_MS = 5;
  *
  * @returns a rejection with RequestError 503 when it did not come in time
  */
-export function atLeast(decide: Decide, least: Revision, { mostMs, elapsed, refresh, sleep }: Waiting): Decide {
-  if (least === 0) return decide;
-  return async (evaluation, wants) => {
+export function atLeast(decider: Decider, least: Revision, { mostMs, elapsed, refresh, sleep }: Waiting): Decider {
+  if (least === 0) return decider;
+  const decide: Decider['decide'] = async (evaluation, wants) => {
     const end = elapsed() + mostMs;
     for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
       // oxlint-disable-next-line no-await-in-loop
-      const answered = await decide(evaluation, wants);
+      const answered = await decider.decide(evaluation, wants);
       const { revision } = answered.decision;
       if (revision >= least) return answered;
       const left = end - elapsed();
@@ -47,4 +47,5 @@ export function atLeast(decide: Decide, least: Revision, { mostMs, elapsed, refr
       await Promise.all([refresh().catch(() => undefined), sleep(Math.min(pause, left))]);
     }
   };
+  return { decide, allows: async (evaluation) => (await decide(evaluation)).decision };
 }

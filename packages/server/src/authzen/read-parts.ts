@@ -5,6 +5,8 @@ import { RequestError } from '../http/request-error.ts';
 /** How many UTF-16 units a type, an id or a name may have. */
 const LONGEST_NAME = 1024;
 
+const NO_CONTEXT = {};
+
 /** An entity of which only the type is wanted: what a search looks for. */
 export type EntityType = Pick<Entity, 'type'>;
 
@@ -17,7 +19,10 @@ export type EntityType = Pick<Entity, 'type'>;
  */
 export function readEntity(request: JsonObject, part: 'subject' | 'resource'): Entity {
   const given = readObject(request, part);
-  return { type: readName(given, part, 'type'), id: readName(given, part, 'id'), ...readProperties(given, part) };
+  const type = readName(given, part, 'type');
+  const id = readName(given, part, 'id');
+  const properties = readProperties(given, part);
+  return properties === undefined ? { type, id } : { type, id, properties };
 }
 
 /** The type of the searched entity; its id is ignored (§8.4, §8.5). */
@@ -27,12 +32,14 @@ export function readEntityType(request: JsonObject, part: 'subject' | 'resource'
 
 export function readAction(request: JsonObject): NamedAction {
   const given = readObject(request, 'action');
-  return { name: readName(given, 'action', 'name'), ...readProperties(given, 'action') };
+  const name = readName(given, 'action', 'name');
+  const properties = readProperties(given, 'action');
+  return properties === undefined ? { name } : { name, properties };
 }
 
 export function readContext(request: JsonObject): { readonly context?: JsonObject } {
   const context = member(request, 'context');
-  if (context === undefined) return {};
+  if (context === undefined) return NO_CONTEXT;
   if (!isJsonObject(context)) throw new RequestError(400, '`context` is not an object');
   return { context };
 }
@@ -64,9 +71,9 @@ function readName(given: JsonObject, part: string, name: string): string {
   return text;
 }
 
-function readProperties(given: JsonObject, part: string): { readonly properties?: JsonObject } {
+function readProperties(given: JsonObject, part: string): JsonObject | undefined {
   const properties = member(given, 'properties');
-  if (properties === undefined) return {};
-  if (!isJsonObject(properties)) throw new RequestError(400, `\`${part}.properties\` is not an object`);
-  return { properties };
+  if (properties !== undefined && !isJsonObject(properties))
+    throw new RequestError(400, `\`${part}.properties\` is not an object`);
+  return properties;
 }

@@ -2,7 +2,7 @@ import type { JsonObject, NamedAction } from 'cardea';
 import { canonicalJson, isJsonObject } from 'cardea/ast';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
 import { RequestError } from '../http/request-error.ts';
-import type { Decide, Evaluation } from './decider.ts';
+import type { Decider, Evaluation } from './decider.ts';
 import type { PagePosition, PageTokens } from './page-token.ts';
 import { member, readAction, readContext, readEntity, readEntityType } from './read-parts.ts';
 
@@ -12,7 +12,7 @@ export type SearchKind = 'subject' | 'resource' | 'action';
 /** What a search needs. */
 export interface SearchOptions {
   readonly directory: EntityDirectory;
-  readonly decide: Decide;
+  readonly decider: Decider;
   readonly tokens: PageTokens;
   /** How many results a page has where the request does not say, and at most. */
   readonly pageSize: number;
@@ -149,7 +149,7 @@ interface Collected {
 async function collect(
   candidates: Search['candidates'],
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
-  { decide, mostTried }: SearchOptions,
+  { decider, mostTried }: SearchOptions,
 ): Promise<Collected> {
   const results: JsonObject[] = [];
   let last = after;
@@ -158,7 +158,7 @@ async function collect(
     // oxlint-disable-next-line no-await-in-loop
     const batch = await candidates(last, wanted);
     // oxlint-disable-next-line no-await-in-loop
-    const answers = await Promise.all(batch.map(({ evaluation }) => decide(evaluation)));
+    const answers = await Promise.all(batch.map(({ evaluation }) => decider.decide(evaluation)));
     for (const [at, { key, result }] of batch.entries()) {
       const isResult = answers[at]?.decision.allowed === true;
       if (isResult && results.length === limit) return { results, after: last, isAll: false };

@@ -32,7 +32,7 @@ const NOBODY: Entity = { type: 'anonymous', id: 'anonymous' };
  * The subject is `user:` and the header's value, or `anonymous:anonymous` without it; the action is the method; the
  * resource is `route:` and the path, with its `host` and `query`.
  */
-export function envoyGateway(options: EnvoyOptions, { decide, admit }: GatewayWorld): Gateway {
+export function envoyGateway(options: EnvoyOptions, { decider, admit }: GatewayWorld): Gateway {
   const { subjectType = 'user', challenge = 'Bearer' } = options;
   const [subjectHeader, ...headers] = [options.subjectHeader, ...(options.headers ?? [])].map(requireHeader) as [
     string,
@@ -43,7 +43,7 @@ export function envoyGateway(options: EnvoyOptions, { decide, admit }: GatewayWo
     const id = header(subjectHeader);
     const subject = id === undefined || id === '' ? NOBODY : { type: subjectType, id };
     const host = header('host');
-    const isAllowed = await isAllowedPlainly(decide, {
+    const isAllowed = await isAllowedPlainly(decider, {
       subject,
       action: { name: method },
       resource: {

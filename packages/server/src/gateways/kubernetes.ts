@@ -14,7 +14,7 @@ import { type ReviewSpec, REVIEW_OF, type ResourceAttributes, subjectAccessRevie
  * `pods:namespace/name` or `deployments.apps:namespace/name`, `pods/log` for a subresource, with everything that was
  * asked as its properties, or `path:/healthz`.
  */
-export function kubernetesGateway({ decide, admit, depth }: GatewayWorld): Gateway {
+export function kubernetesGateway({ decider, admit, depth }: GatewayWorld): Gateway {
   return async (request, rest) => {
     if (rest !== '') throw new RequestError(404, 'there is nothing at this path');
     if (request.method !== 'POST') throw new RequestError(405, 'this path takes POST', { allow: 'POST' });
@@ -25,7 +25,7 @@ export function kubernetesGateway({ decide, admit, depth }: GatewayWorld): Gatew
       const [issue] = parsed.error.issues;
       throw new RequestError(400, `no SubjectAccessReview of v1: \`${issue?.path.map(String).join('.') ?? ''}\``);
     }
-    const { decision } = await decide(questionOf(parsed.data.spec));
+    const { decision } = await decider.decide(questionOf(parsed.data.spec));
     // The API server fulfils no obligations, so that a permission that has some is none.
     const allowed = decision.allowed && decision.obligations.length === 0;
     const status = allowed ? { allowed } : { allowed, ...STATUS[decision.allowed ? 'deny' : decision.outcome] };

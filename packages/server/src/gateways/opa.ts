@@ -34,7 +34,7 @@ export function opaGateway({ path = 'cardea', question = fromParts }: OpaOptions
     if (result === undefined) return jsonResponse({});
     requireJson(request);
     const evaluation = evaluationOf(readStrictJson(request.body, world.depth), question);
-    return jsonResponse({ result: result(await isAllowedPlainly(world.decide, evaluation)) });
+    return jsonResponse({ result: result(await isAllowedPlainly(world.decider, evaluation)) });
   };
 }
 

@@ -23,7 +23,8 @@ export function apiHandler(routes: RouteTable, logger: Logger | undefined): ApiH
     let response: ApiResponse;
     try {
       id = requestIdOf(request.header('x-request-id'));
-      response = await answerByRoute(routes, request);
+      const answer = answerByRoute(routes, request);
+      response = answer instanceof Promise ? await answer : answer;
     } catch (error) {
       if (!(error instanceof RequestError)) logger?.error({ err: error, requestId: id }, 'a request failed');
       response = failureResponse(error);

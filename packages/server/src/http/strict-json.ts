@@ -17,10 +17,12 @@ export function readStrictJson(body: Uint8Array, maxDepth: number): Json {
   if (body.length === 0) throw new RequestError(400, 'the body is empty');
   const text = decode(body);
   const value = parse(text);
-  const found = { members: 0, hasLarge: false };
+  // Only an escape can be half a pair, of which there is none in UTF-8.
+  const found: Measured = { members: 0, hasLarge: false, mayBeHalved: text.includes('\\u') };
   measure(value, maxDepth, found);
-  // Every name in the text is a member of the value, unless a later one of the same name replaced it.
-  if (found.members !== countNames(text)) throw new RequestError(400, 'the body has a member name twice in one object');
+  // Every member in the text is one of the value, unless a later one of the same name replaced it.
+  if (found.members !== countMembers(body))
+    throw new RequestError(400, 'the body has a member name twice in one object');
   if (found.hasLarge && hasRounded(text))
     throw new RequestError(400, 'the body has a whole number beyond 2^53 - 1: write it as a string');
   return value;
@@ -47,67 +49,58 @@ interface Measured {
   members: number;
   /** Whether there is a number beyond the whole numbers that a double tells apart. */
   hasLarge: boolean;
+  /** Whether a text may have half a surrogate pair. */
+  readonly mayBeHalved: boolean;
 }
 
 function measure(value: Json, depth: number, found: Measured): void {
-  if (typeof value === 'string') requireWellFormed(value);
+  if (typeof value === 'string') {
+    if (found.mayBeHalved) requireWellFormed(value);
+    return;
+  }
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new RequestError(400, 'the body has a number that is too large');
     found.hasLarge ||= Math.abs(value) > Number.MAX_SAFE_INTEGER;
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth === 0) throw new RequestError(400, 'the body is nested too deeply');
-  if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) measure(item, depth - 1, found);
-    return;
-  }
-  for (const name of Object.keys(value)) {
-    requireWellFormed(name);
-    found.members += 1;
-    measure((value as JsonObject)[name] as Json, depth - 1, found);
-  }
+  if (Array.isArray(value)) return measureAll(value as readonly Json[], depth - 1, found);
+  if (found.mayBeHalved) Object.keys(value).forEach(requireWellFormed);
+  const members = Object.values(value as JsonObject);
+  found.members += members.length;
+  measureAll(members, depth - 1, found);
+}
+
+function measureAll(values: readonly Json[], depth: number, found: Measured): void {
+  for (const value of values) measure(value, depth, found);
 }
 
 function requireWellFormed(text: string): void {
   if (!text.isWellFormed()) throw new RequestError(400, 'the body has half a surrogate pair');
 }
 
-/** How many member names stand in a text that is JSON: the strings that a colon follows. */
-function countNames(text: string): number {
-  let names = 0;
-  for (let start = text.indexOf('"'); start !== -1; ) {
-    let next = endOfString(text, start) + 1;
-    while (isSpace(text.charCodeAt(next))) next += 1;
-    if (text.charCodeAt(next) === COLON) names += 1;
-    start = text.indexOf('"', next);
+/** How many members the dictionaries of JSON have: as many as colons outside of texts. */
+function countMembers(body: Uint8Array): number {
+  let members = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (byte === COLON) members += 1;
+    // No byte of a longer character is that of a quote or a backslash.
+    else if (byte === QUOTE) at = endOfText(body, at);
   }
-  return names;
+  return members;
+}
+
+/** Where the closing quote of a text is. */
+function endOfText(body: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
 }
 
 /** Whether a text that is JSON has a whole number with so many digits that a double cannot hold them all, as no document may. */
 function hasRounded(text: string): boolean {
-  let from = 0;
-  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', from)) {
-    if (hasRoundedOutside(text.slice(from, start))) return true;
-    from = endOfString(text, start) + 1;
-  }
-  return hasRoundedOutside(text.slice(from));
-}
-
-function hasRoundedOutside(text: string): boolean {
-  const literals = text.match(/-?\d[\d.eE+-]*/g) ?? [];
+  const outside = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""');
+  const literals = outside.match(/-?\d[\d.eE+-]*/g) ?? [];
   return literals.some((literal) => /^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal)));
-}
-
-/** Where the closing quote of a string is. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at;
-    if (code === BACKSLASH) at += 1;
-  }
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { failureResponse } from '../http/api-handler.ts';
 import type { ApiHandler, ApiResponse } from '../http/exchange.ts';
 import { RequestError } from '../http/request-error.ts';
+import { readRequestBody } from './request-body.ts';
 
 /** Where most requests go. */
 const ENDS = ['/access/v1/evaluation', '/access/v1/evaluations'] as const;
@@ -31,7 +32,7 @@ export function answerDirectly(server: Server, { handle, send, bodyLimit }: Dire
       return;
     }
     if (hasTwoHosts(request.headers)) return send(response, TWO_HOSTS);
-    readBody(request, bodyLimit, (body) => {
+    readRequestBody(request, bodyLimit, (body) => {
       if (body === undefined) {
         // The rest of it is not read, so that nothing can follow on this connection.
         response.shouldKeepAlive = false;
@@ -63,19 +64,3 @@ export function textOf(value: string | readonly string[] | undefined): string | 
 export const write: Write = (response, { status, headers, body }) => {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 };
-
-/** @param done called with the body, or with undefined where it is longer; never where the connection breaks before its end */
-function readBody(request: IncomingMessage, limit: number, done: (body: Uint8Array | undefined) => void): void {
-  if (Number(request.headers['content-length']) > limit) return done(undefined);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  request.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    // Beyond it nothing is kept, and it is answered once.
-    if (length > limit && length - chunk.length <= limit) done(undefined);
-    if (length <= limit) chunks.push(chunk);
-  });
-  request.on('end', () => {
-    if (length <= limit) done(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-  });
-}

@@ -1,0 +1,39 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+
+/** Is told the body of a request, or undefined where it is too long: the rest of it is not read then. */
+export type TakeBody = (body: Uint8Array | undefined) => void;
+
+/**
+ * Reads the body of a request that was just received.
+ *
+ * @param limit how many bytes it may have
+ * @param take called once; never where the connection breaks before the end
+ */
+export function readRequestBody(request: IncomingMessage, limit: number, take: TakeBody): void {
+  if (Number(request.headers['content-length']) > limit) return take(undefined);
+  process.nextTick(readArrived, request, limit, take);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Most bodies come together with their head: they are all there by now, and need not be listened for. */
+function readArrived(request: IncomingMessage, limit: number, take: TakeBody): void {
+  if (!request.complete) return readPieces(request, limit, take);
+  const body = (request.read() as Buffer | null) ?? NOTHING;
+  take(body.length > limit ? undefined : body);
+}
+
+function readPieces(request: IncomingMessage, limit: number, take: TakeBody): void {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  request.on('data', (piece: Buffer) => {
+    length += piece.length;
+    // Beyond it nothing is kept, and it is told once.
+    if (length > limit && length - piece.length <= limit) take(undefined);
+    if (length <= limit) pieces.push(piece);
+  });
+  request.on('end', () => {
+    if (length <= limit) take(Buffer.concat(pieces));
+  });
+}
