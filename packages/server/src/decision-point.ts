@@ -182,7 +182,6 @@ export async function decisionPoint({
   const base = body['policy_decision_point'] ?? '';
   const openApi = openApiDocument({ routes, gateways, base, prefix, metadataPath: path, isAuthenticated });
   routes.set(`${prefix}/openapi.json`, { GET: async () => jsonResponse(openApi) });
-  const { depth } = limits;
   const handle = withGateways(apiHandler(routes, logger), gateways, { decider, admit, depth, prefix, logger });
   return observedHandler(handle, seeing, (asked) => routeOf(routes, asked));
 }

@@ -5,7 +5,7 @@ import { attr, call, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { partialCondition } from './partial-condition.ts';
+import { partialCondition, requestOf } from './partial-condition.ts';
 
 const functions = functionTable([touchy]);
 
@@ -23,7 +23,7 @@ it('partial-keeps-truth: for every inquiry with the subject and the action it is
       const part = partialCondition(condition, known, functions);
       for (const { resource, context } of [inquiry, other]) {
         const asked = { ...known, resource, context } as typeof inquiry;
-        const truth = typeof part === 'function' ? part({ inquiry: asked, document: undefined }) : part;
+        const truth = typeof part === 'function' ? part(requestOf(asked)) : part;
         expect(truth).toBe(evaluateCondition(condition, { inquiry: asked, functions }));
       }
     }),

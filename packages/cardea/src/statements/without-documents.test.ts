@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { attr, call, not, or, test as check, value } from '../ast/build.ts';
 import { printCondition } from '../ast/print.ts';
 import { predicate } from '../filter/memory/predicate.ts';
-import { rowReader } from '../filter/columns/row-reader.ts';
+import { inColumn, readerOfRows } from '../filter/columns/row-reader.ts';
 import { sqlText } from '../filter/sql/sql-text.ts';
 import type { ConditionalPlan } from '../model/query-plan.ts';
 import { documentOf } from '../syntax/functions/document.ts';
@@ -83,7 +83,7 @@ const literalArb = fc.tuple(nameArb, beginningArb).map(([name, beginning]) => `$
 test('rows-as-documents: a row is allowed where its document is', () => {
   fc.assert(
     fc.property(rowArb, fc.array(literalArb, { minLength: 1, maxLength: 3 }), (row, literals) => {
-      const resource = rowReader({ columns: COLUMNS })(row);
+      const resource = readerOfRows(COLUMNS, undefined, inColumn)(row);
       const document = documentOf(resource);
       const isFound = literals.some((literal) => document.includes(literal));
       const condition = or(...literals.map(search));
@@ -112,7 +112,7 @@ test.each([
 ])('%s is never found', (_, literal) => {
   const { condition } = withoutDocuments(planOf(search(literal)), ROWS) as ConditionalPlan;
   expect(printCondition(condition)).not.toContain('document');
-  const resource = rowReader({ columns: COLUMNS })({ countryId: '070', kamId: 94 });
+  const resource = readerOfRows(COLUMNS, undefined, inColumn)({ countryId: '070', kamId: 94 });
   expect(predicate(planOf(condition))(resource)).toBe(false);
 });
 
