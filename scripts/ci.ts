@@ -33,6 +33,11 @@ const TESTS: readonly Step[] = [
   { name: 'types and type tests', command: 'tsc -b --force tsconfig.json' },
   { ...vitest('unit tests, laws, conformance', '--project=!packed', 'unit.json'), services: true },
   reporting('no Node: bare context, browser', 'node scripts/test-runtimes.ts', 'runtimes.json'),
+  reporting(
+    'soak: two instances, a store that comes and goes',
+    'node --conditions=cardea-source --no-warnings scripts/soak.ts --seconds 60',
+    'soak.json',
+  ),
   vitest('packed tarballs', '--project=packed', 'packed.json'),
 ];
 const CHECKS: readonly Step[] = [

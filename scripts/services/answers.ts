@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats } from '../../test/connect-nats.ts';
 import type { ServerName } from './server.ts';
 
 const LONGEST_ANSWER_MS = 2_000;
@@ -72,6 +73,15 @@ const ASK: Readonly<Record<ServerName, (url: string) => Promise<string>>> = {
       return `${'ferretdbVersion' in info ? 'FerretDB as MongoDB' : 'MongoDB'} ${info['version']}`;
     } finally {
       await client.close();
+    }
+  },
+  nats: async (url) => {
+    const connection = await connectNats(url, { timeout: LONGEST_ANSWER_MS, reconnect: false });
+    try {
+      await connection.flush();
+      return `NATS ${connection.info?.version ?? ''}`;
+    } finally {
+      await connection.close();
     }
   },
 };

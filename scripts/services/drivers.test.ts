@@ -5,6 +5,7 @@ import { createPool } from 'mysql2';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { expect, it } from 'vitest';
+import { connectNats } from '../../test/connect-nats.ts';
 import { describeService } from '../../test/services.ts';
 
 describeService('postgres', 'PostgreSQL', (url) => {
@@ -46,6 +47,21 @@ describeService('mongodb', 'MongoDB wire protocol', (url) => {
     } finally {
       await client.db('cardea_drivers').dropDatabase();
       await client.close();
+    }
+  });
+});
+
+describeService('nats', 'NATS', (url) => {
+  it('hands on what was published, over the driver that a bus uses', async () => {
+    const connection = await connectNats(url);
+    try {
+      const subscription = connection.subscribe('cardea.drivers', { max: 1 });
+      connection.publish('cardea.drivers', 'kept');
+      const texts: string[] = [];
+      for await (const message of subscription) texts.push(message.string());
+      expect(texts).toEqual(['kept']);
+    } finally {
+      await connection.close();
     }
   });
 });

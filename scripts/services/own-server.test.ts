@@ -1,8 +1,11 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { MongoClient } from 'mongodb';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { expect, it } from 'vitest';
+import { connectNats } from '../../test/connect-nats.ts';
 import { describeOwnServer } from '../../test/own-server.ts';
 import { versionOf } from './answers.ts';
 import { SERVER_NAMES, type ServerName } from './server.ts';
@@ -31,6 +34,19 @@ const NOTES: Readonly<Record<ServerName, Notes>> = {
   mongodb: {
     write: (url) => withMongo(url, (client) => client.db('notes').collection('notes').insertOne({})),
     read: (url) => withMongo(url, (client) => client.db('notes').collection('notes').countDocuments()),
+  },
+  nats: {
+    write: (url) =>
+      withNats(url, async (connection) => {
+        const manager = await jetstreamManager(connection);
+        await manager.streams.add({ name: 'notes', subjects: ['notes'] });
+        return jetstream(connection).publish('notes', '1');
+      }),
+    read: (url) =>
+      withNats(url, async (connection) => {
+        const { streams } = await jetstreamManager(connection);
+        return (await streams.info('notes')).state.messages;
+      }),
   },
 };
 
@@ -86,6 +102,15 @@ type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
 
 function connectRedis(url: string) {
   return createClient({ url }).connect();
+}
+
+async function withNats<T>(url: string, work: (connection: NatsConnection) => Promise<T>): Promise<T> {
+  const connection = await connectNats(url);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
 }
 
 async function withMongo<T>(url: string, work: (client: MongoClient) => Promise<T>): Promise<T> {

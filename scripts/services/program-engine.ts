@@ -5,6 +5,7 @@ import { untilAnswers } from './answers.ts';
 import { isReachable, makeFolder } from './control.ts';
 import { ferretdb } from './ferretdb.ts';
 import { mariadb } from './mariadb.ts';
+import { nats } from './nats.ts';
 import { postgres } from './postgres.ts';
 import { detach, end, isRunning, kill, lastLines, run } from './processes.ts';
 import type { ProgramRecord } from './records.ts';
@@ -13,7 +14,13 @@ import type { ServerName, ServerProgram, Site } from './server.ts';
 import { urlOf } from './server-url.ts';
 
 /** The programs that are servers. */
-export const PROGRAMS: Readonly<Record<ServerName, ServerProgram>> = { postgres, mariadb, redis, mongodb: ferretdb };
+export const PROGRAMS: Readonly<Record<ServerName, ServerProgram>> = {
+  postgres,
+  mariadb,
+  redis,
+  mongodb: ferretdb,
+  nats,
+};
 
 const LONGEST_PREPARATION_MS = 120_000;
 const LONGEST_START_MS = 60_000;

@@ -14,6 +14,8 @@ export function urlOf(
       return `redis://default:${password}@127.0.0.1:${port}`;
     case 'mongodb':
       return `mongodb://127.0.0.1:${port}/${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`;
+    case 'nats':
+      return `nats://cardea:${password}@127.0.0.1:${port}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The servers that tests talk to. */
-export const SERVER_NAMES = ['postgres', 'mariadb', 'redis', 'mongodb'] as const;
+export const SERVER_NAMES = ['postgres', 'mariadb', 'redis', 'mongodb', 'nats'] as const;
 
 /** One of the servers; `mongodb` is whatever speaks MongoDB's wire protocol. */
 export type ServerName = (typeof SERVER_NAMES)[number];

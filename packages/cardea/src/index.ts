@@ -67,6 +67,7 @@ export type { ConditionalPlan, OpenCategory, PlanFacts, QueryPlan, Unconditional
 export type { AttributeRulesOf, ElementOf, InquiryOf, PolicyOf, PolicySchema } from './model/schema.ts';
 export type { AttributeSource } from './ports/attributes.ts';
 export type { AuditRecord, AuditSink } from './ports/audit.ts';
+export type { ChangeBus } from './ports/change-bus.ts';
 export type { CacheBackend, CacheInfo } from './ports/cache.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { CreatePolicyEngine, EngineChange, EngineStats, PolicyEngine } from './ports/engine.ts';

@@ -55,7 +55,9 @@ it('secrets-are-never-shown: of URLs that are malformed, of no server, or of a p
   );
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...LINES), urlArb, async (line, [scheme, password, isEncoded, rest]) => {
-      const url = `${scheme}://ann:${isEncoded ? encodeURIComponent(password) : password}${rest}`;
+      // With an `@` and nothing behind it, it would be a whole URL: that of a shorter password.
+      const plain = rest === '' ? password.replaceAll('@', '') : password;
+      const url = `${scheme}://ann:${isEncoded ? encodeURIComponent(password) : plain}${rest}`;
       expectHidden(await outputs(line, url));
     }),
     { numRuns: 150 },

@@ -18,6 +18,7 @@ import { requireObject } from './authzen/read-parts.ts';
 import { type MetricsPage, metricsRoute } from './observe/metrics-route.ts';
 import { observedHandler, type Observer } from './observe/observer.ts';
 import { search, type SearchKind } from './authzen/search.ts';
+import { answerableDirectory } from './entities/answerable-directory.ts';
 import type { EntityDirectory } from './entities/entity-directory.ts';
 import { type GatewayOptions, withGateways } from './gateways/gateways.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -113,7 +114,7 @@ const SECRET_BYTES = 32;
 export async function decisionPoint({
   guard,
   publicUrl,
-  directory,
+  directory: known,
   authenticators,
   policies,
   history = memoryHistory(),
@@ -130,6 +131,7 @@ export async function decisionPoint({
   limits: given = {},
 }: DecisionPointOptions): Promise<ApiHandler> {
   const limits = { ...DECISION_POINT_LIMITS, ...given };
+  const directory = known && answerableDirectory(known, logger);
   requireLimits(limits);
   if (pageSecrets.some(({ length }) => length < SECRET_BYTES))
     throw new CardeaError('CARDEA_INVALID_ARGUMENT', `a page secret has fewer than ${SECRET_BYTES} bytes`);
@@ -190,11 +192,11 @@ export async function decisionPoint({
     });
     for (const [at, route] of administration) routes.set(`${prefix}${at}`, route);
   }
+  if (metrics !== undefined) routes.set(`${prefix}/metrics`, metricsRoute(metrics, admit));
   const isAuthenticated = authenticators !== undefined;
   const base = body['policy_decision_point'] ?? '';
   const openApi = openApiDocument({ routes, gateways, base, prefix, metadataPath: path, isAuthenticated });
   routes.set(`${prefix}/openapi.json`, { GET: async () => jsonResponse(openApi) });
-  if (metrics !== undefined) routes.set(`${prefix}/metrics`, metricsRoute(metrics, admit));
   const { depth } = limits;
   const handle = withGateways(apiHandler(routes, logger), gateways, { decide, admit, depth, prefix, logger });
   return observedHandler(handle, seeing, (asked) => routeOf(routes, asked));

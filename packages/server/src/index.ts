@@ -29,6 +29,7 @@ export {
   type DecisionPointOptions,
   decisionPoint,
 } from './decision-point.ts';
+export { documentEntities } from './entities/document-entities.ts';
 export type { EntityDirectory } from './entities/entity-directory.ts';
 export {
   type ActionData,

@@ -1,3 +1,4 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import * as api from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -6,10 +7,12 @@ import { pino } from 'pino';
 import * as client from 'prom-client';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectNats } from '../../../test/connect-nats.ts';
+import { describeOwnServer } from '../../../test/own-server.ts';
 import { describeService } from '../../../test/services.ts';
 import { redisSite } from '../../cardea/test/database-sites.ts';
 import { type ApiResponse, apiKeys, createApiKey, decisionPoint, type DecisionPointOptions } from '../src/index.ts';
-import { decisionLog, openTelemetry, prometheusMetrics, toRedisStream } from '../src/observe/index.ts';
+import { decisionLog, openTelemetry, prometheusMetrics, toNatsStream, toRedisStream } from '../src/observe/index.ts';
 import { DENIED, DIRECTORY, libraryGuard, PERMITTED } from './library.ts';
 
 type Ask = (
@@ -159,5 +162,48 @@ describeService('redis', 'a decision log in a stream of Redis', (url) => {
     expect(log.dropped).toBe(0);
     redis.destroy();
     await remove();
+  });
+});
+
+describeOwnServer('nats', 'a decision log in a stream of NATS', (server) => {
+  it('has each decision once, though the server is killed meanwhile, and tells in short what is too long', async () => {
+    const connection = await connectNats(server().url, { maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const { streams } = await jetstreamManager(connection);
+    await streams.add({ name: 'decisions', subjects: ['cardea.decisions'] });
+    const send = toNatsStream(jetstream(connection, { timeout: 500 }), { maxBytes: 10_000 });
+    const log = decisionLog({ send, whenFull: 'block' });
+    for (let revision = 1; revision <= 3000; revision++) {
+      const inquiry = revision === 7 ? { context: { long: 'x'.repeat(20_000) } } : {};
+      void log.write({ revision, outcome: 'allow', inquiry } as never);
+      if (revision === 1500) await server().kill();
+    }
+    await log.flush();
+    const { state } = await streams.info('decisions');
+    const stored = await Promise.all(
+      Array.from({ length: state.messages }, async (_, at) => streams.getMessage('decisions', { seq: at + 1 })),
+    );
+    const records = stored.map((message) => message?.json() as { readonly revision: number });
+    expect(records.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 3000 }, (_, at) => at + 1),
+    );
+    expect(records.find(({ revision }) => revision === 7)).toEqual({
+      revision: 7,
+      outcome: 'allow',
+      omittedBytes: expect.closeTo(20_050, -2),
+    });
+    expect([log.dropped, log.waiting]).toEqual([0, 0]);
+    await connection.close();
+  });
+
+  it('drops and counts where no stream takes them', async () => {
+    const connection = await connectNats(server().url);
+    const log = decisionLog({
+      send: toNatsStream(jetstream(connection), { subject: 'nobody.listens' }),
+      whenFull: 'drop',
+    });
+    void log.write({ revision: 1 } as never);
+    await log.flush();
+    expect(log.dropped).toBe(1);
+    await connection.close();
   });
 });

@@ -2,9 +2,11 @@ import { allow, Guard, MemoryStorage } from 'cardea';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import * as client from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys, type Authenticator, createApiKey } from '../src/index.ts';
 import { createServer, type DecisionServer } from '../src/node/index.ts';
+import { prometheusMetrics } from '../src/observe/index.ts';
 import { DIRECTORY, PERMITTED, POLICIES } from './library.ts';
 
 interface Operation {
@@ -68,6 +70,7 @@ const EXERCISES: Readonly<Record<string, readonly Sent[]>> = {
   searchAction: [{ body: { subject, resource } }],
   live: [{}],
   ready: [{}],
+  metrics: [{}],
   listPolicies: [{}, { query: '?limit=1' }, { query: '?limit=0', status: 400 }],
   putPolicy: [
     { uid: 'new', body: NEW },
@@ -131,6 +134,7 @@ beforeAll(async () => {
     publicUrl: 'https://pdp.example.com/tenant1',
     authenticators: [idle, apiKeys([admin.record])],
     gateways: { envoy: { subjectHeader: 'x-user' }, kubernetes: {}, opa: {} },
+    metrics: prometheusMetrics(client),
     limits: { waitMs: 1 },
   });
   document = (await (await fetch(`${server.url}/tenant1/openapi.json`)).json()) as OpenApi;

@@ -2,6 +2,7 @@ import { type JsonObject, MemoryStorage } from 'cardea';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  documentEntities,
   type EntityRecord,
   type EntityReference,
   type EntitySource,
@@ -46,6 +47,27 @@ const chain = (length: number): Source =>
 const constant = (properties: JsonObject): Source => new Source(() => ({ properties, parents: [] }));
 const directoryOf = (source: EntitySource, options: Partial<SourceDirectoryOptions> = {}) =>
   sourceDirectory({ sources: [source], ...options });
+
+describe('documents beside other sources', () => {
+  const entities = [
+    { type: 'book', id: '2', properties: { kind: 'map' }, parents: [{ type: 'group', id: '0' }] },
+    { type: 'book', id: '1' },
+  ];
+
+  it('are in what others know, and are listed in the order of their ids', async () => {
+    const directory = sourceDirectory({ sources: [documentEntities(entities), chain(1)] });
+    expect(await directory.find('book', '2')).toEqual({ kind: 'map', ancestors: ['group:0', 'group:1'] });
+    expect([await directory.find('book', '1'), await directory.find('book', '3')]).toEqual([{}, undefined]);
+    expect(await directory.list('book', undefined, 9)).toEqual(['1', '2']);
+    expect(await directory.list('book', '1', 9)).toEqual(['2']);
+  });
+
+  it('have each entity once, and each type of one source', () => {
+    expect(() => documentEntities([...entities, ...entities])).toThrow('entity `book:2` is there twice');
+    const groups = documentEntities([{ type: 'group', id: '0' }]);
+    expect(() => sourceDirectory({ sources: [groups, chain(1)] })).toThrow('two sources know the type `group`');
+  });
+});
 
 describe('a directory of sources', () => {
   it('goes up as many levels as it may, and never tells a part of them', async () => {

@@ -26,7 +26,7 @@ import { PolicySource } from './policy-source.ts';
 import type { GuardLag, GuardPolicies, GuardStats, PolicySet } from './policy-view.ts';
 import { infrastructure, type Question, readInquiry, undecided } from './question.ts';
 import { quickInquiry } from './quick-inquiry.ts';
-import { safeLogger } from './safe-logger.ts';
+import { safeLogger, writesLevel } from './safe-logger.ts';
 import type * as seldomUsed from './seldom.ts';
 import { requireGuardArguments } from './guard-arguments.ts';
 
@@ -136,7 +136,8 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     const isSeen = this.#audit.isWatched || this.#attributes.length > 0;
     this.#quick = isSeen || (options.functions ?? []).length > 0 ? () => undefined : quickInquiry;
     this.#isTold = this.#audit.isWatched || options.logger !== undefined;
-    const isSimple = !this.#isTold && this.#attributes.length === 0 && options.cache === undefined;
+    const isEachTold = this.#audit.isWatched || writesLevel(options.logger, 'debug');
+    const isSimple = !isEachTold && this.#attributes.length === 0 && options.cache === undefined;
     if (isSimple && DENY_OVERRIDES.has(combining))
       this.#unclear = unknownDeny === 'deny' ? 'error-or-unknown' : 'error';
   }
@@ -161,17 +162,19 @@ export class Guard<S extends PolicySchema = PolicySchema> {
   async isAllowed(inquiry: GuardInquiry<S>): Promise<boolean> {
     if (this.#unclear === undefined) return (await this.check(inquiry)).allowed;
     const question = await this.#enrich(this.#read(inquiry));
-    return this.#policies.over(
+    const allowed = this.#policies.over(
       question,
       (found) =>
         typeof found !== 'string' && question.problems.length === 0 && this.#allowsOver(found, question.inquiry),
     );
+    return this.#telling(await allowed, inquiry);
   }
 
   /**
    * Whether the inquiry is allowed, at once: `decide` without the reasons, over the policies that the guard has at
-   * this moment. Nothing is quicker: where policies deny before others allow, and nobody is told of the
-   * decision (no audit, cache or logger), it looks at as many policies as it takes.
+   * this moment. Nothing is quicker: where policies deny before others allow, and nobody is told of each
+   * decision (no audit, no cache, and a logger only if its `isLevelEnabled` says that it does not write `debug`), it looks
+   * at as many policies as it takes.
    *
    * @example
    * ```ts
@@ -183,15 +186,15 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     const set = this.#policies.current;
     if (this.#unclear === undefined || set === undefined) return this.decide(inquiry).allowed;
     const read = this.#readQuickly(inquiry);
-    if (read !== undefined) return this.#allowsOver(set, read);
+    if (read !== undefined) return this.#telling(this.#allowsOver(set, read), inquiry);
     const question = readInquiry(inquiry);
-    return question.problems.length === 0 && this.#allowsOver(set, question.inquiry);
+    return this.#telling(question.problems.length === 0 && this.#allowsOver(set, question.inquiry), inquiry);
   }
 
   /**
    * What `isAllowed` would answer, where that is known at once; undefined where it has to wait, or is more than `allows`:
    * while a change is told of that is not decided over yet or the storage cannot be read, on demand, and where somebody is
-   * told of decisions. For servers, for which a promise is half of a decision.
+   * told of each decision. For servers, for which a promise is half of a decision.
    *
    * @example
    * ```ts
@@ -202,7 +205,7 @@ export class Guard<S extends PolicySchema = PolicySchema> {
     const set = this.#unclear === undefined ? undefined : this.#policies.settled;
     if (set === undefined) return undefined;
     const { inquiry: read, problems } = this.#read(inquiry);
-    return problems.length === 0 && this.#allowsOver(set, read);
+    return this.#telling(problems.length === 0 && this.#allowsOver(set, read), inquiry);
   }
 
   /**
@@ -406,6 +409,12 @@ export class Guard<S extends PolicySchema = PolicySchema> {
       // As in `#answer`, and nobody wants to be told.
       return false;
     }
+  }
+
+  /** What could not be evaluated is for the log, and known to `decide` alone; it allows nothing, so that no allow pays for it. */
+  #telling(allowed: boolean, inquiry: GuardInquiry<S>): boolean {
+    if (!allowed && this.#isTold) this.decide(inquiry);
+    return allowed;
   }
 
   #conclude({ inquiry }: Question, decision: Decision, { found, startedMs }: Made): Decision {

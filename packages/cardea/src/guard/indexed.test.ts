@@ -144,7 +144,8 @@ describe('a guard over its engine', () => {
         const storage = new MemoryStorage(policies);
         const { decision } = await decideByReference(storage, inquiry, options);
         const { logger } = recordingLogger();
-        for (const told of [{}, { logger }, { audit: { sinks: [{ write: () => undefined }] } }]) {
+        const terse = { ...logger, isLevelEnabled: (level: string) => level !== 'debug' };
+        for (const told of [{}, { logger }, { logger: terse }, { audit: { sinks: [{ write: () => undefined }] } }]) {
           const guard = new Guard(storage, { ...options, ...told });
           expect([guard.allows(inquiry), guard.allowsNow(inquiry)]).toEqual([false, undefined]);
           expect(await guard.isAllowed(inquiry)).toBe(decision.allowed);

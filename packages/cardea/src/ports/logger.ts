@@ -8,4 +8,6 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Whether a level is written, as pino says it; every level is where this is absent. */
+  isLevelEnabled?(level: string): boolean;
 }

@@ -2,11 +2,12 @@ import type * as Server from '@cardea/server';
 import type * as Config from '@cardea/server/config';
 import type * as Tokens from '@cardea/server/jwt';
 import type * as Node from '@cardea/server/node';
+import type * as Observe from '@cardea/server/observe';
 import type * as Workers from '@cardea/server/workers';
 import { loadDriver } from '../store/load-driver.ts';
 
 /** The package that commands of a decision server need. */
-export type ServerPackage = typeof Server & typeof Config & typeof Node;
+export type ServerPackage = typeof Server & typeof Config & typeof Node & typeof Observe;
 
 /**
  * Loads the package `@cardea/server`, which only those install who serve.
@@ -18,6 +19,7 @@ export function loadServer(): Promise<ServerPackage> {
     ...(await import('@cardea/server')),
     ...(await import('@cardea/server/config')),
     ...(await import('@cardea/server/node')),
+    ...(await import('@cardea/server/observe')),
   });
   return loadDriver('@cardea/server', load, 'this command');
 }

@@ -1,19 +1,26 @@
 import type { ServerConfig } from '@cardea/server/config';
-import { isCardeaError, MemoryStorage, parsePolicy, quote, type Storage } from 'cardea';
+import { isCardeaError, type Logger, MemoryStorage, parsePolicy, quote, type Storage } from 'cardea';
 import type { ImportMode, PolicyDocument } from 'cardea/document';
+import type { Kysely } from 'kysely';
 import { loadLinkedPolicies } from '../load-policies.ts';
 import { findPolicyFiles } from '../policy-files.ts';
 import { importIntoStore } from '../store/import-into-store.ts';
 import { loadDocumentReading, loadReading, type NamedReading } from '../store/store-options.ts';
-import { parseStoreUrl, type StoreAddress } from '../store/store-url.ts';
+import { parseStoreUrl } from '../store/store-url.ts';
 import { withStore } from '../store/with-store.ts';
 import type { Terminal } from '../terminal.ts';
+import { withBus } from './change-bus.ts';
+import { withTables } from './entity-tables.ts';
 import type { FollowedFiles } from './followed-files.ts';
 
 /** What is served: where the policies are, and how they are read. */
 export interface PolicySource {
   readonly storage: Storage;
   readonly reading: NamedReading;
+  /** The database of the store, where it is one of SQL. */
+  readonly kysely?: Kysely<unknown> | undefined;
+  /** That of the tables of attributes. */
+  readonly tables: Kysely<unknown> | undefined;
   /** What a reader is told of it, such as `12 policies of policies.yaml`. */
   readonly description: string;
 }
@@ -22,33 +29,33 @@ export interface PolicySource {
 export async function withPolicies<T>(
   terminal: Terminal,
   config: ServerConfig,
-  followed: FollowedFiles,
+  { followed, logger }: { readonly followed: FollowedFiles; readonly logger: Logger },
   work: (source: PolicySource) => Promise<T>,
 ): Promise<T> {
   const { store, policies: paths, decide } = config;
-  if (store === undefined) return work(await documentSource(terminal, config, followed));
+  if (store === undefined) {
+    const source = await documentSource(terminal, config, followed);
+    return withTables(terminal, config, undefined, (tables) => work({ ...source, tables }));
+  }
   const address = parseStoreUrl(store, terminal.cwd);
   const reading = await loadReading(terminal, decide);
   // A file that is to be filled is made; the tables of other databases are made by whoever administers them.
   const use = address.kind === 'sqlite' && paths.length > 0 ? 'write' : 'follow';
-  return withStore(terminal, address, { use, reading }, async (storage) => {
-    const filled = paths.length === 0 ? '' : await fill(terminal, storage, { paths, reading });
-    return work({ storage, reading, description: `store ${quote(address.label)}${filled}` });
+  return withBus(config, (bus) => {
+    const told = bus === undefined ? reading : { ...reading, bus, logger };
+    return withStore(terminal, address, { use, reading: told }, async (storage, { kysely }) => {
+      const filled = paths.length === 0 ? '' : await fill(terminal, storage, { paths, reading });
+      const source = { storage, reading, kysely, description: `store ${quote(address.label)}${filled}` };
+      return withTables(terminal, config, kysely, (tables) => work({ ...source, tables }));
+    });
   });
-}
-
-/** Texts of a configuration that nobody is shown. */
-export function secretsOf({ store }: ServerConfig, { cwd, env }: Terminal): readonly string[] {
-  const address: StoreAddress | undefined = store === undefined ? undefined : parseStoreUrl(store, cwd);
-  const { PGPASSWORD: password = '' } = env;
-  return [...(address?.secrets ?? []), ...(password === '' ? [] : [password])];
 }
 
 async function documentSource(
   terminal: Terminal,
   { policies: paths, decide }: ServerConfig,
   followed: FollowedFiles,
-): Promise<PolicySource> {
+): Promise<Omit<PolicySource, 'tables'>> {
   const reading = await loadDocumentReading(terminal, decide);
   const storage = new MemoryStorage([], { parse: (policy) => parsePolicy(policy, reading.parse) });
   await followed.load({

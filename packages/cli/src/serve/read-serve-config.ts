@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { ConfigFile, ConfigFlag, ConfigProblem, ServerConfig } from '@cardea/server/config';
-import { errorMessage } from 'cardea';
+import type { ConfigFile, ConfigFlag, ServerConfig } from '@cardea/server/config';
 import { isJsonObject } from 'cardea/ast';
 import { usageError } from '../report-error.ts';
-import { parseStoreUrl } from '../store/store-url.ts';
 import type { Terminal } from '../terminal.ts';
+import { configProblems } from './config-problems.ts';
 import type { ServerPackage } from './load-server.ts';
 import { readData } from './read-data.ts';
 import { configFlags, type ServeFlags } from './serve-flags.ts';
@@ -33,7 +32,7 @@ export async function readServeConfig(
     [env['CARDEA_STORE'], env['CARDEA_POLICIES']].some((value) => value !== undefined && value !== '') ||
     (file !== undefined && namesPolicies(file.value));
   const all = isNamed ? given : new Map([...(await standardFlags(cwd)), ...given]);
-  return readServerConfig({ file, env, flags: all, cwd, check: (config) => storeProblems(config, cwd) });
+  return readServerConfig({ file, env, flags: all, cwd, check: (config) => configProblems(config, terminal) });
 }
 
 async function readFile(terminal: Terminal, path: string): Promise<ConfigFile> {
@@ -62,15 +61,4 @@ async function standardFlags(cwd: string): Promise<ReadonlyMap<string, ConfigFla
 async function isThere(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined;
-}
-
-// No URL is malformed in a way that its message would repeat.
-function storeProblems({ store }: ServerConfig, cwd: string): readonly ConfigProblem[] {
-  if (store === undefined) return [];
-  try {
-    parseStoreUrl(store, cwd);
-    return [];
-  } catch (error) {
-    return [{ path: ['store'], message: errorMessage(error) }];
-  }
 }

@@ -5,12 +5,16 @@ import { Guard, type Storage } from 'cardea';
 import { readInput } from '../read-input.ts';
 import { issuesFound } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
+import { configSecrets } from './config-problems.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { lineLogger } from './line-logger.ts';
 import { loadTokens, type ServerPackage } from './load-server.ts';
-import { type PolicySource, secretsOf, withPolicies } from './policy-source.ts';
+import { parseLogAddress } from './log-address.ts';
+import { type PolicySource, withPolicies } from './policy-source.ts';
 import { servedCallers } from './served-callers.ts';
+import { servedDecisionLog } from './served-decision-log.ts';
 import { servedEntities } from './served-entities.ts';
+import { servedObservers } from './served-observers.ts';
 import { type ServingPlace, servingPlace } from './serving-place.ts';
 
 /** A server that listens, for whoever tells of it. */
@@ -35,19 +39,21 @@ export async function runServer(
   given?: ServingPlace,
 ): Promise<void> {
   const place = given ?? (await servingPlace(config, server, withPolicies));
-  const logger = lineLogger(terminal, secretsOf(config, terminal));
+  const logger = lineLogger(terminal, { ...config.log, secrets: configSecrets(config, terminal) });
   const followed = new FollowedFiles(logger);
-  const directory = await servedEntities(terminal, config, server, followed);
   const authenticators = await servedCallers(terminal, config, server, { followed, logger });
   const pageSecrets = await readSecrets(terminal, config, server);
   const signMetadata = await signerOf(terminal, config);
-  await place.withPolicies(terminal, config, followed, async ({ storage, reading, description }) => {
+  await place.withPolicies(terminal, config, { followed, logger }, async (source) => {
+    const { storage, reading, description, tables } = source;
+    const directory = await servedEntities(terminal, config, server, { followed, logger, tables });
+    const decisions = await servedDecisionLog(config, server, logger);
     const { decide, listen, limits, administration, shutdown, reload } = config;
     const { combining, unknownDeny, residence } = decide;
     const { checker, functions } = reading;
     const { clock } = terminal;
     const deciding = { checker, functions, combining, unknownDeny, clock };
-    const guard = new Guard(storage, { ...deciding, ...place.guard, policies: residence, logger });
+    const guard = new Guard(storage, { ...deciding, ...decisions.audit, ...place.guard, policies: residence, logger });
     try {
       await guard.ready();
       const { bodyBytes: bodyLimit, requestMs: requestTimeoutMs, ...asked } = limits;
@@ -65,8 +71,9 @@ export async function runServer(
         ...(pageSecrets !== undefined && { pageSecrets }),
         ...(signMetadata !== undefined && { signMetadata }),
         gateways: gatewaysOf(config),
+        ...(await servedObservers(config, server, { guard, logger, log: decisions.log })),
         ...(administration.enabled && {
-          ...administrationOf(config, server),
+          ...(await administrationOf(config, server, source)),
           policies: storage,
           guardOver: (trial: Storage) => new Guard(trial, deciding),
         }),
@@ -81,6 +88,7 @@ export async function runServer(
       }
     } finally {
       await guard.close();
+      await decisions.close();
     }
   });
 }
@@ -90,14 +98,19 @@ function gatewaysOf({ gateways }: ServerConfig): GatewayOptions {
   return kubernetes ? { ...rest, kubernetes: {} } : rest;
 }
 
-function administrationOf(
-  { administration }: ServerConfig,
+async function administrationOf(
+  { administration, observe: { decisions } }: ServerConfig,
   { fileHistory, ndjsonDecisionLog }: ServerPackage,
-): Pick<ServerOptions, 'history' | 'decisionLog'> {
-  const { history, decisionLog } = administration;
+  { kysely }: PolicySource,
+): Promise<Pick<ServerOptions, 'history' | 'decisionLog'>> {
+  const { history, historyTable: table, decisionLog } = administration;
+  const records = decisions === undefined ? undefined : parseLogAddress(decisions.to);
+  const sample = decisionLog ?? (records?.kind === 'file' ? records.path : undefined);
   return {
     ...(history !== undefined && { history: fileHistory(history) }),
-    ...(decisionLog !== undefined && { decisionLog: ndjsonDecisionLog(decisionLog) }),
+    ...(table !== undefined &&
+      kysely && { history: (await import('@cardea/server/sql')).sqlHistory(kysely, { table }) }),
+    ...(sample !== undefined && { decisionLog: ndjsonDecisionLog(sample) }),
   };
 }
 

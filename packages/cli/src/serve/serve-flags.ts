@@ -66,5 +66,6 @@ function settingOf(given: string): readonly [string, ConfigFlag] {
   if (key === undefined || value === undefined) throw usageError('--set takes a key and a value: `limits.pageSize=50`');
   // Its secrets are hidden there, and in the environment.
   if (key === 'store') throw usageError('name the store by --store or CARDEA_STORE');
+  if (/\/\/.*@/s.test(value)) throw usageError(`a URL with a password is named by the file or the environment: ${key}`);
   return [key, { name: `--set ${key}`, value }];
 }

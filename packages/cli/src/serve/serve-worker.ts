@@ -1,6 +1,7 @@
 // A worker of `cardea serve --workers`: the same server, over the policies of the main thread.
 import { systemClock } from 'cardea';
 import { loadDocumentReading, loadReading } from '../store/store-options.ts';
+import { withTables } from './entity-tables.ts';
 import { loadServer, loadWorkers } from './load-server.ts';
 import { runServer } from './run-server.ts';
 import type { ServingPlace, WorkerTask } from './serving-place.ts';
@@ -14,9 +15,11 @@ void worker.stopped.then(() => controller.abort());
 
 const place: ServingPlace = {
   // The main thread has read the policies; what they call is known here too.
-  withPolicies: async (terminal, { store, decide }, _, work) => {
+  withPolicies: async (terminal, given, _, work) => {
+    const { store, decide } = given;
     const reading = await (store === undefined ? loadDocumentReading : loadReading)(terminal, decide);
-    return work({ storage: worker.storage, reading, description: '' });
+    const source = { storage: worker.storage, reading, description: '' };
+    return withTables(terminal, given, undefined, (tables) => work({ ...source, tables }));
   },
   guard: { engine: worker.engine },
   start: (options) => worker.createServer(options),

@@ -15,6 +15,7 @@ export function sqlDatabase(dialect: Dialect, options: Pick<SqlStorageOptions, '
         throw usageError('--collection is of MongoDB and Redis: in SQL vakt has its own tables');
       return readVaktSql(kysely);
     },
+    kysely,
     close: () => kysely.destroy(),
   };
 }

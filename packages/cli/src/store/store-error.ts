@@ -16,8 +16,13 @@ export function storeError(error: unknown, { label, secrets }: StoreAddress, mor
     if (!told.some((text) => isTelling(text, hidden))) return error;
     return new CardeaError(error.code, `the store ${quote(label)}: ${WITHHELD}`);
   }
+  return new CardeaError('CARDEA_IO', `the store ${quote(label)}: ${shownReason(error, hidden)}`);
+}
+
+/** Why something failed, where that repeats no secret. */
+export function shownReason(error: unknown, secrets: readonly string[]): string {
   const reason = reasonsOf(error).find((text) => text !== '') ?? 'no reason was given';
-  return new CardeaError('CARDEA_IO', `the store ${quote(label)}: ${isTelling(reason, hidden) ? WITHHELD : reason}`);
+  return isTelling(reason, secrets) ? WITHHELD : reason;
 }
 
 const WITHHELD = 'the reason repeats a secret and is not shown';

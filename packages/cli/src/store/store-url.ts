@@ -110,6 +110,30 @@ function serverAddress(given: string, kind: StoreKind): StoreAddress {
   return { kind, target: given, label: maskedUrl(given), secrets: secretsOf(parts) };
 }
 
+/** A URL of servers, taken apart. */
+export interface ServerUrl {
+  readonly url: string;
+  /** What may be shown to anybody. */
+  readonly label: string;
+  /** Texts that are never shown. */
+  readonly secrets: readonly string[];
+  /** Each with its port, where the URL has one. */
+  readonly hosts: readonly string[];
+  /** Empty where there is none, as the password is. */
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Takes a URL apart; undefined where it is malformed, so that nobody can tell what is secret in it. */
+export function parseServerUrl(url: string): ServerUrl | undefined {
+  const parts = partsOf(url);
+  if (parts === undefined || parts.host === '') return undefined;
+  const user = decoded(parts.user ?? '');
+  const password = decoded(parts.password ?? '');
+  if (user === undefined || password === undefined) return undefined;
+  return { url, label: maskedUrl(url), secrets: secretsOf(parts), hosts: parts.host.split(','), user, password };
+}
+
 function secretsOf({ user, password, host, path, query = '' }: UrlParts): readonly string[] {
   const values = query.split('&').flatMap((pair) => {
     const [name = '', value = ''] = pair.split(/=(.*)/s);

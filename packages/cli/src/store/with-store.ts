@@ -21,7 +21,7 @@ export async function withStore<T>(
   terminal: Terminal,
   address: StoreAddress,
   { use, reading }: { readonly use: StoreUse; readonly reading: StoreReading },
-  work: (storage: StoredStorage) => Promise<T>,
+  work: (storage: StoredStorage, database: StoreDatabase) => Promise<T>,
 ): Promise<T> {
   return withDatabase(terminal, address, use, async (database) => {
     const migrator = database.migrator();
@@ -30,7 +30,7 @@ export async function withStore<T>(
     const storage = database.storage(reading);
     try {
       await storage.prepare();
-      return await work(storage);
+      return await work(storage, database);
     } finally {
       await storage.close();
     }

@@ -1,6 +1,6 @@
 import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction, Revision } from 'cardea';
+import { unreadable } from '../entities/answerable-directory.ts';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
-import { RequestError } from '../http/request-error.ts';
 
 /** What decides: a `Guard` of cardea, or what answers as one does. */
 export interface DecidesInquiries {
@@ -50,8 +50,7 @@ export interface Decide {
 export function decider(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decide {
   const decide = async (inquiry: Inquiry): Promise<Decision> => {
     const decision = await guard.check(inquiry);
-    if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
-      throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
+    if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure')) throw unreadable();
     return decision;
   };
   const answer = async (evaluation: Evaluation, wants?: { readonly explanation: boolean }): Promise<Answered> => {

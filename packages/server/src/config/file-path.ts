@@ -17,5 +17,8 @@ export const fileList: z.ZodDefault<z.ZodArray<z.ZodType<string>>> = z.array(fil
 /** Modules. */
 export const moduleList: z.ZodDefault<z.ZodArray<z.ZodType<string>>> = z.array(named('module')).default([]);
 
+/** Where a log goes: a file, or the URL of what keeps it. */
+export const logName: z.ZodType<string> = named('store');
+
 /** A store: an SQLite file, or the URL of a database. */
 export const storeName: z.ZodType<string> = named('store');

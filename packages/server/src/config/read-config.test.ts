@@ -33,7 +33,7 @@ const flag = (key: string, value: Json, name = `--${key}`): ReadonlyMap<string, 
 describe('a configuration', () => {
   it('is safe and whole where nothing is said', () => {
     const config = read({});
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080, workers: 1 });
     expect(config).toMatchObject({ policies: [], entities: [], administration: { enabled: false } });
     expect(config.limits.evaluations).toBe(1000);
   });
@@ -47,7 +47,7 @@ describe('a configuration', () => {
     expect(read({ text, env, flags: flag('listen.port', '3') }).listen.port).toBe(3);
     expect(read({ text, env, flags: flag('listen.port', 4) }).listen.port).toBe(4);
     // What the other layers say besides stays.
-    expect(read({ text: 'listen: { host: "::1", port: 1 }', env }).listen).toEqual({ host: '::1', port: 2 });
+    expect(read({ text: 'listen: { host: "::1", port: 1 }', env }).listen).toMatchObject({ host: '::1', port: 2 });
   });
 
   it('reads every key from a variable', () => {
@@ -58,8 +58,12 @@ describe('a configuration', () => {
         CARDEA_STORE: 'p.db',
         CARDEA_AUTHENTICATION__API_KEYS: 'k',
         CARDEA_GATEWAYS__ENVOY__SUBJECT_HEADER: 'h',
+        CARDEA_ATTRIBUTES__SQL__TABLES: '{"user":{"table":"users"}}',
+        CARDEA_ATTRIBUTES__SQL__DATABASE: 'd.db',
+        CARDEA_OBSERVE__DECISIONS__TO: 'redis://r',
+        CARDEA_OBSERVE__DECISIONS__WHEN_FULL: 'drop',
       };
-      const env = { ...needed, [variable]: text };
+      const env = { [variable]: text, ...needed };
       const found = names.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], read({ env }));
       expect(found, variable).not.toEqual(kind === 'truth' || kind === 'data' ? undefined : (standard ?? undefined));
     }
@@ -95,6 +99,17 @@ describe('a configuration', () => {
 });
 
 describe('a configuration that is wrong', () => {
+  it.each([
+    ['listen: { workers: 2 }\nstore: p.db\ndecide: { residence: on-demand }', 'threads share what is in memory'],
+    [
+      'listen: { workers: 2 }\nstore: p.db\nattributes: { sql: { tables: { user: { table: users } } } }',
+      'a `database`',
+    ],
+    ['listen: { workers: 2 }\nobserve: { decisions: { to: d.ndjson, whenFull: drop } }', 'name a stream'],
+  ])('wants of several threads what they cannot: %s', (text, told) => {
+    expect(() => read({ text })).toThrow(told);
+  });
+
   it.each<[string, Parameters<typeof read>[0], string]>([
     [
       'a text for a number',
@@ -205,6 +220,41 @@ describe('a configuration that is wrong', () => {
       'documents on demand',
       { text: 'decide: { residence: on-demand }' },
       'cardea.yaml:1:11: decide.residence: documents are always in memory: name a `store` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a decision log without a policy for losses',
+      { env: { CARDEA_OBSERVE__DECISIONS__TO: 'd.ndjson' } },
+      'observe.decisions.whenFull: must be one of `block`, `drop` [CARDEA_INVALID_ARGUMENT]',
+    ],
+    [
+      'tables of nothing',
+      { text: 'attributes: { sql: { tables: {} } }' },
+      'cardea.yaml:1:15: attributes.sql: documents have no tables: name a `database`, or a `store` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'parents in a shape of their own',
+      { text: 'store: p.db\nattributes:\n  sql:\n    tables: { user: { table: u, parents: [{ type: group }] } }' },
+      'cardea.yaml:4:43: attributes.sql.tables.user.parents[0]: has `type` and `column`, or `type`, `table`, `child` and `parent` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a service at a URL with a password',
+      { text: 'attributes: { http: [{ url: "https://a:S3CRET@h/", types: [user] }] }' },
+      'cardea.yaml:1:24: attributes.http[0].url: must be a URL of HTTP without user, query and fragment [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a history twice',
+      { text: 'store: p.db\nadministration: { history: h, historyTable: h }' },
+      'cardea.yaml:2:31: administration.historyTable: there is a `history` in a file already [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a bus, and nothing that others change',
+      { text: 'bus: { url: "nats://h" }' },
+      'cardea.yaml:1:8: bus.url: documents are of one server alone: name a `store` [CARDEA_INVALID_DOCUMENT]',
+    ],
+    [
+      'a bus on all subjects',
+      { text: 'bus: { subject: "cardea.>" }' },
+      'cardea.yaml:1:8: bus.subject: must be the name of a subject, without wildcards [CARDEA_INVALID_DOCUMENT]',
     ],
   ])('with %s is refused, with who said it, the path and the reason', (_, sources, issue) => {
     expect(issuesOf(sources)).toEqual([issue]);

@@ -2,7 +2,8 @@ import type { JsonObject, NamedAction } from 'cardea';
 
 /**
  * What is known of subjects and resources (NIST SP 800-162: a policy information point), for decisions and for searches.
- * Every method may answer at once or later; what throws makes the request fail with 503.
+ * Every method may answer at once or later. What throws makes the request fail with 503, an item of a batch a denial that says
+ * so, and is told to the logger alone.
  */
 export interface EntityDirectory {
   /** The properties of an entity; undefined where it is not known. */

@@ -1,7 +1,7 @@
 import { CardeaError, type Clock, type JsonObject, type Logger, quote, systemClock } from 'cardea';
 import { LRUCache } from 'lru-cache';
-import { RequestError } from '../http/request-error.ts';
 import { ancestorsOf, type HierarchyLimits, keyOf } from './ancestors.ts';
+import { unreadable } from './answerable-directory.ts';
 import type { EntityDirectory } from './entity-directory.ts';
 import type { ActionData } from './entity-document.ts';
 import type { EntityRecord, EntityReference, EntitySource } from './entity-source.ts';
@@ -90,7 +90,7 @@ export function sourceDirectory({
       return await Promise.race([work(signal), ended]);
     } catch (error) {
       logger?.error({ err: error }, 'attributes cannot be read');
-      throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
+      throw unreadable();
     } finally {
       signal.removeEventListener('abort', end);
     }

@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 export { type DecisionLog, decisionLog, type DecisionLogOptions, toSink } from './decision-log.ts';
+export { type JetStreamPublisher, type NatsStreamOptions, toNatsStream } from './nats-stream.ts';
 export type { Observed, Observer } from './observer.ts';
 export { openTelemetry, type OpenTelemetryApi } from './open-telemetry.ts';
 export { type MetricSources, prometheusMetrics, type PrometheusClient, type PrometheusMetrics } from './prometheus.ts';
 export { toRedisStream, type RedisStreamOptions, type StreamClient } from './redis-stream.ts';
+export { requestLog } from './request-log.ts';

@@ -1,3 +1,4 @@
+import { methodLabel } from './method-label.ts';
 import type { Observer } from './observer.ts';
 
 type Labels = Readonly<Record<string, string | number>>;
@@ -109,7 +110,7 @@ export function prometheusMetrics(client: PrometheusClient, sources: MetricSourc
       const start = performance.now();
       const response = await answer();
       durations.observe({ route }, (performance.now() - start) / 1000);
-      requests.inc({ route, method: METHODS.has(request.method) ? request.method : 'other', status: response.status });
+      requests.inc({ route, method: methodLabel(request.method), status: response.status });
       return response;
     },
     decided: (allowed) => decisions.inc(allowed ? ALLOW : DENY),
@@ -118,7 +119,6 @@ export function prometheusMetrics(client: PrometheusClient, sources: MetricSourc
 
 const ALLOW = { decision: 'allow' } as const;
 const DENY = { decision: 'deny' } as const;
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 type Reading = readonly [help: string, read: () => number];
 

@@ -149,6 +149,15 @@ export const OPERATIONS: Readonly<Record<string, Operations>> = {
       isPublic: true,
     }),
   },
+  '/metrics': {
+    GET: operation({
+      id: 'metrics',
+      summary: 'how the process does, for Prometheus',
+      tag: 'health',
+      answers: { 200: 'Metrics' },
+      answerTypes: ['text/plain'],
+    }),
+  },
   '/v1/policies': {
     GET: reading({
       id: 'listPolicies',

@@ -130,6 +130,7 @@ export const SCHEMAS: JsonObject = {
   Changes: object({ changes: CHANGES }, ['changes']),
   Changed: object({ revision: COUNT }, ['revision']),
   Validated: object({ policies: COUNT }, ['policies']),
+  Metrics: { type: 'string', description: 'the text format of Prometheus' },
   Document: { description: 'a document of policies and links' },
   Imported: object({ revision: COUNT, counts: { type: 'object', additionalProperties: COUNT } }, [
     'revision',

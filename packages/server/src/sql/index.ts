@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export type { ColumnValue } from './column-value.ts';
-export { type EntityTable, type ParentColumn, type PropertyColumn, sqlEntities } from './sql-entities.ts';
+export type { EntityTable, ParentColumn, PropertyColumn } from './entity-table.ts';
+export { sqlEntities } from './sql-entities.ts';
 export { sqlHistory } from './sql-history.ts';

@@ -9,6 +9,7 @@ import {
 import { allowing } from '../../../test/policies.ts';
 import { recordingLogger } from '../../../test/recording-logger.ts';
 import { policyKeyer } from '../../keying/keyer.ts';
+import type { ChangeBus } from '../../ports/change-bus.ts';
 import { StoredStorage, type StoredStorageOptions } from './stored-storage.ts';
 
 const keyer = policyKeyer();
@@ -22,6 +23,20 @@ function watching(backendOptions: MemoryBackendOptions, options: Partial<StoredS
   const heard: number[] = [];
   const stop = storage.watch((revision) => heard.push(revision));
   return { database, backend, storage, other, heard, stop };
+}
+
+/** Carries everything at once, also to who told it. */
+class MemoryBus implements ChangeBus {
+  readonly listeners = new Set<(revision: number) => void>();
+
+  tell(revision: number): void {
+    for (const listener of this.listeners) listener(revision);
+  }
+
+  listen(listener: (revision: number) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
 }
 
 const timers = new FakeTimers();
@@ -41,6 +56,42 @@ describe('watching a database', () => {
     expect(heard).toEqual([2]);
     await second(10);
     expect(heard).toEqual([2]);
+  });
+
+  it('that does not tell, beside a bus: a change made elsewhere is told at once, by what the database says', async () => {
+    const bus = new MemoryBus();
+    const { database, other, heard, stop } = watching({}, { bus });
+    await second(0);
+    const writer = new StoredStorage(new MemoryBackend(database), { keyer, bus });
+    await writer.add(allowing('a'));
+    await second(0);
+    expect(heard).toEqual([1]);
+    // Of another storage, late, or forged: there is no such revision.
+    for (const revision of [99, 1, 0]) bus.tell(revision);
+    await second(0);
+    expect(heard).toEqual([1]);
+    // Who is not on the bus is heard as without one.
+    await other.add(allowing('b'));
+    await second();
+    expect(heard).toEqual([1, 2]);
+    stop();
+    expect(bus.listeners.size).toBe(0);
+  });
+
+  it('that does not tell, beside a bus that fails: a change is told within a second, and written all the same', async () => {
+    const fail = (): never => {
+      throw new Error('the connection is closed');
+    };
+    const { logger, lines } = recordingLogger();
+    const { storage, other, heard } = watching({}, { bus: { tell: fail, listen: fail }, logger });
+    await second(0);
+    await storage.add(allowing('a'));
+    await other.add(allowing('b'));
+    await second();
+    expect(heard).toEqual([1, 2]);
+    expect(lines.map(({ message }) => message)).toEqual(
+      Array(2).fill('the bus of changes failed; the storage is asked'),
+    );
   });
 
   it('that tells: a change made elsewhere is told at once', async () => {

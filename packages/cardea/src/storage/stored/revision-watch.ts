@@ -1,4 +1,5 @@
 import type { Revision } from '../../model/decision.ts';
+import type { ChangeBus } from '../../ports/change-bus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Listeners } from '../listeners.ts';
 import type { Backend } from './backend.ts';
@@ -13,13 +14,15 @@ export interface RevisionWatchOptions {
   /** How often the revision is asked for, in milliseconds; 0 for never. */
   readonly pollMs: number | undefined;
   readonly logger: Logger | undefined;
+  /** By what others tell of changes, besides the database. */
+  readonly bus?: ChangeBus | undefined;
   /** Called before the database is asked anything. */
   readonly ready: () => Promise<unknown>;
 }
 
 /**
  * Tells listeners of new revisions: those made here at once, those made elsewhere when the database tells of them, and
- * where it does not, or was not heard, when it is asked the next time.
+ * where it does not, or was not heard, when it is asked the next time. Word that comes over a bus makes it ask at once.
  *
  * INVARIANT: whatever is lost in between, listeners are told once more after the last change.
  */
@@ -35,6 +38,7 @@ export class RevisionWatch {
   #closed = false;
   #timer?: ReturnType<typeof setTimeout>;
   #stopListening: (() => void | Promise<void>) | undefined;
+  #leaveBus: (() => void) | undefined;
   #isFailing = false;
   #isAsking = false;
   #mustAsk = false;
@@ -63,6 +67,7 @@ export class RevisionWatch {
   /** A revision that was made here. The database may have told of it already. */
   made(revision: Revision): void {
     if (this.#told !== revision) this.#tell(revision);
+    this.#onBus((bus) => bus.tell(revision));
   }
 
   /** Asks now, without being waited for. */
@@ -85,12 +90,16 @@ export class RevisionWatch {
   #start(): void {
     if (this.#run !== undefined) return;
     this.#run = Symbol('run');
+    this.#leaveBus = this.#onBus((bus) => bus.listen((revision) => this.#heardOnBus(revision)));
     void this.#round(this.#run);
   }
 
   async #stop(): Promise<void> {
     this.#run = undefined;
     clearTimeout(this.#timer);
+    const leave = this.#leaveBus;
+    this.#leaveBus = undefined;
+    this.#onBus(() => leave?.());
     const stop = this.#stopListening;
     this.#stopListening = undefined;
     await this.#stopped(stop);
@@ -174,6 +183,22 @@ export class RevisionWatch {
   /** Notifications may come late: one of an old revision is no news, and a database that was put back is found by asking. */
   #heard(run: symbol, revision: Revision): void {
     if (this.#run === run && (this.#known === undefined || revision > this.#known)) this.#tell(revision);
+  }
+
+  /** The database says what is so: whoever told something else, be it a revision to come, has made it be asked and no more. */
+  #heardOnBus(revision: Revision): void {
+    if (this.#known === undefined || revision > this.#known) this.ask();
+  }
+
+  /** A bus that fails changes nothing: what it does not carry is found by asking. */
+  #onBus<T>(use: (bus: ChangeBus) => T): T | undefined {
+    const { bus, logger } = this.#options;
+    try {
+      return bus && use(bus);
+    } catch (error) {
+      logger?.warn({ err: error }, 'the bus of changes failed; the storage is asked');
+      return undefined;
+    }
   }
 
   #lost(run: symbol, error: unknown): void {

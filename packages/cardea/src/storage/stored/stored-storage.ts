@@ -3,6 +3,7 @@ import type { Revision } from '../../model/decision.ts';
 import type { Inquiry } from '../../model/inquiry.ts';
 import type { PolicyLink } from '../../model/link.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { ChangeBus } from '../../ports/change-bus.ts';
 import { type Clock, systemClock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PolicyKeyer } from '../../ports/policy-keys.ts';
@@ -53,6 +54,11 @@ export interface StoredStorageOptions {
    * where the database does not tell of changes by itself, and every half minute where it does.
    */
   readonly pollMs?: number;
+  /**
+   * By what instances tell each other of changes, where the database does not: `natsBus` of `cardea/storage/nats`. The
+   * revision is asked for every `pollMs` all the same, since a bus may lose what it carries.
+   */
+  readonly bus?: ChangeBus;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -78,7 +84,16 @@ export class StoredStorage implements Storage {
 
   /** @throws CARDEA_INVALID_ARGUMENT when a size or a time is none */
   constructor(backend: Backend, options: StoredStorageOptions) {
-    const { keyer, parse, historySize = 10_000, cacheSize = 10_000, pollMs, logger, clock = systemClock } = options;
+    const {
+      keyer,
+      parse,
+      historySize = 10_000,
+      cacheSize = 10_000,
+      pollMs,
+      bus,
+      logger,
+      clock = systemClock,
+    } = options;
     this.#backend = backend;
     this.#parts = {
       backend,
@@ -91,7 +106,7 @@ export class StoredStorage implements Storage {
     this.#writer = new ChangeWriter(this.#parts, requireHistorySize(historySize));
     if (pollMs !== undefined && !(Number.isFinite(pollMs) && pollMs >= 0))
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', `pollMs must be at least 0, not ${quote(String(pollMs))}`);
-    this.#watch = new RevisionWatch(backend, { pollMs, logger, ready: () => this.prepare() });
+    this.#watch = new RevisionWatch(backend, { pollMs, bus, logger, ready: () => this.prepare() });
   }
 
   /** The name of the keyer by which candidates are found. */
