@@ -15,10 +15,11 @@ void worker.stopped.then(() => controller.abort());
 
 const place: ServingPlace = {
   // The main thread has read the policies; what they call is known here too.
-  withPolicies: async (terminal, own, _, work) => {
-    const reading = await (own.store === undefined ? loadDocumentReading : loadReading)(terminal, own.decide);
+  withPolicies: async (terminal, given, _, work) => {
+    const { store, decide } = given;
+    const reading = await (store === undefined ? loadDocumentReading : loadReading)(terminal, decide);
     const source = { storage: worker.storage, reading, description: '' };
-    return withTables(terminal, own, undefined, (tables) => work({ ...source, tables }));
+    return withTables(terminal, given, undefined, (tables) => work({ ...source, tables }));
   },
   guard: { engine: worker.engine },
   start: (options) => worker.createServer(options),

@@ -1,7 +1,7 @@
 import type { Decision, Entity, Explanation, GuardLag, Inquiry, JsonObject, NamedAction, Revision } from 'cardea';
+import { unreadable } from '../entities/answerable-directory.ts';
 import type { EntityDirectory } from '../entities/entity-directory.ts';
 import { after } from '../http/after.ts';
-import { RequestError } from '../http/request-error.ts';
 
 /** What decides: a `Guard` of cardea, or what answers as one does. */
 export interface DecidesInquiries {
@@ -52,7 +52,7 @@ export function deciderOver(guard: DecidesInquiries, directory: EntityDirectory 
   const check = async (inquiry: Inquiry): Promise<Decision> => {
     const decision = await guard.check(inquiry);
     if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
-      throw new RequestError(503, 'policies or attributes cannot be read', { 'retry-after': '1' });
+      throw unreadable();
     return decision;
   };
   const decide: Decider['decide'] = async (evaluation, wants) => {

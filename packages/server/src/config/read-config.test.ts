@@ -33,7 +33,7 @@ const flag = (key: string, value: Json, name = `--${key}`): ReadonlyMap<string, 
 describe('a configuration', () => {
   it('is safe and whole where nothing is said', () => {
     const config = read({});
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8080, workers: 1 });
     expect(config).toMatchObject({ policies: [], entities: [], administration: { enabled: false } });
     expect(config.limits.evaluations).toBe(1000);
   });
@@ -47,7 +47,7 @@ describe('a configuration', () => {
     expect(read({ text, env, flags: flag('listen.port', '3') }).listen.port).toBe(3);
     expect(read({ text, env, flags: flag('listen.port', 4) }).listen.port).toBe(4);
     // What the other layers say besides stays.
-    expect(read({ text: 'listen: { host: "::1", port: 1 }', env }).listen).toEqual({ host: '::1', port: 2 });
+    expect(read({ text: 'listen: { host: "::1", port: 1 }', env }).listen).toMatchObject({ host: '::1', port: 2 });
   });
 
   it('reads every key from a variable', () => {
@@ -59,7 +59,8 @@ describe('a configuration', () => {
         CARDEA_AUTHENTICATION__API_KEYS: 'k',
         CARDEA_GATEWAYS__ENVOY__SUBJECT_HEADER: 'h',
         CARDEA_ATTRIBUTES__SQL__TABLES: '{"user":{"table":"users"}}',
-        CARDEA_OBSERVE__DECISIONS__TO: 'd.ndjson',
+        CARDEA_ATTRIBUTES__SQL__DATABASE: 'd.db',
+        CARDEA_OBSERVE__DECISIONS__TO: 'redis://r',
         CARDEA_OBSERVE__DECISIONS__WHEN_FULL: 'drop',
       };
       const env = { [variable]: text, ...needed };
@@ -98,6 +99,17 @@ describe('a configuration', () => {
 });
 
 describe('a configuration that is wrong', () => {
+  it.each([
+    ['listen: { workers: 2 }\nstore: p.db\ndecide: { residence: on-demand }', 'threads share what is in memory'],
+    [
+      'listen: { workers: 2 }\nstore: p.db\nattributes: { sql: { tables: { user: { table: users } } } }',
+      'a `database`',
+    ],
+    ['listen: { workers: 2 }\nobserve: { decisions: { to: d.ndjson, whenFull: drop } }', 'name a stream'],
+  ])('wants of several threads what they cannot: %s', (text, told) => {
+    expect(() => read({ text })).toThrow(told);
+  });
+
   it.each<[string, Parameters<typeof read>[0], string]>([
     [
       'a text for a number',

@@ -64,7 +64,7 @@ export const serverConfig: z.ZodType<ServerConfig> = z
     reload: reloadConfig,
     shutdown: shutdownConfig,
   })
-  .superRefine(({ store, listen, authentication, administration, decide, attributes, bus }, context) => {
+  .superRefine(({ store, listen, authentication, administration, decide, attributes, bus, observe }, context) => {
     const isAsked = asksCallers(authentication);
     const wrong = (path: readonly string[], message: string): void =>
       context.addIssue({ code: 'custom', path: [...path], message });
@@ -84,4 +84,6 @@ export const serverConfig: z.ZodType<ServerConfig> = z
       wrong(['bus', 'url'], 'documents are of one server alone: name a `store`');
     if (decide.residence === 'on-demand' && listen.workers > 1)
       wrong(['listen', 'workers'], 'threads share what is in memory, and on demand nothing is');
+    if (listen.workers > 1 && observe.decisions?.to.includes('://') === false)
+      wrong(['observe', 'decisions', 'to'], 'a file is written by one thread: with `workers`, name a stream');
   });
