@@ -1,12 +1,13 @@
 // Writes the figures of a run into docs/performance.md, and its charts, so that nobody types any by hand.
-//   node bench/report.ts [FILE]     bench/results/latest.json where none is named; storages.json beside it; casbin.json
-// for the workloads of casbin’s enforcer that the run lacks.
+//   node bench/report.ts [FILE]     bench/results/latest.json where none is named; storages.json and server.json beside it;
+// casbin.json for the workloads of casbin’s enforcer that the run lacks.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AboutRun } from './about.ts';
 import { chart, type Series } from './chart.ts';
 import { CASBIN_GOALS, type Goal, GOALS, isMet, STORAGE_GOALS } from './goals.ts';
 import type { Row } from './row.ts';
+import { SERVER_GOALS } from './server/goals.ts';
 import { COLUMNS, partOf } from './table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -39,9 +40,15 @@ const OTHER_COLOUR = '#8a8f98';
 const file = process.argv[2] ?? join(ROOT, 'bench/results/latest.json');
 const engines = readRun(file);
 const storages = readRun(join(file, '../storages.json'));
+const server = readRun(join(file, '../server.json'));
 const casbin = readRun(join(file, '../casbin.json'));
 const has = new Set(engines.rows.map(({ workload }) => workload));
-const rows = [...engines.rows, ...storages.rows, ...casbin.rows.filter(({ workload }) => !has.has(workload))];
+const rows = [
+  ...engines.rows,
+  ...storages.rows,
+  ...server.rows,
+  ...casbin.rows.filter(({ workload }) => !has.has(workload)),
+];
 
 mkdirSync(ASSETS, { recursive: true });
 for (const { file: name, workload, part, title, about: counted } of CHARTS) {
@@ -52,6 +59,8 @@ const parts = new Map([
   ['goals', goals(GOALS)],
   ['storages', machine(storages.about)],
   ['storagegoals', goals(STORAGE_GOALS)],
+  ['server', machine(server.about)],
+  ['servergoals', goals(SERVER_GOALS)],
   ['casbingoals', goals(CASBIN_GOALS)],
   ['machineOfCasbin', machine(has.has('C1') ? engines.about : casbin.about)],
   ...[...new Set(rows.map(({ workload }) => workload))].map((id): [string, string] => [id, tableOf(id)]),

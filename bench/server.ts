@@ -4,7 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { aboutRun } from './about.ts';
+import { SERVER_GOALS } from './server/goals.ts';
 import { race } from './server/race.ts';
+import { serverVersions } from './server/versions.ts';
 import { formatTable } from './table.ts';
 
 const { values } = parseArgs({
@@ -29,12 +31,16 @@ const rows = await race({
 });
 const seconds = (performance.now() - started) / 1_000;
 console.log(`${formatTable(rows)}\n\n${rows.length} rows in ${seconds.toFixed(0)} s`);
+for (const { says, figure, format, better, limit } of SERVER_GOALS) {
+  const found = figure(rows);
+  if (found !== undefined) console.log(`${says}: ${format(found)} (${better === 'less' ? '≤' : '≥'} ${format(limit)})`);
+}
 if (values.json !== undefined) write(values.json);
 process.exitCode = rows.every(({ agreed }) => agreed !== false) ? 0 : 1;
 
 function write(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  const about = { ...aboutRun(values, seconds), command: 'npm run bench:server' };
+  const about = { ...aboutRun(values, seconds), command: 'npm run bench:server', peers: serverVersions() };
   writeFileSync(file.replace(/(?:\.json)?$/, '.about.json'), `${JSON.stringify(about, null, 2)}\n`);
 }

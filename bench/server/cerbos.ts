@@ -9,6 +9,7 @@ import { freePort } from '../../scripts/services/ports.ts';
 import { packagesOfPeers } from '../peers/install.ts';
 import { Unavailable } from '../peers/peer.ts';
 import type { Contender } from './contender.ts';
+import { NAMES } from './names.ts';
 import { departmentOf, typeOf } from './questions.ts';
 
 export const CERBOS_PATH = '/api/check/resources';
@@ -28,8 +29,8 @@ export async function startCerbos(policies: number): Promise<Contender> {
   if (!existsSync(file)) throw new Unavailable(`npm gives no \`${program}\``);
   const folder = mkdtempSync(join(tmpdir(), 'cardea-cerbos-'));
   writePolicies(join(folder, 'policies'), policies);
-  const port = await freePort();
-  const server = spawn(file, ['server', ...settings(join(folder, 'policies'), port)], {
+  const [port, inner] = [await freePort(), await freePort()];
+  const server = spawn(file, ['server', ...settings(join(folder, 'policies'), port, inner)], {
     stdio: 'ignore',
     env: { ...process.env, CERBOS_NO_TELEMETRY: '1' },
   });
@@ -52,7 +53,7 @@ export async function startCerbos(policies: number): Promise<Contender> {
     taken = cpuUsOf(server.pid ?? 0);
     return taken - before;
   };
-  return { name: 'cerbos', url, cpuUs, stop };
+  return { name: NAMES.cerbos, url, cpuUs, stop };
 }
 
 /** The question in Cerbos' words. */
@@ -71,10 +72,11 @@ export function cerbosAllows(body: unknown): boolean {
   return Object.values(results[0]?.actions ?? {}).every((effect) => effect === 'EFFECT_ALLOW');
 }
 
-function settings(folder: string, port: number): readonly string[] {
+/** @param inner where what speaks HTTP asks what decides */
+function settings(folder: string, port: number, inner: number): readonly string[] {
   const all = {
     'server.httpListenAddr': `127.0.0.1:${port}`,
-    'server.grpcListenAddr': '127.0.0.1:0',
+    'server.grpcListenAddr': `127.0.0.1:${inner}`,
     'server.logRequestPayloads': false,
     'storage.driver': 'disk',
     'storage.disk.directory': folder,
