@@ -51,8 +51,7 @@ export interface Decider {
 export function deciderOver(guard: DecidesInquiries, directory: EntityDirectory | undefined): Decider {
   const check = async (inquiry: Inquiry): Promise<Decision> => {
     const decision = await guard.check(inquiry);
-    if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure'))
-      throw unreadable();
+    if (decision.diagnostics.some(({ kind }) => kind === 'infrastructure')) throw unreadable();
     return decision;
   };
   const decide: Decider['decide'] = async (evaluation, wants) => {
