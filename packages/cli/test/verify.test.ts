@@ -44,6 +44,25 @@ describe('`cardea verify`', () => {
     });
   });
 
+  it('has a column for lists of texts and of integers, and for no others', async () => {
+    const policies = `
+- {uid: tagged, effect: allow, subjects: [max], actions: [read], resources: [{tags: {$anyIn: [a, b]}}]}
+- {uid: sized, effect: deny, subjects: [max], actions: [read], resources: [{sizes: {$some: {$greater: 2}}}]}
+`;
+    const rows = [
+      '{"tags":["a"],"sizes":[1,2],"mixed":["a",1]}',
+      '{"tags":["b","c"],"sizes":[3],"mixed":[]}',
+      '{"tags":[],"sizes":[]}',
+      '{"tags":["a"]}',
+    ].join('\n');
+    const cwd = await folderWith({ 'p.yaml': policies, 'rows.ndjson': rows });
+    const { exitCode, stdout } = await cardea(['verify', ...ASKED], { cwd });
+    expect({ exitCode, last: stdout.trim().split('\n').at(-1) }).toEqual({
+      exitCode: 0,
+      last: '4 decisions, 2 of them allowed; 2 columns in SQLite',
+    });
+  });
+
   it('tells what disagrees, here over a function that answers now so and now so', async () => {
     const policy = `- {uid: a, effect: allow, subjects: [max], actions: [read], resources: [{price: {$custom: [test.flip]}}]}`;
     const flip = `let turn = 0; export const flip = { name: 'test.flip', meaning: 'anything', call: () => turn++ % 2 === 0 };`;
