@@ -50,8 +50,9 @@ const AT_ONCE = 16;
  * ```
  */
 export class PolicyIndex implements PolicyEngine {
-  readonly #tables: IndexTables;
-  readonly #findings: Findings;
+  readonly #makeTables: (state?: IndexState) => IndexTables;
+  #tables: IndexTables;
+  #findings: Findings;
   readonly #histogram = new Histogram();
   readonly #searches: Search[] = [];
   #depth = 0;
@@ -72,11 +73,11 @@ export class PolicyIndex implements PolicyEngine {
 
   /** @param state that of another index, over whose arrays this one is made: where it is trusted they are only read */
   constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState) {
-    this.#memory = options.allocate && new SealedMemory(options.allocate);
+    this.#memory = options.allocate && new SealedMemory(options.allocate, state !== undefined);
     const own = this.#memory === undefined ? options : { ...options, allocate: this.#memory.allocate };
-    const make = (): IndexTables => new IndexTables(functions, own, state);
-    this.#tables = state === undefined ? make() : refusing(make);
-    this.#findings = new Findings(this.#tables, () => this.#version);
+    this.#makeTables = (from) => new IndexTables(functions, own, from);
+    this.#tables = state === undefined ? this.#makeTables() : refusing(() => this.#makeTables(state));
+    this.#findings = this.#findingsOf(this.#tables);
     this.#isAttached = options.isTrusted === true;
   }
 
@@ -230,8 +231,9 @@ export class PolicyIndex implements PolicyEngine {
   }
 
   /**
-   * What another thread needs to {@link PolicyIndex.attach}: a value that can be posted. The memory is not copied, and
-   * does not change any more: what a later change touches of it is copied first, some pages of 64 to 128 kB.
+   * What another thread needs to {@link PolicyIndex.attach}: a value that can be posted. The first time all memory is
+   * copied into that which is shared, and never again. It does not change any more: what a later change touches of it is
+   * copied first, some pages of 64 to 128 kB.
    *
    * INVARIANT shared-stays: whoever attached decides over the policies of the moment of `share`, all of them and no other.
    *
@@ -240,11 +242,24 @@ export class PolicyIndex implements PolicyEngine {
    */
   share(): SharedIndex {
     this.#requireUsable();
-    if (this.#memory === undefined || !isShared(this.#memory.allocate(0)))
+    if (this.#memory?.isSharable !== true)
       throw new CardeaError('CARDEA_INVALID_ARGUMENT', 'the memory of the index is not shared');
+    if (this.#memory.isOwn) this.#moveInto(this.#memory);
     const state = this.#tables.state('finding');
     this.#memory.seal(ARRAY_TABLES.flatMap((table) => state.arrays[table]));
     return state;
+  }
+
+  #moveInto(memory: SealedMemory): void {
+    const { json, arrays } = this.#tables.state();
+    const copies = ARRAY_TABLES.map((name) => [name, arrays[name].map((words) => memory.copied(words))] as const);
+    this.#tables = this.#makeTables({ json, arrays: Object.fromEntries(copies) as IndexState['arrays'] });
+    this.#findings = this.#findingsOf(this.#tables);
+    this.#searches.length = 0;
+  }
+
+  #findingsOf(tables: IndexTables): Findings {
+    return new Findings(tables, () => this.#version);
   }
 
   get(uid: string): LoweredPolicy | undefined {
@@ -413,8 +428,4 @@ export class PolicyIndex implements PolicyEngine {
     this.#seen.fill(0);
     return 1;
   }
-}
-
-function isShared(buffer: ArrayBufferLike): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
