@@ -252,8 +252,9 @@ export class PolicyIndex implements PolicyEngine {
 
   #moveInto(memory: SealedMemory): void {
     const { json, arrays } = this.#tables.state();
-    const copies = ARRAY_TABLES.map((name) => [name, arrays[name].map((words) => memory.copied(words))] as const);
-    this.#tables = this.#makeTables({ json, arrays: Object.fromEntries(copies) as IndexState['arrays'] });
+    const copies: Record<keyof typeof arrays, readonly Int32Array[]> = { ...arrays };
+    for (const name of ARRAY_TABLES) copies[name] = arrays[name].map((words) => memory.copied(words));
+    this.#tables = this.#makeTables({ json, arrays: copies });
     this.#findings = this.#findingsOf(this.#tables);
     this.#searches.length = 0;
   }
