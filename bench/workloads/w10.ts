@@ -9,7 +9,8 @@ const ACCOUNTS = 20;
 /** Requests of a block go to one service one after the other, as they do where there is one only. */
 const BLOCK = 100;
 const BLOCKS = 80;
-const WARM_UP_BLOCKS = 40;
+/** So many that the compiler of the engine has nothing left to do. */
+const WARM_UP_BLOCKS = 160;
 
 /** The services: that without authorization runs twice, which tells how much of a difference is chance. */
 const WAYS = ['without', 'with', 'again'] as const;

@@ -19,6 +19,8 @@ import { Vocabulary } from './vocabulary.ts';
 export interface IndexOptions {
   /** Where memory comes from; {@link onHeap} unless told otherwise. */
   readonly allocate?: Allocate;
+  /** Where all memory is copied to when the index is first shared, and comes from afterwards; `allocate` when absent. */
+  readonly share?: Allocate;
   /** Slots at which a segment of a table splits. Small ones are for tests. */
   readonly segmentSlots?: number;
   /** Whether a state is that of an index of this program, to be read: nothing of it is looked through. */

@@ -73,7 +73,7 @@ export class PolicyIndex implements PolicyEngine {
 
   /** @param state that of another index, over whose arrays this one is made: where it is trusted they are only read */
   constructor(functions: FunctionTable, options: IndexOptions = {}, state?: IndexState) {
-    this.#memory = options.allocate && new SealedMemory(options.allocate, state !== undefined);
+    this.#memory = memoryOf(options);
     const own = this.#memory === undefined ? options : { ...options, allocate: this.#memory.allocate };
     this.#makeTables = (from) => new IndexTables(functions, own, from);
     this.#tables = state === undefined ? this.#makeTables() : refusing(() => this.#makeTables(state));
@@ -238,7 +238,7 @@ export class PolicyIndex implements PolicyEngine {
    * INVARIANT shared-stays: whoever attached decides over the policies of the moment of `share`, all of them and no other.
    *
    * @throws {@link CardeaError} `CARDEA_INVALID_ARGUMENT` where the memory is not shared: make the index with an
-   * `allocate` that makes `SharedArrayBuffer`s
+   * `share` or an `allocate` that makes `SharedArrayBuffer`s
    */
   share(): SharedIndex {
     this.#requireUsable();
@@ -429,4 +429,8 @@ export class PolicyIndex implements PolicyEngine {
     this.#seen.fill(0);
     return 1;
   }
+}
+
+function memoryOf({ allocate = onHeap, share = allocate }: IndexOptions): SealedMemory | undefined {
+  return share === onHeap ? undefined : new SealedMemory(allocate, share);
 }

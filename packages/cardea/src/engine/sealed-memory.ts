@@ -1,22 +1,22 @@
-import { type Allocate, onHeap } from './memory.ts';
+import type { Allocate } from './memory.ts';
 
 /**
- * Memory of which somebody else reads what it held at one moment. It is this thread's own until {@link SealedMemory.copied}:
- * what an index leaves behind while it grows, the garbage collector does not see in memory that is shared.
+ * Memory of which somebody else reads what it held at one moment. It may be this thread's own until then: what an index
+ * leaves behind while it grows, the garbage collector does not see in memory that is shared.
  */
 export class SealedMemory {
   /** Makes memory, and knows what is sealed of it. */
   readonly allocate: Allocate;
   readonly #shared: Allocate;
-  #own: Allocate;
+  #current: Allocate;
   #sealed: ReadonlySet<Int32Array> = new Set();
 
-  /** @param isShared whether all memory that there is comes from `shared` already */
-  constructor(shared: Allocate, isShared: boolean) {
+  /** @param first where memory comes from until something of it is {@link SealedMemory.copied} into that which is shared */
+  constructor(first: Allocate, shared: Allocate) {
     this.#shared = shared;
-    this.#own = isShared ? shared : onHeap;
+    this.#current = first;
     const isSealed = (words: Int32Array): boolean => this.#sealed.has(words);
-    this.allocate = Object.assign((bytes: number) => this.#own(bytes), { isSealed });
+    this.allocate = Object.assign((bytes: number) => this.#current(bytes), { isSealed });
   }
 
   /** Whether other threads can read it at all. */
@@ -24,13 +24,14 @@ export class SealedMemory {
     return typeof SharedArrayBuffer !== 'undefined' && this.#shared(0) instanceof SharedArrayBuffer;
   }
 
+  /** Whether it is still to be copied. */
   get isOwn(): boolean {
-    return this.#own !== this.#shared;
+    return this.#current !== this.#shared;
   }
 
   /** A copy in the memory that is shared, as is all that is made from now on. */
   copied(words: Int32Array): Int32Array {
-    this.#own = this.#shared;
+    this.#current = this.#shared;
     const copy = new Int32Array(this.#shared(words.byteLength));
     copy.set(words);
     return copy;

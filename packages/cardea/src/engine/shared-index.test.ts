@@ -44,8 +44,11 @@ function template(uid: string): LoweredPolicy {
   return { uid, effect: 'allow', priority: 0, obligations: [], ...holding(condition), slots: ['user'] };
 }
 
-function filled(): PolicyIndex {
-  const index = new PolicyIndex(functionTable(), { allocate });
+/** Memory that is shared from the start, and when the index is. */
+const WAYS: readonly Pick<IndexOptions, 'allocate' | 'share'>[] = [{ allocate }, { share: allocate }];
+
+function filled(way: IndexOptions = { allocate }): PolicyIndex {
+  const index = new PolicyIndex(functionTable(), way);
   index.load([...Array.from({ length: 3_000 }, (_, at) => policy(`p${at}`, `user${at % 1_000}`)), template('acl')]);
   index.apply([{ type: 'link', template: 'acl', values: ['user7'] }]);
   return index;
@@ -96,8 +99,8 @@ describe('an index in shared memory', () => {
     await worker.terminate();
   });
 
-  it('is decided over by a worker thread, in the memory of its owner', async () => {
-    const index = filled();
+  it.each(WAYS)('is decided over by a worker thread, in the memory of its owner: %o', async (way) => {
+    const index = filled(way);
     const shared = index.share();
     expect(
       shared.arrays.records.every(({ buffer }) => buffer instanceof SharedArrayBuffer || buffer.byteLength < 1e4),
@@ -125,8 +128,8 @@ describe('an index in shared memory', () => {
   it('shared-stays: no change of the owner touches a word of what was shared, with colliding keys', () => {
     const changes = fc.array(fc.array(changeArb, { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 5 });
     fc.assert(
-      fc.property(changes, someInquiryArb, tablesArb, (rounds, asked, tables) => {
-        const owner = new PolicyIndex(functions, { ...tables, allocate });
+      fc.property(changes, someInquiryArb, tablesArb, fc.constantFrom(...WAYS), (rounds, asked, tables, way) => {
+        const owner = new PolicyIndex(functions, { ...tables, ...way });
         const model = new IndexModel();
         const promises: (() => void)[] = [];
         for (const round of rounds) {
@@ -140,8 +143,8 @@ describe('an index in shared memory', () => {
     );
   });
 
-  it('shared-stays: in tables of many pages, of which most changes touch few', () => {
-    const index = filled();
+  it.each(WAYS)('shared-stays: in tables of many pages, of which most changes touch few: %o', (way) => {
+    const index = filled(way);
     const isKept = promiseOf(index, inquiry, {});
     const before = pagesOf(index.share());
     index.put(policy('p9999', 'user7'));

@@ -30,12 +30,15 @@ export class SharedPolicies {
   constructor() {
     if (typeof SharedArrayBuffer === 'undefined')
       throw new CardeaError('CARDEA_UNSUPPORTED', 'threads share no memory here');
-    this.engine = Object.assign((functions: FunctionTable) => this.#telling(new PolicyIndex(functions, { allocate })), {
-      fromSnapshot: (snapshot: Uint8Array, functions: FunctionTable) => {
-        const { index, meta } = PolicyIndex.fromSnapshot(snapshot, functions, { allocate });
-        return { engine: this.#telling(index), meta };
+    this.engine = Object.assign(
+      (functions: FunctionTable) => this.#telling(new PolicyIndex(functions, { share: allocate })),
+      {
+        fromSnapshot: (snapshot: Uint8Array, functions: FunctionTable) => {
+          const { index, meta } = PolicyIndex.fromSnapshot(snapshot, functions, { allocate });
+          return { engine: this.#telling(index), meta };
+        },
       },
-    });
+    );
   }
 
   /** Another one whenever what is published is. */
