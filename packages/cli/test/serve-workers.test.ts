@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { createApiKey } from '@cardea/server';
 import { expect, it } from 'vitest';
 import { cardea, folderWith } from './fake-terminal.ts';
@@ -35,6 +36,32 @@ it('answers by several threads over documents as they are now, until it is ended
   expect((await served.ask('/health/ready')).status).toBe(200);
   await writeFile(join(cwd, 'p.yaml'), `${READERS}- ${JSON.stringify(LOCKED)}\n`);
   await until(async () => JSON.stringify(await decided()) === JSON.stringify(all(false)));
+  served.child.kill('SIGTERM');
+  expect(await served.ended).toBe(0);
+});
+
+it('finds attributes in the tables of its store, from each thread', async () => {
+  const config = {
+    store: 'cardea.db',
+    policies: ['p.yaml'],
+    attributes: {
+      maxAgeMs: 0,
+      sql: { tables: { user: { table: 'people', properties: { team: { column: 'team' } } } } },
+    },
+  };
+  const cwd = await folderWith({
+    'p.yaml': READERS.replace('{type: user}', '{team: a}'),
+    'c.json': JSON.stringify(config),
+  });
+  const database = new Database(join(cwd, 'cardea.db'));
+  database.exec("create table people (id text primary key, team text); insert into people values ('alice', 'a')");
+  const served = await serve(['-c', 'c.json', ...TWO], { cwd });
+  const decided = async (): Promise<readonly unknown[]> =>
+    Promise.all(Array.from({ length: 6 }, async () => (await served.ask(EVALUATION, QUESTION)).body));
+  expect(await decided()).toEqual(Array.from({ length: 6 }, () => ({ decision: true })));
+  database.exec("update people set team = 'b'");
+  expect(await decided()).toEqual(Array.from({ length: 6 }, () => ({ decision: false })));
+  database.close();
   served.child.kill('SIGTERM');
   expect(await served.ended).toBe(0);
 });

@@ -101,10 +101,6 @@ describe('a configuration', () => {
 describe('a configuration that is wrong', () => {
   it.each([
     ['listen: { workers: 2 }\nstore: p.db\ndecide: { residence: on-demand }', 'threads share what is in memory'],
-    [
-      'listen: { workers: 2 }\nstore: p.db\nattributes: { sql: { tables: { user: { table: users } } } }',
-      'a `database`',
-    ],
     ['listen: { workers: 2 }\nobserve: { decisions: { to: d.ndjson, whenFull: drop } }', 'name a stream'],
   ])('wants of several threads what they cannot: %s', (text, told) => {
     expect(() => read({ text })).toThrow(told);
