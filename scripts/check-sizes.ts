@@ -14,7 +14,7 @@ interface Budget {
 
 // What several of them need counts for each.
 const LATER = {
-  'engine/indexed.ts': 41,
+  'engine/indexed.ts': 42,
   'guard/load-mirror.ts': 15,
   'guard/candidate-reader.ts': 15,
   'guard/seldom.ts': 13,

@@ -18,10 +18,20 @@ const server = await createServer({
   limits: { behindMs: 3000, waitMs: 2000 },
   shutdown: { drainMs: 300 },
 });
-process.on('message', () => void stop());
+process.on('message', (word) => {
+  if (word === 'memory') tellMemory();
+  else void stop();
+});
 // Whoever started it is gone.
 process.once('disconnect', () => void stop());
 process.send?.(server.url);
+
+/** What is in use: how much garbage there may be beside it, is the business of V8. */
+function tellMemory(): void {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.(heapUsed + external);
+}
 
 async function stop(): Promise<void> {
   await server.close();

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Policy } from 'cardea';
@@ -23,7 +22,6 @@ export interface Answer {
   readonly allowed: boolean | undefined;
 }
 
-const PAGE_BYTES = 4096;
 const CHILD = join(import.meta.dirname, 'instance-child.ts');
 const { key, record } = await createApiKey({ id: 'test', caller: 'test', roles: ['admin'] });
 const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
@@ -84,10 +82,12 @@ export class Instance {
     return policies && { uids: policies.map(({ uid }) => uid), revision: revisionOf(answer) };
   }
 
-  /** The memory of its process, in bytes. */
-  get residentBytes(): number {
-    const [, pages] = readFileSync(`/proc/${this.#child.pid}/statm`, 'utf8').split(' ');
-    return Number(pages) * PAGE_BYTES;
+  /** The memory that it uses, in bytes, without garbage. */
+  async usedBytes(): Promise<number> {
+    const told = once(this.#child, 'message');
+    this.#child.send('memory');
+    const [bytes] = (await told) as [number];
+    return bytes;
   }
 
   /** What its readiness says. */
@@ -148,7 +148,7 @@ export async function until(isSo: () => Promise<boolean>, timeoutMs = 30_000): P
 
 async function launch(task: InstanceTask): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const child = fork(CHILD, [JSON.stringify(task)], {
-    execArgv: ['--conditions=cardea-source', '--no-warnings'],
+    execArgv: ['--conditions=cardea-source', '--no-warnings', '--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code]) => {
