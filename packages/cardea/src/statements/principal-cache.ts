@@ -1,6 +1,9 @@
+import { jsonEqual, type JsonObject } from '../ast/json.ts';
 import { LruMap } from '../ast/lru.ts';
 import { CardeaError } from '../errors.ts';
+import { isAttributes } from '../model/entity.ts';
 import type { Entity } from '../model/inquiry.ts';
+import { isPrepared } from '../model/prepared.ts';
 import type { Clock } from '../ports/clock.ts';
 import { preparedCopy } from './prepared-objects.ts';
 
@@ -87,7 +90,7 @@ export class PrincipalCache {
 
   // A copy: whoever gave the subject may go on changing it, and give it again when it is old.
   #remember(user: string, answer: Entity | undefined, askedMs: number): Entity | undefined {
-    const subject = answer && preparedCopy(answer);
+    const subject = answer && formerOr(preparedCopy(answer), this.#known.peek(user)?.subject);
     this.#known.set(user, { subject, askedMs, renewedMs: askedMs });
     return subject;
   }
@@ -103,6 +106,18 @@ export class PrincipalCache {
     // Whoever waits for it is told; `decide` waits for nothing.
     settled.catch(() => {});
   }
+}
+
+/** The former subject where the new one says the same: what was derived from it holds, and took a hundred decisions' time. */
+function formerOr(subject: Entity, former: Entity | undefined): Entity {
+  if (former === undefined || !(isPrepared(subject) && isPrepared(former))) return subject;
+  const isSame = isAttributes(subject) === isAttributes(former) && jsonEqual(asJson(subject), asJson(former));
+  return isSame ? former : subject;
+}
+
+// What is prepared is JSON.
+function asJson(subject: Entity): JsonObject {
+  return subject as object as JsonObject;
 }
 
 function isLater(answer: ReturnType<Principals>): answer is Promise<Entity | undefined> {
