@@ -18,12 +18,42 @@ export interface DirectOptions {
   readonly bodyLimit: number;
 }
 
+/** A request that came, and what it is to be answered with. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /**
  * Answers evaluations before the framework sees them: what it does for a request costs more than a decision. All other
  * requests stay with the framework, whose server this is.
+ *
+ * What came in one turn of the event loop is answered together, after it was all read. An answer that is written at once
+ * wakes who waits for it, one by one, which takes the system longer than the decision: by `npm run bench:server`, a server
+ * that answers 32 connections together takes half the processor time of one that answers each at once.
  */
 export function answerDirectly(server: Server, { handle, send, bodyLimit }: DirectOptions): void {
   const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  let arrived: Exchange[] = [];
+  const answerArrived = (): void => {
+    const exchanges = arrived;
+    arrived = [];
+    for (const exchange of exchanges) answer(exchange);
+  };
+  const answer = ({ request, response }: Exchange): void =>
+    readRequestBody(request, bodyLimit, (body) => {
+      if (body === undefined) {
+        // The rest of it is not read, so that nothing can follow on this connection.
+        response.shouldKeepAlive = false;
+        return send(response, failureResponse(new RequestError(413, 'the body is too large')));
+      }
+      const { method = '', url = '', headers } = request;
+      const header = (name: string): string | undefined => textOf(headers[name]);
+      // A handler never rejects: what is thrown here is a fault of the server itself.
+      void handle({ method, path: url, query: '', header, body, peer: request.socket.remoteAddress }).then((answered) =>
+        send(response, answered),
+      );
+    });
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { method, url = '' } = request;
@@ -32,19 +62,7 @@ export function answerDirectly(server: Server, { handle, send, bodyLimit }: Dire
       return;
     }
     if (hasTwoHosts(request.headers)) return send(response, TWO_HOSTS);
-    readRequestBody(request, bodyLimit, (body) => {
-      if (body === undefined) {
-        // The rest of it is not read, so that nothing can follow on this connection.
-        response.shouldKeepAlive = false;
-        return send(response, failureResponse(new RequestError(413, 'the body is too large')));
-      }
-      const { headers } = request;
-      const header = (name: string): string | undefined => textOf(headers[name]);
-      // A handler never rejects: what is thrown here is a fault of the server itself.
-      void handle({ method, path: url, query: '', header, body, peer: request.socket.remoteAddress }).then((answer) =>
-        send(response, answer),
-      );
-    });
+    if (arrived.push({ request, response }) === 1) setImmediate(answerArrived);
   });
 }
 

@@ -5,24 +5,20 @@ import type { IncomingMessage } from 'node:http';
 export type TakeBody = (body: Uint8Array | undefined) => void;
 
 /**
- * Reads the body of a request that was just received.
+ * Reads the body of a request, of which most came together with their heads: those are all there, and need not be listened
+ * for.
  *
  * @param limit how many bytes it may have
  * @param take called once; never where the connection breaks before the end
  */
 export function readRequestBody(request: IncomingMessage, limit: number, take: TakeBody): void {
   if (Number(request.headers['content-length']) > limit) return take(undefined);
-  process.nextTick(readArrived, request, limit, take);
-}
-
-const NOTHING = Buffer.alloc(0);
-
-/** Most bodies come together with their head: they are all there by now, and need not be listened for. */
-function readArrived(request: IncomingMessage, limit: number, take: TakeBody): void {
   if (!request.complete) return readPieces(request, limit, take);
   const body = (request.read() as Buffer | null) ?? NOTHING;
   take(body.length > limit ? undefined : body);
 }
+
+const NOTHING = Buffer.alloc(0);
 
 function readPieces(request: IncomingMessage, limit: number, take: TakeBody): void {
   const pieces: Buffer[] = [];
