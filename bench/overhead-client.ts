@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import type { ServiceOrder, ServiceWord } from './overhead-service.ts';
+import { pinnedNode } from './pinned.ts';
 
 /** One request. */
 export interface Asked {
@@ -24,9 +25,8 @@ export class ServiceClient {
   #port = 0;
 
   private constructor(order: ServiceOrder) {
-    this.#process = fork(join(import.meta.dirname, 'overhead-service.ts'), [JSON.stringify(order)], {
-      execArgv: ['--conditions=cardea-source'],
-    });
+    const node = pinnedNode(['--conditions=cardea-source']);
+    this.#process = fork(join(import.meta.dirname, 'overhead-service.ts'), [JSON.stringify(order)], node);
   }
 
   static async start(order: ServiceOrder): Promise<ServiceClient> {

@@ -1,6 +1,7 @@
 import { quantile } from '../clock.ts';
 import { type Asked, ServiceClient } from '../overhead-client.ts';
 import type { RunOptions } from '../race-workload.ts';
+import { pinAsker } from '../pinned.ts';
 import { type Row, rowOf } from '../row.ts';
 
 const ID = 'W10';
@@ -20,11 +21,12 @@ const WAYS = ['without', 'with', 'again'] as const;
 
 type Way = (typeof WAYS)[number];
 
-/** What was measured of a route on one of the services. */
+/** What was measured of a route on one of the services, of each block. */
 interface Times {
-  /** Of each request. */
-  readonly tookNs: number[];
-  /** Of each block, for one request. */
+  readonly p50Ns: number[];
+  readonly p99Ns: number[];
+  readonly worstNs: number[];
+  /** For one request. */
   readonly cpuNs: number[];
 }
 
@@ -39,9 +41,10 @@ interface Timed {
 /**
  * Requests to the service of the example over n rows, with and without authorization in turn, each in a process of its own,
  * as a client in a further one sees them: over one connection that is kept, from the call to the end of the body. All
- * answer with as many rows.
+ * answer with as many rows. Figures are those of the median block: what else the machine does comes in bursts.
  */
 export async function overhead(n: number, { progress, budgetMs = 4_000 }: RunOptions): Promise<readonly Row[]> {
+  pinAsker();
   progress(`${ID} ${n}: starting the services`);
   const clients = {
     without: await ServiceClient.start({ rows: n }),
@@ -70,7 +73,7 @@ async function routesOf(clients: Clients, n: number): Promise<readonly Timed[]> 
     items.push((JSON.parse(body) as { readonly rows: readonly { readonly id: number }[] }).rows[0]?.id ?? 0);
   }
   const userOf = (round: number): number => round % USERS;
-  const none = (): Times => ({ tookNs: [], cpuNs: [] });
+  const none = (): Times => ({ p50Ns: [], p99Ns: [], worstNs: [], cpuNs: [] });
   const route = (name: string, pathOf: (round: number) => string): Timed => ({
     name,
     asked: (round) => ({ path: pathOf(round), user: `user${userOf(round)}` }),
@@ -111,33 +114,39 @@ async function ask(
 /** How many rows were in each answer, and whether there was one. */
 async function askOne(client: ServiceClient, { asked }: Timed, block: number, times?: Times): Promise<string> {
   const counts: (number | string)[] = [];
+  const took: number[] = [];
   const before = await client.cpuNs();
   for (let at = 0; at < BLOCK; at++) {
     const { status, body, tookNs } = await client.get(asked(block * BLOCK + at));
-    times?.tookNs.push(tookNs);
+    took.push(tookNs);
     counts.push(status === 200 ? body.split('"id":').length : FAILED);
   }
   times?.cpuNs.push(((await client.cpuNs()) - before) / BLOCK);
+  times?.p50Ns.push(quantile(took, 0.5) as number);
+  times?.p99Ns.push(quantile(took, 0.99) as number);
+  times?.worstNs.push(Math.max(...took));
   return counts.join();
 }
 
 const FAILED = 'failed';
 
 function rowsOf({ name, times, agreed }: Timed, n: number): readonly Row[] {
+  const { without, again } = times;
+  const notes = { without: '', with: moreThan([without, again], times.with), again: moreThan([without], again) };
   return WAYS.map((way) => {
-    const { tookNs, cpuNs } = times[way];
+    const { p50Ns, p99Ns, worstNs, cpuNs } = times[way];
     return rowOf({
       workload: ID,
       variant: `${name}: ${SAYS[way]}`,
       n,
       subject: 'cardea',
-      p50Ns: quantile(tookNs, 0.5),
-      p99Ns: quantile(tookNs, 0.99),
+      p50Ns: quantile(p50Ns, 0.5),
+      p99Ns: quantile(p99Ns, 0.5),
       cpuP50Ns: quantile(cpuNs, 0.5),
-      worstNs: quantile(tookNs, 1),
+      worstNs: quantile(worstNs, 1),
       agreed,
-      sample: tookNs.length,
-      note: way === 'without' ? '' : moreThan(times.without, times[way]),
+      sample: p50Ns.length * BLOCK,
+      note: notes[way],
     });
   });
 }
@@ -148,8 +157,12 @@ const SAYS: Readonly<Record<Way, string>> = {
   again: 'without authorization, once more',
 };
 
-function moreThan(less: Times, more: Times): string {
-  const percent = (of: keyof Times, share: number): string =>
-    `${(((quantile(more[of], share) as number) / (quantile(less[of], share) as number) - 1) * 100).toFixed(1)} %`;
-  return `p50 + ${percent('tookNs', 0.5)}, p99 + ${percent('tookNs', 0.99)}, CPU + ${percent('cpuNs', 0.5)}`;
+/** In the median block, and of what without authorization there is the mean. */
+function moreThan(less: readonly Times[], more: Times): string {
+  const median = (times: Times, of: keyof Times): number => quantile(times[of], 0.5) as number;
+  const percent = (of: keyof Times): string => {
+    const mean = less.reduce((sum, times) => sum + median(times, of), 0) / less.length;
+    return `${((median(more, of) / mean - 1) * 100).toFixed(1)} %`;
+  };
+  return `p50 + ${percent('p50Ns')}, p99 + ${percent('p99Ns')}, CPU + ${percent('cpuNs')}`;
 }

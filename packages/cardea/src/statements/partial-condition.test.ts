@@ -5,7 +5,7 @@ import { attr, call, test, value } from '../ast/build.ts';
 import type { Condition } from '../ast/condition.ts';
 import { evaluateCondition } from '../decide/reference.ts';
 import { functionTable } from '../syntax/functions/table.ts';
-import { partialCondition, requestOf } from './partial-condition.ts';
+import { openCondition, partialCondition, requestOf } from './partial-condition.ts';
 
 const functions = functionTable([touchy]);
 
@@ -20,7 +20,7 @@ it('partial-keeps-truth: for every inquiry with the subject and the action it is
   fc.assert(
     fc.property(fc.oneof(conditionArb, mixedArb), inquiryArb, inquiryArb, (condition, inquiry, other) => {
       const known = { subject: inquiry.subject, action: inquiry.action } as typeof inquiry;
-      const part = partialCondition(condition, known, functions);
+      const part = partialCondition(openCondition(condition, known, functions), functions);
       for (const { resource, context } of [inquiry, other]) {
         const asked = { ...known, resource, context } as typeof inquiry;
         const truth = typeof part === 'function' ? part(requestOf(asked)) : part;

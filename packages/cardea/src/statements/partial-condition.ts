@@ -32,15 +32,14 @@ export type PartialCondition = Truth | Run;
 type Run = (request: Request) => Truth;
 
 /**
- * Compiles a condition for one subject and action: what reads nothing else is evaluated now, and searches in documents
- * become searches in a text that is made once.
+ * What is left of a condition for one subject and action: what reads nothing else is evaluated now.
  *
- * INVARIANT partial-keeps-truth: for every inquiry with this subject and action it is the truth of the condition.
+ * INVARIANT partial-keeps-truth: for every inquiry with this subject and action it is of the truth of the condition.
  */
-export function partialCondition(condition: Condition, known: Inquiry, functions: FunctionTable): PartialCondition {
+export function openCondition(condition: Condition, known: Inquiry, functions: FunctionTable): Condition {
   const settled = (each: TestCondition | EachCondition): Condition =>
     isAnyOpen(each) ? each : conditionOfTruth(evaluateCondition(each, { inquiry: known, functions }));
-  const open = foldCondition<Condition>(condition, {
+  return foldCondition<Condition>(condition, {
     constant: (value) => conditionOfTruth(truthOf(value)),
     and: foldAnd,
     or: foldOr,
@@ -49,6 +48,10 @@ export function partialCondition(condition: Condition, known: Inquiry, functions
     test: (each) => settled(withKnownOperands(each, known, functions)),
     each: settled,
   });
+}
+
+/** Compiles what is left of a condition: searches in documents become searches in a text that is made once. */
+export function partialCondition(open: Condition, functions: FunctionTable): PartialCondition {
   return constantTruth(open) ?? compiled(open, functions);
 }
 

@@ -142,6 +142,51 @@ describe('the engine of principals', () => {
     }
   });
 
+  test('more policies than are remembered are right all the same, for one subject and for many', () => {
+    const engine = engineOf();
+    const owned = readStoredPolicy(
+      {
+        uid: 'own',
+        effect: 'allow',
+        subjects: [{ $any: true }],
+        actions: ['get'],
+        resources: [{ owner: { $eq: { $subject: 'name' } } }],
+      },
+      reading,
+    ).lowered;
+    engine.load([lowered('a'), owned]);
+    const found = (name: string, owner: string): readonly string[] =>
+      engine
+        .find({ subject: markPrepared({ name }), action: 'get', resource: { owner } })
+        .map(({ uid, truth }) => `${uid} ${truth}`);
+    for (let at = 0; at < 10_050; at++) expect(found(`n${at}`, `n${at}`)).toEqual(['a true', 'own true']);
+    for (const at of [0, 9_999, 10_049])
+      expect([found(`n${at}`, 'n1'), found(`n${at}`, `n${at}`)]).toEqual([['a true'], ['a true', 'own true']]);
+  });
+
+  test('what fails is told of the policy that failed, whoever it was compiled for first', () => {
+    const engine = engineOf();
+    const failing = (uid: string): LoweredPolicy =>
+      readStoredPolicy(
+        {
+          uid,
+          effect: 'deny',
+          subjects: [{ $any: true }],
+          actions: ['get'],
+          resources: [{ a: { $custom: ['test.touchy'] } }],
+        },
+        reading,
+      ).lowered;
+    engine.load([failing('one'), failing('two')]);
+    for (const subject of [markPrepared({ a: 1 }), markPrepared({ a: 2 })]) {
+      const inquiry = { subject, action: 'get', resource: { a: 'x' } };
+      expect(engine.find(inquiry).map(({ uid, truth }) => [uid, truth])).toEqual([
+        ['one', 'error'],
+        ['two', 'error'],
+      ]);
+    }
+  });
+
   test('counts what it decided beside the engine that it stands before', () => {
     const engine = engineOf();
     engine.find({ subject: markPrepared({ a: 1 }), action: 'get' });

@@ -1,26 +1,19 @@
 import type { FunctionTable } from '../ast/functions.ts';
+import { constantTruth } from '../decide/plan-constants.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 import type { LoweredPolicy } from '../model/lowered-policy.ts';
 import { isPrepared } from '../model/prepared.ts';
 import type { EngineChange, EngineStats, PolicyEngine } from '../ports/engine.ts';
-import { FindingLists } from './finding-lists.ts';
-import { type PolicyRun, policyRun } from './policy-run.ts';
-import { type Request, requestOf } from './partial-condition.ts';
+import type { PolicyRun } from './policy-run.ts';
+import { openCondition, type Request, requestOf } from './partial-condition.ts';
+import { type Runners, SharedRuns } from './shared-runs.ts';
 import { SubjectIndex } from './subject-index.ts';
 
 /** The policies that may matter for one subject, and for actions that it was asked about. */
 interface Compiled {
   readonly uids: readonly string[];
   readonly byAction: Map<string, Runners>;
-}
-
-interface Runners {
-  /** In the order of the storage. */
-  readonly all: readonly PolicyRun[];
-  readonly denies: readonly PolicyRun[];
-  readonly allows: readonly PolicyRun[];
-  readonly lists: FindingLists;
 }
 
 const MOST_ACTIONS = 256;
@@ -36,6 +29,7 @@ export class PrincipalEngine implements PolicyEngine {
   readonly #functions: FunctionTable;
   #index = new SubjectIndex();
   #compiled = new WeakMap<object, Compiled>();
+  #shared = new SharedRuns();
   #decisions: number[] = [];
   #hasTemplates = false;
   /** Absent where the engine beside it cannot plan. */
@@ -132,6 +126,7 @@ export class PrincipalEngine implements PolicyEngine {
 
   #purge(): void {
     this.#compiled = new WeakMap();
+    this.#shared = new SharedRuns();
     this.#hasTemplates = this.#engine.stats().templates > 0;
   }
 
@@ -158,20 +153,18 @@ export class PrincipalEngine implements PolicyEngine {
   }
 
   #compile(uids: readonly string[], known: Inquiry): Runners {
-    const all = uids.flatMap((uid) => this.#runOf(uid, known) ?? []);
-    return {
-      all,
-      denies: all.filter(({ effect }) => effect === 'deny'),
-      allows: all.filter(({ effect }) => effect === 'allow'),
-      lists: new FindingLists(),
-    };
+    return this.#shared.runners(uids.flatMap((uid) => this.#runOf(uid, known) ?? []));
   }
 
   /** Undefined where the policy cannot apply. */
   #runOf(uid: string, known: Inquiry): PolicyRun | undefined {
     const policy = this.#engine.get(uid);
+    if (policy === undefined) return undefined;
+    const functions = this.#functions;
+    const open = openCondition(policy.condition, known, functions);
+    if (constantTruth(open) === 'false') return undefined;
     // Decoded again where somebody asks for it, which is after an error only.
-    return policy && policyRun(policy, known, { functions: this.#functions, again: () => this.#engine.get(uid) });
+    return this.#shared.run(policy, open, { functions, again: () => this.#engine.get(uid) });
   }
 }
 
