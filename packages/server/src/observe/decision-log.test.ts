@@ -5,7 +5,7 @@ import { allow, Guard, MemoryStorage } from 'cardea';
 import type { AuditRecord } from 'cardea/audit';
 import { fileSink } from 'cardea/audit/file';
 import { any } from 'cardea/rules';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ApiResponse } from '../http/exchange.ts';
 import { type DecisionLog, decisionLog, toSink } from './decision-log.ts';
 
@@ -68,6 +68,27 @@ describe('a decision log', () => {
     void log.write(recordOf(2));
     await log.flush();
     expect([place.revisions, log.dropped]).toEqual([[2], 1]);
+  });
+
+  it('writes what a request brings that waited for room, so that there is room again', async () => {
+    const place = new Place();
+    const send = async (records: readonly AuditRecord[]): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await place.send(records);
+    };
+    const log = decisionLog({ send, whenFull: 'block', capacity: 1, waitMs: 500 });
+    const statuses: number[] = [];
+    for (const revision of numbers(1, 5)) {
+      const answer = async (): Promise<ApiResponse> => {
+        void log.write(recordOf(revision));
+        return OK;
+      };
+      // Each but the first finds the one before it still waiting.
+      const { status } = await log.observe({ request: {} as never, route: '/access/v1/evaluation', answer });
+      statuses.push(status);
+    }
+    await vi.waitFor(() => expect(log.waiting).toBe(0));
+    expect([statuses, place.revisions]).toEqual([numbers(1, 5).map(() => 200), numbers(1, 5)]);
   });
 
   it('lets requests wait that it has no room for, and loses nothing', async () => {

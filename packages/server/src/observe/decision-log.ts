@@ -84,11 +84,19 @@ export function decisionLog(options: DecisionLogOptions): DecisionLog {
       if (queue.length < capacity) for (const each of wake.splice(0)) each();
     }
   };
-  const flush = async (): Promise<void> => {
+  const start = (): void => {
     draining ??= drain().finally(() => {
       draining = undefined;
+      // Whoever was waked wrote before this was known to have ended.
+      if (queue.length > 0) start();
     });
-    await draining;
+  };
+  const flush = async (): Promise<void> => {
+    while (queue.length > 0) {
+      start();
+      // oxlint-disable-next-line no-await-in-loop
+      await draining;
+    }
   };
   const room = (): Promise<void> =>
     new Promise((resolve) => {
@@ -111,7 +119,7 @@ export function decisionLog(options: DecisionLogOptions): DecisionLog {
       // Blocked requests have not decided yet: what comes now was decided before.
       if (isClosed || (whenFull === 'drop' && queue.length >= capacity)) dropped += 1;
       else queue.push(record);
-      void flush();
+      start();
     },
     flush,
     close: async () => {
