@@ -108,7 +108,7 @@ export class PrincipalCache {
   }
 }
 
-/** The former subject where the new one says the same: what was derived from it holds, and took a hundred decisions' time. */
+/** The former subject where the new one says the same: what was derived from it still holds, and is found by its identity. */
 function formerOr(subject: Entity, former: Entity | undefined): Entity {
   if (former === undefined || !(isPrepared(subject) && isPrepared(former))) return subject;
   const isSame = isAttributes(subject) === isAttributes(former) && jsonEqual(asJson(subject), asJson(former));

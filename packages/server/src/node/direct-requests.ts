@@ -30,7 +30,7 @@ interface Exchange {
  *
  * What came in one turn of the event loop is answered together, after it was all read. An answer that is written at once
  * wakes who waits for it, one by one, which takes the system longer than the decision: by `npm run bench:server`, a server
- * that answers 32 connections together takes half the processor time of one that answers each at once.
+ * that answers 32 connections so takes 34 µs of processor time a request, and took 60 when it answered each at once.
  */
 export function answerDirectly(server: Server, { handle, send, bodyLimit }: DirectOptions): void {
   const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
