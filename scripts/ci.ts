@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startServices, stopServices } from './services/manage.ts';
 import { formatReports } from './services/report.ts';
 import { SERVER_NAMES } from './services/server.ts';
-import { addTallies, formatTally, readTally, type Tally, writeTally } from './tally.ts';
+import { addTallies, formatTally, readFailures, readTally, type Tally, writeTally } from './tally.ts';
 
 interface Step {
   readonly name: string;
@@ -79,9 +79,10 @@ await leaveServices();
 const total = addTallies(outcomes.map(({ tally }) => tally));
 
 console.log();
-for (const { name, tally, seconds } of outcomes) {
+for (const { name, tally, seconds, failures } of outcomes) {
   const mark = tally.failed > 0 ? 'FAIL' : 'ok  ';
   console.log(`${mark} ${seconds.toFixed(1).padStart(6)} s  ${name}: ${formatTally(tally)}`);
+  for (const failure of failures) console.log(`  - ${failure}`);
 }
 const report = process.env['CARDEA_REPORT'];
 if (report === undefined) close();
@@ -114,7 +115,7 @@ async function reportServices(): Promise<readonly Outcome[]> {
   const skipped = reports.filter(({ state }) => state === 'skipped').length;
   const tally = { passed: reports.length - skipped, failed: 0, skipped };
   const seconds = Math.max(...reports.map((report) => report.seconds));
-  return steps === TESTS ? [{ name: 'services', tally, seconds }] : [];
+  return steps === TESTS ? [{ name: 'services', tally, seconds, failures: [] }] : [];
 }
 
 /** Stops what was started here; what ran before is somebody else's. */
@@ -127,6 +128,8 @@ interface Outcome {
   readonly name: string;
   readonly tally: Tally;
   readonly seconds: number;
+  /** A line for each test that failed: what is left to read of a log is often its end. */
+  readonly failures: readonly string[];
 }
 
 async function run(step: Step): Promise<Outcome> {
@@ -146,7 +149,8 @@ async function run(step: Step): Promise<Outcome> {
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const seconds = (performance.now() - started) / 1000;
   if (signal !== null) console.error(`${step.name}: ended by ${signal} after ${seconds.toFixed(0)} s`);
-  return { name: step.name, tally: tallyOf(step, code === 0), seconds };
+  const failures = step.report === undefined ? [] : readFailures(step.report);
+  return { name: step.name, tally: tallyOf(step, code === 0), seconds, failures };
 }
 
 function tallyOf(step: Step, succeeded: boolean): Tally {

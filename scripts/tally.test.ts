@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addTallies, formatTally, readTally, writeTally } from './tally.ts';
+import { addTallies, formatTally, readFailures, readTally, writeTally } from './tally.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -37,6 +37,31 @@ describe('readTally', () => {
     const file = join(folder, 'report.json');
     if (text !== undefined) writeFileSync(file, text);
     expect(readTally(file)).toBeUndefined();
+  });
+});
+
+describe('readFailures', () => {
+  it('names file, test and reason of what failed, in a line each', () => {
+    const file = join(folder, 'vitest.json');
+    const failed = {
+      status: 'failed',
+      fullName: 'guard denies',
+      failureMessages: ['expected \u001B[31m1\u001B[39m\n  to be 2'],
+    };
+    const testResults = [
+      { name: 'a.test.ts', status: 'failed', assertionResults: [failed, { ...failed, status: 'passed' }] },
+      { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      { name: 'c.test.ts', status: 'passed', assertionResults: [] },
+    ];
+    writeFileSync(file, JSON.stringify({ testResults }));
+    expect(readFailures(file)).toEqual(['a.test.ts > guard denies: expected 1 to be 2', 'b.test.ts: no such module']);
+  });
+
+  it('has nothing to name where there is no report of single tests', () => {
+    const file = join(folder, 'tally.json');
+    expect(readFailures(file)).toEqual([]);
+    writeTally(file, { passed: 3, failed: 2, skipped: 1 });
+    expect(readFailures(file)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 /** How many tests of each kind there were. */
 export interface Tally {
@@ -36,14 +37,38 @@ export function readTally(file: string): Tally | undefined {
   return 'passed' in report && 'failed' in report && 'skipped' in report ? (report as Tally) : undefined;
 }
 
+/** A line for each test that vitest's JSON reporter says failed: its file, its name and what it said first. */
+export function readFailures(file: string): readonly string[] {
+  const report = readJson(file);
+  if (typeof report !== 'object' || report === null || !('testResults' in report)) return [];
+  return (report as VitestReport).testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [failureLine(name, message)] : [];
+    return failed.map((test) => failureLine(`${name} > ${test.fullName}`, test.failureMessages[0]));
+  });
+}
+
+/** How much of what a test said stands in its line. */
+const LONGEST_REASON = 500;
+
+function failureLine(test: string, message = ''): string {
+  return `${test}: ${stripVTControlCharacters(message).slice(0, LONGEST_REASON).replaceAll(/\s+/g, ' ')}`;
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { status: string }[];
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
