@@ -1,8 +1,8 @@
 import { objectNotes } from './object-notes.ts';
 
 /**
- * Values that the library has copied and frozen all the way down: whoever meets one need not copy it again, and what was
- * derived from it holds as long as it exists.
+ * Values that the library has copied, and that are frozen all the way down or seen by nobody else: whoever meets one need
+ * not copy it again, and what was derived from it holds as long as it exists.
  */
 const PREPARED = objectNotes<Derived>();
 
@@ -12,7 +12,7 @@ export interface Derived {
   document: string | undefined;
 }
 
-/** Notes that a value is a deep frozen copy which nobody else can change, or one that is about to be frozen. */
+/** Notes that a value is a copy which nobody else can change. */
 export function markPrepared<T extends object>(copy: T): T {
   PREPARED.set(copy, { document: undefined });
   return copy;

@@ -1,10 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { recordingLogger } from '../../test/recording-logger.ts';
+import { defineFunction } from '../ast/functions.ts';
 import { formatExplanation } from '../decide/explain-format.ts';
 import { filter } from '../filter/memory/predicate.ts';
 import { attributes } from '../model/entity.ts';
 import type { Entity } from '../model/inquiry.ts';
 import { MemoryStorage } from '../storage/memory.ts';
+import { allow } from '../syntax/define.ts';
+import { any, custom } from '../syntax/rules/index.ts';
 import { parseDirectory, type StatementDirectory } from '../syntax/statements/directory.ts';
 import { policiesOfStatements } from '../syntax/statements/policies-of-statements.ts';
 import { principal } from '../syntax/statements/principal.ts';
@@ -261,6 +264,32 @@ describe('StatementGuard', () => {
       }),
     );
     expect(records).toHaveLength(2);
+  });
+
+  it('lets no sink and no function change what it remembers of an object', async () => {
+    const meddle = (given: unknown): void => void Reflect.set(given as object, 'b', 2);
+    const { policies, users } = TEAM;
+    const principals = (user: string): Entity | undefined => users.get(user);
+    const item = { a: 1, b: 1 };
+    const quiet = new StatementGuard(new MemoryStorage(policies), { principals });
+    const meddling = new StatementGuard(
+      new MemoryStorage([
+        ...policies,
+        allow({ uid: 'own', subjects: [any()], actions: ['get'], resources: [custom('meddle')] }),
+      ]),
+      {
+        principals,
+        functions: [defineFunction({ name: 'meddle', meaning: 'sets b', call: ([value]) => (meddle(value), true) })],
+        audit: { sinks: [{ write: ({ inquiry }) => meddle(inquiry.resource) }] },
+      },
+    );
+    await quiet.ready();
+    await meddling.ready();
+    expect(quiet.allows('alice', 'get', item)).toBe(true);
+    meddling.decide('alice', 'get', item);
+    meddling.allows('alice', 'get', item);
+    expect(quiet.allows('alice', 'get', item)).toBe(true);
+    expect(quiet.decide('alice', 'get', { a: 1, b: 2 }).kind).toBe('explicit-deny');
   });
 
   it('does not remember an answer that was asked for before a purge', async () => {

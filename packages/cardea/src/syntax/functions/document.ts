@@ -43,14 +43,14 @@ function document(value: Json): string {
 
 /** The text of a flat dictionary in which nothing is escaped, as rows are: looked at once, and not member by member. */
 function quickText(value: JsonObject): string | undefined {
-  let members = '';
-  for (const name of Object.keys(value)) {
+  let members = '{';
+  for (const name in value) {
     const member = value[name];
-    if (typeof member === 'object' && member !== null) return undefined;
+    if ((typeof member === 'object' && member !== null) || !hasOwn.call(value, name)) return undefined;
     if (member !== undefined)
-      members += `${members === '' ? '' : ', '}${name}:${typeof member === 'number' ? numberText(member) : member}`;
+      members += `${members === '{' ? '' : ', '}${name}:${typeof member === 'number' ? numberText(member) : member}`;
   }
-  return PLAIN.test(members) && !members.includes(': ') ? `{${members}}` : undefined;
+  return PLAIN_MEMBERS.test(members) ? `${members}}` : undefined;
 }
 
 function written(value: Json): string {
@@ -78,6 +78,13 @@ function writtenText(text: string): string {
 
 /** Printable ASCII that JSON has no escape for. */
 const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** The same, without a space after a colon. */
+const PLAIN_MEMBERS = /^[ !#-9;-[\]-~]*(?::+[!#-9;-[\]-~][ !#-9;-[\]-~]*)*:*$/;
+
+const { hasOwnProperty: hasOwn } = Object.prototype as {
+  readonly hasOwnProperty: (this: object, name: string) => boolean;
+};
 
 function partOf(part: Json): string {
   return isJsonObject(part) || Array.isArray(part) || part === null ? '' : document(part);
