@@ -268,15 +268,14 @@ describe('StatementGuard', () => {
 
   it('lets no sink and no function change what it remembers of an object', async () => {
     const meddle = (given: unknown): void => void Reflect.set(given as object, 'b', 2);
-    const { policies, users } = TEAM;
-    const principals = (user: string): Entity | undefined => users.get(user);
+    const principals = (): Entity => principal('alice');
     const item = { a: 1, b: 1 };
-    const quiet = new StatementGuard(new MemoryStorage(policies), { principals });
+    const same = { subjects: [any()], actions: ['get'] };
+    const quiet = new StatementGuard(new MemoryStorage([allow({ uid: 'first', ...same, resources: [{ b: 1 }] })]), {
+      principals,
+    });
     const meddling = new StatementGuard(
-      new MemoryStorage([
-        ...policies,
-        allow({ uid: 'own', subjects: [any()], actions: ['get'], resources: [custom('meddle')] }),
-      ]),
+      new MemoryStorage([allow({ uid: 'own', ...same, resources: [custom('meddle')] })]),
       {
         principals,
         functions: [defineFunction({ name: 'meddle', meaning: 'sets b', call: ([value]) => (meddle(value), true) })],
@@ -289,7 +288,7 @@ describe('StatementGuard', () => {
     meddling.decide('alice', 'get', item);
     meddling.allows('alice', 'get', item);
     expect(quiet.allows('alice', 'get', item)).toBe(true);
-    expect(quiet.decide('alice', 'get', { a: 1, b: 2 }).kind).toBe('explicit-deny');
+    expect(quiet.allows('alice', 'get', { a: 1, b: 2 })).toBe(false);
   });
 
   it('does not remember an answer that was asked for before a purge', async () => {
