@@ -1,6 +1,7 @@
 import { issuesError } from '../errors.ts';
 import type { Decision, Diagnostic } from '../model/decision.ts';
 import type { Inquiry } from '../model/inquiry.ts';
+import { ObjectInquiry } from '../model/object-inquiry.ts';
 import { parseInquiry } from '../syntax/parse-inquiry.ts';
 
 /** An inquiry that was read, or what keeps it from being decided. */
@@ -11,7 +12,7 @@ export interface Question {
 
 /** Reads what somebody asks. Never throws. */
 export function readInquiry(input: unknown): Question {
-  const parsed = parseInquiry(input);
+  const parsed = parseInquiry(ObjectInquiry.is(input) ? input.plain : input);
   if (parsed.ok) return { inquiry: parsed.value, problems: [] };
   return { inquiry: {}, problems: [{ kind: 'error', message: issuesError('inquiry', parsed.issues).message }] };
 }

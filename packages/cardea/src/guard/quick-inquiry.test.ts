@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryArb } from '../../test/arbitrary.ts';
 import { attributes, entity } from '../model/entity.ts';
+import { ObjectInquiry } from '../model/object-inquiry.ts';
 import { parseInquiry } from '../syntax/validate.ts';
+import { readInquiry } from './question.ts';
 import { quickInquiry } from './quick-inquiry.ts';
 
 /** Inquiries, nearly inquiries, and other things. */
@@ -87,6 +89,14 @@ describe('quickInquiry', () => {
     input.subject.roles.push('admin');
     input.subject.address.city = 'Leiden';
     expect(quick).toEqual({ subject: { roles: ['user'], address: { city: 'Delft' } } });
+  });
+
+  it('takes as it is what the library itself made of copies', () => {
+    const made = new ObjectInquiry(entity('user', 'max'), 'get', { age: 1 });
+    expect(quickInquiry(made)).toBe(made);
+    const read = readInquiry(made);
+    expect(read).toEqual({ inquiry: { subject: made.subject, action: 'get', resource: { age: 1 } }, problems: [] });
+    expect([read.inquiry.resource === made.resource, Object.isFrozen(read.inquiry.resource)]).toEqual([false, true]);
   });
 
   it('takes nothing from the prototype of all objects', () => {

@@ -1,5 +1,6 @@
 import { isScalar } from '../ast/json.ts';
 import { isAttributes } from '../model/entity.ts';
+import { ObjectInquiry } from '../model/object-inquiry.ts';
 import { isPrepared } from '../model/prepared.ts';
 import type { Inquiry } from '../model/inquiry.ts';
 
@@ -14,6 +15,7 @@ import type { Inquiry } from '../model/inquiry.ts';
  * @throws whatever a getter or a proxy throws
  */
 export function quickInquiry(input: unknown): Inquiry | undefined {
+  if (ObjectInquiry.is(input)) return input;
   if (!isPlain(input)) return undefined;
   // Much quicker than member by member, and it reads each once.
   const inquiry: Members = { ...input };

@@ -19,7 +19,7 @@ export function markPrepared<T extends object>(copy: T): T {
 }
 
 /** Whether a value was marked so. */
-export function isPrepared(value: unknown): boolean {
+export function isPrepared(value: unknown): value is object {
   return typeof value === 'object' && value !== null && PREPARED.get(value) !== undefined;
 }
 

@@ -1,7 +1,7 @@
 import { isScalar, type Json, type JsonObject } from '../ast/json.ts';
 import { attributes } from '../model/entity.ts';
 import { objectNotes } from '../model/object-notes.ts';
-import { isPrepared, markPrepared } from '../model/prepared.ts';
+import { markPrepared } from '../model/prepared.ts';
 import { copyJson } from '../syntax/copy-json.ts';
 import { rootPlace } from '../syntax/issue-collector.ts';
 
@@ -17,7 +17,6 @@ export const preparedObjects = {
   of: (object: object): object => {
     const known = COPIES.get(object);
     if (known !== undefined) return known;
-    if (isPrepared(object)) return object;
     const copy = plainCopy(object);
     if (copy === undefined) return object;
     COPIES.set(object, copy);
@@ -29,10 +28,14 @@ export const preparedObjects = {
 
 const COPIES = objectNotes<object>();
 
-/** A deep frozen copy that guards need not copy again; the value itself where it is no JSON, so that the guard says why. */
+/**
+ * A copy that guards need not copy again, frozen below itself: notes are put on it. The value itself where it is no JSON, so
+ * that the guard says why.
+ */
 export function preparedCopy<T extends object>(value: T): T {
   const copy = copied(value);
-  return copy === undefined ? value : markPrepared(copy as T);
+  if (copy === undefined) return value;
+  return markPrepared(Array.isArray(copy) ? (copy as T) : { ...(copy as T) });
 }
 
 function plainCopy(object: object): object | undefined {

@@ -37,6 +37,12 @@ describe('a subject that is asked for again', () => {
     expect(after).toEqual(now);
   });
 
+  it('may be a list, which stays one', () => {
+    const [before, after] = askedTwice(['user', 'alice'], ['user', 'alice']);
+    expect(before).toEqual(['user', 'alice']);
+    expect(after).toBe(before);
+  });
+
   it('is what it is now, where it cannot be copied', () => {
     const odd = { type: 'user', id: 'alice', properties: { seen: () => 1 } };
     const [before, after] = askedTwice(odd, { ...odd });

@@ -9,7 +9,9 @@ import { infrastructure, readInquiry, undecided } from '../guard/question.ts';
 import { safeLogger } from '../guard/safe-logger.ts';
 import type { Decision, Diagnostic, Outcome, Revision } from '../model/decision.ts';
 import type { Entity, Inquiry } from '../model/inquiry.ts';
+import { ObjectInquiry } from '../model/object-inquiry.ts';
 import type { PlanQuestion } from '../model/plan-question.ts';
+import { isPrepared } from '../model/prepared.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -245,6 +247,8 @@ export class StatementGuard {
 
   #inquiry(subject: Entity | undefined, action: string, object: unknown, context: JsonObject | undefined): Inquiry {
     const resource = typeof object === 'object' && object !== null ? preparedObjects.of(object) : object;
+    if (context === undefined && isPrepared(resource) && isPrepared(subject))
+      return new ObjectInquiry(subject, action, resource);
     const inquiry = { action, resource } as { -readonly [K in keyof Inquiry]: Inquiry[K] };
     if (subject !== undefined) inquiry.subject = subject;
     if (context !== undefined) inquiry.context = context;
