@@ -12,11 +12,11 @@ const ACCOUNTS = 20;
  * is measured is how long the caches of the processor take to be filled again: each user is in a block ten times.
  */
 const BLOCK = 1_000;
-const BLOCKS = 12;
+const BLOCKS = 8;
 /** So many that the compiler of the engine has nothing left to do. */
-const WARM_UP_BLOCKS = 8;
+const WARM_UP_BLOCKS = 16;
 /** So often the services are started anew: where a process lies in memory stays with it, and is chance. */
-const STARTS = 5;
+const STARTS = 8;
 
 /** The services: that without authorization runs twice, which tells how much of a difference is chance. */
 const WAYS = ['without', 'with', 'again'] as const;
