@@ -76,7 +76,7 @@ describe('a decision log', () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await place.send(records);
     };
-    const log = decisionLog({ send, whenFull: 'block', capacity: 1, waitMs: 500 });
+    const log = decisionLog({ send, whenFull: 'block', capacity: 1, waitMs: 20_000 });
     const statuses: number[] = [];
     for (const revision of numbers(1, 5)) {
       const answer = async (): Promise<ApiResponse> => {
@@ -87,7 +87,7 @@ describe('a decision log', () => {
       const { status } = await log.observe({ request: {} as never, route: '/access/v1/evaluation', answer });
       statuses.push(status);
     }
-    await vi.waitFor(() => expect(log.waiting).toBe(0));
+    await vi.waitFor(() => expect(log.waiting).toBe(0), 20_000);
     expect([statuses, place.revisions]).toEqual([numbers(1, 5).map(() => 200), numbers(1, 5)]);
   });
 
