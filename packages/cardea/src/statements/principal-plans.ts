@@ -1,11 +1,5 @@
 import type { Entity } from '../model/inquiry.ts';
-import { objectNotes } from '../model/object-notes.ts';
 import type { QueryPlan } from '../model/query-plan.ts';
-
-interface Plans {
-  readonly generation: number;
-  readonly byAction: Map<string, QueryPlan>;
-}
 
 /**
  * What subjects may do with things of which nothing is known, by action: for as long as a subject is the same object, so
@@ -14,9 +8,7 @@ interface Plans {
  */
 export class PrincipalPlans {
   readonly #mostActions: number;
-  readonly #plans = objectNotes<Plans>();
-  /** Of what plans were made of. */
-  #generation = 0;
+  #plans = new WeakMap<Entity, Map<string, QueryPlan>>();
 
   /** @param mostActions of one subject; none are remembered where it is 0 */
   constructor(mostActions: number) {
@@ -25,28 +17,23 @@ export class PrincipalPlans {
 
   /** The plan that is remembered. */
   known(subject: Entity, action: string): QueryPlan | undefined {
-    return this.#of(subject)?.get(action);
+    return this.#plans.get(subject)?.get(action);
   }
 
   /** The plan that `work` makes, to be remembered. One that could not be made is not kept. */
   async make(subject: Entity, action: string, work: () => Promise<QueryPlan>): Promise<QueryPlan> {
-    const generation = this.#generation;
+    // Those of now: what is made of old policies is not put among what is made of new ones.
+    const plans = this.#plans;
     const plan = await work();
-    // What is made of old policies is not put among what is made of new ones.
-    if (plan.diagnostics.length > 0 || this.#mostActions === 0 || generation !== this.#generation) return plan;
-    const byAction = this.#of(subject) ?? new Map<string, QueryPlan>();
+    if (plan.diagnostics.length > 0 || this.#mostActions === 0) return plan;
+    const kept = plans.get(subject) ?? new Map<string, QueryPlan>();
     // Whoever asks about more actions than there are asks with numbers in them.
-    if (byAction.size >= this.#mostActions) byAction.clear();
-    this.#plans.set(subject, { generation, byAction: byAction.set(action, plan) });
+    if (kept.size >= this.#mostActions) kept.clear();
+    plans.set(subject, kept.set(action, plan));
     return plan;
   }
 
   clear(): void {
-    this.#generation += 1;
-  }
-
-  #of(subject: Entity): Map<string, QueryPlan> | undefined {
-    const plans = this.#plans.get(subject);
-    return plans?.generation === this.#generation ? plans.byAction : undefined;
+    this.#plans = new WeakMap();
   }
 }

@@ -266,6 +266,20 @@ describe('StatementGuard', () => {
     expect(records).toHaveLength(2);
   });
 
+  it.each([[Number.NaN], [() => 'get'], [Symbol('get')], [new Date(0)]])(
+    'allows nothing for an action that is none: %s',
+    async (action) => {
+      const everything = allow({ uid: 'all', subjects: [any()], actions: [any()], resources: [any()] });
+      const guard = new StatementGuard(new MemoryStorage([everything]), { principals: (user) => principal(user) });
+      await guard.ready();
+      expect(await guard.isAllowed('alice', 'get', { a: 1 })).toBe(true);
+      const odd = action as never;
+      expect(await guard.isAllowed('alice', odd, { a: 1 })).toBe(false);
+      expect(guard.allows('alice', odd, { a: 1 })).toBe(false);
+      expect(await guard.check('alice', odd, { a: 1 })).toMatchObject({ allowed: false, kind: 'indeterminate' });
+    },
+  );
+
   it('lets no sink and no function change what it remembers of an object', async () => {
     const meddle = (given: unknown): void => void Reflect.set(given as object, 'b', 2);
     const principals = (): Entity => principal('alice');

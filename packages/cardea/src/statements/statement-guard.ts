@@ -247,7 +247,8 @@ export class StatementGuard {
 
   #inquiry(subject: Entity | undefined, action: string, object: unknown, context: JsonObject | undefined): Inquiry {
     const resource = typeof object === 'object' && object !== null ? preparedObjects.of(object) : object;
-    if (context === undefined && isPrepared(resource) && isPrepared(subject))
+    // Whatever else may be wrong, the guard says.
+    if (typeof action === 'string' && context === undefined && isPrepared(resource) && isPrepared(subject))
       return new ObjectInquiry(subject, action, resource);
     const inquiry = { action, resource } as { -readonly [K in keyof Inquiry]: Inquiry[K] };
     if (subject !== undefined) inquiry.subject = subject;
