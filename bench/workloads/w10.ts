@@ -8,22 +8,23 @@ const ID = 'W10';
 const USERS = 100;
 const ACCOUNTS = 20;
 /**
- * Requests of a block go to one service one after the other, as they do where there is one only. After fewer of them, what
- * is measured is how long the caches of the processor take to be filled again: each user is in a block ten times.
+ * Requests go to one service one after the other, as they do where there is one only, until the next service has its turn:
+ * so many that the first three, for which the caches of the processor are filled again, do not matter, and so few that
+ * the services share what else the machine does, which comes in bursts.
  */
-const BLOCK = 1_000;
-const BLOCKS = 8;
+const TURN = 200;
+const TURNS = 60;
 /** So many that the compiler of the engine has nothing left to do. */
-const WARM_UP_BLOCKS = 16;
+const WARM_UP_TURNS = 80;
 /** So often the services are started anew: where a process lies in memory stays with it, and is chance. */
-const STARTS = 8;
+const STARTS = 12;
 
 /** The services: that without authorization runs twice, which tells how much of a difference is chance. */
 const WAYS = ['without', 'with', 'again'] as const;
 
 type Way = (typeof WAYS)[number];
 
-/** What was measured of a route on one of the services, of each block. */
+/** What was measured of a route on one of the services, in each start. */
 interface Times {
   readonly p50Ns: number[];
   readonly p99Ns: number[];
@@ -38,12 +39,15 @@ interface Timed {
   readonly asked: (round: number) => Asked;
   readonly times: Readonly<Record<Way, Times>>;
   agreed: boolean;
+  /** Requests to each service. */
+  sample: number;
 }
 
 /**
- * Requests to the service of the example over n rows, with and without authorization in turn, each in a process of its own,
+ * Requests to the service of the example over n rows, with and without authorization by turns, each in a process of its own,
  * as a client in a further one sees them: over one connection that is kept, from the call to the end of the body. All
- * answer with as many rows. Figures are those of the median block: what else the machine does comes in bursts.
+ * answer with as many rows. Figures are geometric means over the starts: the quotient of two is the mean of the quotients
+ * within a start, whose services the machine was equally quick for.
  */
 export async function overhead(n: number, { progress, budgetMs = 4_000 }: RunOptions): Promise<readonly Row[]> {
   const share = Math.min(1, budgetMs / 4_000);
@@ -60,8 +64,9 @@ export async function overhead(n: number, { progress, budgetMs = 4_000 }: RunOpt
     try {
       if (start === 0) routes = await routesOf(clients, n);
       progress(`${ID} ${n}: asking`);
-      for (let block = 0; block < WARM_UP_BLOCKS * share; block++) await ask(clients, routes, block, 'untimed');
-      for (let block = 0; block < BLOCKS * share; block++) await ask(clients, routes, block, 'timed');
+      await ask(clients, routes, WARM_UP_TURNS * share);
+      const answers = await ask(clients, routes, TURNS * share);
+      for (const [at, route] of routes.entries()) note(route, answers[at] as Answered);
     } finally {
       await Promise.all(Object.values(clients).map((client) => client.end()));
     }
@@ -84,6 +89,7 @@ async function routesOf(clients: Clients, n: number): Promise<readonly Timed[]> 
     asked: (round) => ({ path: pathOf(round), user: `user${userOf(round)}` }),
     times: { with: none(), without: none(), again: none() },
     agreed: true,
+    sample: 0,
   });
   return [
     route('list', (round) => `/footprints?after=${placeOf(round, n / 2)}`),
@@ -100,60 +106,70 @@ function placeOf(round: number, below: number): number {
   return (Math.imul(round, 2_654_435_761) >>> 0) % Math.floor(below);
 }
 
-/** Asks each of the services the same, on every route; each is the first in its turn. */
-async function ask(
-  clients: Clients,
-  routes: readonly Timed[],
-  block: number,
-  mode: 'timed' | 'untimed',
-): Promise<void> {
-  const first = block % WAYS.length;
-  for (const route of routes) {
-    const counts: string[] = [];
-    for (const way of [...WAYS.slice(first), ...WAYS.slice(0, first)])
-      counts.push(await askOne(clients[way], route, block, mode === 'timed' ? route.times[way] : undefined));
-    route.agreed &&= new Set(counts).size === 1 && !counts[0]?.includes(FAILED);
+/** What the services answered to a route, request by request, and the processor time that it took. */
+type Answered = Readonly<
+  Record<Way, { readonly counts: (number | string)[]; readonly tookNs: number[]; cpuNs: number }>
+>;
+
+/** Asks each of the services the same, on every route; each begins by turns. */
+async function ask(clients: Clients, routes: readonly Timed[], turns: number): Promise<readonly Answered[]> {
+  const none = (): Answered[Way] => ({ counts: [], tookNs: [], cpuNs: 0 });
+  const answered = routes.map(() => ({ without: none(), with: none(), again: none() }));
+  for (let turn = 0; turn < turns; turn++) {
+    const first = turn % WAYS.length;
+    for (const [at, { asked }] of routes.entries())
+      for (const way of [...WAYS.slice(first), ...WAYS.slice(0, first)])
+        await askInTurn(clients[way], turn, asked, (answered[at] as Answered)[way]);
   }
+  return answered;
 }
 
-/** How many rows were in each answer, and whether there was one. */
-async function askOne(client: ServiceClient, { asked }: Timed, block: number, times?: Times): Promise<string> {
-  const counts: (number | string)[] = [];
-  const took: number[] = [];
+async function askInTurn(client: ServiceClient, turn: number, asked: Timed['asked'], to: Answered[Way]): Promise<void> {
   const before = await client.cpuNs();
-  for (let at = 0; at < BLOCK; at++) {
-    const { status, body, tookNs } = await client.get(asked(block * BLOCK + at));
-    took.push(tookNs);
-    counts.push(status === 200 ? body.split('"id":').length : FAILED);
+  for (let round = turn * TURN; round < (turn + 1) * TURN; round++) {
+    const { status, body, tookNs } = await client.get(asked(round));
+    to.tookNs.push(tookNs);
+    // How many rows are in it, if it is one.
+    to.counts.push(status === 200 ? body.split('"id":').length : FAILED);
   }
-  times?.cpuNs.push(((await client.cpuNs()) - before) / BLOCK);
-  times?.p50Ns.push(quantile(took, 0.5) as number);
-  times?.p99Ns.push(quantile(took, 0.99) as number);
-  times?.worstNs.push(Math.max(...took));
-  return counts.join();
+  to.cpuNs += (await client.cpuNs()) - before;
 }
 
 const FAILED = 'failed';
 
-function rowsOf({ name, times, agreed }: Timed, n: number): readonly Row[] {
+/** Keeps what a start has shown of a route. */
+function note(route: Timed, answered: Answered): void {
+  const counts = WAYS.map((way) => answered[way].counts.join());
+  route.agreed &&= new Set(counts).size === 1 && !counts[0]?.includes(FAILED);
+  route.sample += answered.with.tookNs.length;
+  for (const way of WAYS) {
+    const { tookNs, cpuNs } = answered[way];
+    const times = route.times[way];
+    times.p50Ns.push(quantile(tookNs, 0.5) as number);
+    times.p99Ns.push(quantile(tookNs, 0.99) as number);
+    times.worstNs.push(Math.max(...tookNs));
+    times.cpuNs.push(cpuNs / tookNs.length);
+  }
+}
+
+function rowsOf({ name, times, agreed, sample }: Timed, n: number): readonly Row[] {
   const { without, again } = times;
   const notes = { without: '', with: moreThan([without, again], times.with), again: moreThan([without], again) };
-  return WAYS.map((way) => {
-    const { p50Ns, p99Ns, worstNs, cpuNs } = times[way];
-    return rowOf({
+  return WAYS.map((way) =>
+    rowOf({
       workload: ID,
       variant: `${name}: ${SAYS[way]}`,
       n,
       subject: 'cardea',
-      p50Ns: quantile(p50Ns, 0.5),
-      p99Ns: quantile(p99Ns, 0.5),
-      cpuP50Ns: quantile(cpuNs, 0.5),
-      worstNs: quantile(worstNs, 1),
+      p50Ns: mean(times[way].p50Ns),
+      p99Ns: mean(times[way].p99Ns),
+      cpuP50Ns: mean(times[way].cpuNs),
+      worstNs: quantile(times[way].worstNs, 1),
       agreed,
-      sample: p50Ns.length * BLOCK,
+      sample,
       note: notes[way],
-    });
-  });
+    }),
+  );
 }
 
 const SAYS: Readonly<Record<Way, string>> = {
@@ -162,12 +178,16 @@ const SAYS: Readonly<Record<Way, string>> = {
   again: 'without authorization, once more',
 };
 
-/** In the median block, and of what without authorization there is the mean. */
+/** Of what without authorization there is the mean. */
 function moreThan(less: readonly Times[], more: Times): string {
-  const median = (times: Times, of: keyof Times): number => quantile(times[of], 0.5) as number;
   const percent = (of: keyof Times): string => {
-    const mean = less.reduce((sum, times) => sum + median(times, of), 0) / less.length;
-    return `${((median(more, of) / mean - 1) * 100).toFixed(1)} %`;
+    const base = less.reduce((sum, times) => sum + mean(times[of]), 0) / less.length;
+    return `${((mean(more[of]) / base - 1) * 100).toFixed(1)} %`;
   };
   return `p50 + ${percent('p50Ns')}, p99 + ${percent('p99Ns')}, CPU + ${percent('cpuNs')}`;
+}
+
+/** The geometric one. */
+function mean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
