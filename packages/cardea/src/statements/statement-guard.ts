@@ -202,7 +202,7 @@ export class StatementGuard {
    * const { text, parameters } = sqlText(await guard.plan('alice', 'footprint:getlist'), footprints);
    * ```
    */
-  async plan(user: string, action: string, things: StatementThings = {}): Promise<QueryPlan> {
+  async plan(user: string, action: string, things?: StatementThings): Promise<QueryPlan> {
     let subject: Entity | undefined;
     try {
       const known = this.#principals.known(user);
@@ -212,9 +212,12 @@ export class StatementGuard {
       const diagnostics = [infrastructure(errorMessage(error))];
       return { kind: 'never', over: 'resource', functions: new Map(), revision: 0, diagnostics };
     }
-    const question = { ...(subject === undefined ? {} : { subject }), action, ...things };
-    if (subject === undefined || Object.keys(things).length > 0) return this.guard.plan(question);
-    return this.#plans.known(subject, action) ?? this.#plans.make(subject, action, () => this.guard.plan(question));
+    if (subject === undefined) return this.guard.plan({ action, ...things });
+    if (things !== undefined) return this.guard.plan({ subject, action, ...things });
+    return (
+      this.#plans.known(subject, action) ??
+      this.#plans.make(subject, action, () => this.guard.plan({ subject, action }))
+    );
   }
 
   /** Forgets who a user is, or everybody where none is named: who belongs to what has changed. */
