@@ -43,10 +43,15 @@ interface Queries {
   readonly ofAccount: Query;
 }
 
+/**
+ * SQLite plans a prepared statement anew each time that it runs, which can take as long as to read a page, where the plan
+ * depends on the value of a parameter: on a limit, on what a column equals while there is an order, unless its collation is
+ * said, and on all of them once `analyze` has left samples of the table (`sqlite_stat4`).
+ */
 function queriesFor(database: BetterSqlite.Database, condition: string): Queries {
   const select = (where: string): Query =>
-    database.prepare(`select * from footprints where ${where} and (${condition}) and id > ? order by id limit ?`);
-  return { all: select('true'), ofAccount: select('globalAccountId = ?') };
+    database.prepare(`select * from footprints where ${where} and (${condition}) and id > ? order by id limit ? + 0`);
+  return { all: select('true'), ofAccount: select('globalAccountId = ? collate binary') };
 }
 
 function readerOf({ all, ofAccount }: Queries, parameters: readonly unknown[]): Reader {

@@ -46,8 +46,7 @@ export function makeTable(rows: number): BetterSqlite.Database {
   all();
   database.exec(`create index by_country on footprints (countryId, id);
     create index by_account on footprints (globalAccountId, id);
-    create index by_account_and_country on footprints (globalAccountId, countryId, id);
-    analyze`);
+    create index by_account_and_country on footprints (globalAccountId, countryId, id)`);
   return database;
 }
 
