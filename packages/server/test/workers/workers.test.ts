@@ -12,6 +12,8 @@ import { type Answer, oneConnection, type Several, severalThreads } from './seve
 const LOCKED = { ...PERMITTED, resource: { ...PERMITTED.resource, properties: { locked: true } } };
 const CHANGES = 400;
 const CALLERS = 6;
+/** Requests of a caller over one connection. */
+const CONNECTED = 10;
 
 /** The threads that answer, by as many new connections as it takes to meet so many. */
 async function threadsOf({ evaluate }: Several, count: number): Promise<ReadonlySet<string | undefined>> {
@@ -50,9 +52,14 @@ describe('a server of several threads', () => {
     const over = new AbortController();
     const given: { readonly inquiry: Inquiry; readonly answer: Answer }[] = [];
     const caller = async (seed: number): Promise<void> => {
-      const agent = oneConnection();
+      let agent = oneConnection();
       const inquiries = fc.sample(questionArb, { numRuns: 500, seed });
       for (let turn = 0; !over.signal.aborted; turn++) {
+        // The system chooses a thread for each connection by chance: of six, one in thirty times the same for all.
+        if (turn % CONNECTED === 0) {
+          agent.destroy();
+          agent = oneConnection();
+        }
         const inquiry = inquiries[turn % inquiries.length] as Inquiry;
         given.push({ inquiry, answer: await several.evaluate(inquiry, { agent }) });
       }
