@@ -13,8 +13,8 @@ const ACCOUNTS = 20;
  */
 const TURN = 200;
 /**
- * At the beginning of a turn, untimed: the caches of the processor are filled again, which three requests wait for. Timed,
- * they would be the slowest of a hundred, and a service has them only where there are others beside it.
+ * At the beginning of a turn, untimed: the caches of the processor are filled again. The first request takes twice as long for
+ * it and some more a little longer; it would be half of the slowest hundredth, and a service alone has none such.
  */
 const UNTIMED = 20;
 const TURNS = 60;

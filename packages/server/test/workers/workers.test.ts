@@ -55,13 +55,12 @@ describe('a server of several threads', () => {
       let agent = oneConnection();
       const inquiries = fc.sample(questionArb, { numRuns: 500, seed });
       for (let turn = 0; !over.signal.aborted; turn++) {
-        // The system chooses a thread for each connection by chance: of six, one in thirty times the same for all.
-        if (turn % CONNECTED === 0) {
-          agent.destroy();
-          agent = oneConnection();
-        }
         const inquiry = inquiries[turn % inquiries.length] as Inquiry;
         given.push({ inquiry, answer: await several.evaluate(inquiry, { agent }) });
+        if ((turn + 1) % CONNECTED > 0) continue;
+        // The system chooses a thread for each connection by chance: of six, one in thirty times the same for all.
+        agent.destroy();
+        agent = oneConnection();
       }
     };
     const callers = Promise.all(Array.from({ length: CALLERS }, (_, at) => caller(at)));
